@@ -1,0 +1,82 @@
+"""Keap's REST API v2, read only: typed records, exact money, patient with limits.
+
+    with KeapClient("https://api.keap.com/crm", key) as client:
+        for page in client.orders(modified_since=moment):
+            ...
+
+Knows nothing of QuickBooks and nothing of a database.
+"""
+
+from keap.client import CONTACT_FIELDS, IDS_PER_CALL, PAGE_SIZE, KeapClient
+from keap.decoding import Page, ShapeError, Unreadable, decode_record
+from keap.errors import (
+    KeapAnswerUnreadable,
+    KeapAuthRefused,
+    KeapBadRequest,
+    KeapError,
+    KeapNotFound,
+    KeapPermissionMissing,
+    KeapServerError,
+    KeapThrottled,
+    KeapUnreachable,
+)
+from keap.filters import Filter
+from keap.records import (
+    Address,
+    BusinessProfile,
+    Company,
+    Contact,
+    ContactStub,
+    EmailAddress,
+    Money,
+    Order,
+    OrderItem,
+    OrderPayment,
+    Payment,
+    PhoneNumber,
+    Product,
+    ProductStub,
+    ShippingInformation,
+    UserInfo,
+)
+from keap.throttle import Pace, Quota, QuotaWindow
+
+__all__ = [
+    "CONTACT_FIELDS",
+    "IDS_PER_CALL",
+    "PAGE_SIZE",
+    "Address",
+    "BusinessProfile",
+    "Company",
+    "Contact",
+    "ContactStub",
+    "EmailAddress",
+    "Filter",
+    "KeapAnswerUnreadable",
+    "KeapAuthRefused",
+    "KeapBadRequest",
+    "KeapClient",
+    "KeapError",
+    "KeapNotFound",
+    "KeapPermissionMissing",
+    "KeapServerError",
+    "KeapThrottled",
+    "KeapUnreachable",
+    "Money",
+    "Order",
+    "OrderItem",
+    "OrderPayment",
+    "Pace",
+    "Page",
+    "Payment",
+    "PhoneNumber",
+    "Product",
+    "ProductStub",
+    "Quota",
+    "QuotaWindow",
+    "ShapeError",
+    "ShippingInformation",
+    "Unreadable",
+    "UserInfo",
+    "decode_record",
+]

@@ -1,0 +1,164 @@
+"""From the bytes of an answer to records: exact numbers, tolerant of what Keap leaves out.
+
+One record that cannot be read is set apart and never loses its page.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+import msgspec
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+_LARGEST_EXPONENT = 18
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u[dD][89a-fA-F]..|.)", re.DOTALL)
+
+
+_UNDECODABLE = (ValueError, msgspec.MsgspecError, RecursionError)
+
+
+class ShapeError(ValueError):
+    """An answer or a record that is not what the API promises; the text says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record set apart: what it was ("orders"), its id as far as legible, its JSON, and why."""
+
+    resource: str
+    record_id: str
+    raw: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """One page of a list, in Keap's order."""
+
+    records: tuple[R, ...]
+    unreadable: tuple[Unreadable, ...]
+    next_page_token: str
+
+
+def decode_page(body: bytes, resource: str, kind: type[R]) -> Page[R]:
+    """Reads a list answer whose rows stand under `resource`.
+
+    Raises ShapeError where the page itself is not `{"<resource>": [...], ...}`.
+    """
+    rows, token = _decode_envelope(body, resource)
+    records: list[R] = []
+    unreadable: list[Unreadable] = []
+    for row in rows:
+        try:
+            records.append(decode_record(bytes(row), kind))
+        except ShapeError as error:
+            unreadable.append(Unreadable(resource, _legible_id(row), bytes(row), str(error)))
+    return Page(tuple(records), tuple(unreadable), token)
+
+
+def decode_record(raw: bytes, kind: type[R]) -> R:
+    """Reads one record, as received or as kept in `raw`. Raises ShapeError."""
+    try:
+        answer = msgspec.json.Decoder(float_hook=_exact_number).decode(raw)
+        if not isinstance(answer, dict):
+            raise ShapeError("not a JSON object")
+        return msgspec.convert({**_settled_object(answer), "raw": raw}, kind)
+    except _UNDECODABLE as error:
+        raise ShapeError(str(error) or type(error).__name__) from error
+
+
+def _decode_envelope(body: bytes, resource: str) -> tuple[list[msgspec.Raw], str]:
+    """The rows, each still as JSON, and the next token."""
+    try:
+        envelope = _decode_members(body)
+        if resource not in envelope:
+            raise ShapeError(f'the answer has no "{resource}"')
+        rows = msgspec.json.decode(envelope[resource], type=list[msgspec.Raw] | None)
+        token = msgspec.json.decode(envelope.get("next_page_token", b"null"), type=str | None)
+    except _UNDECODABLE as error:
+        raise ShapeError(str(error) or type(error).__name__) from error
+    return rows or [], token or ""
+
+
+def _decode_members(body: bytes) -> dict[str, msgspec.Raw]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        # Half an emoji in one text must not lose the page: msgspec refuses it even where the
+        # text is only skipped.
+        return msgspec.json.decode(_mended(body), type=dict[str, msgspec.Raw])
+
+
+def _mended(body: bytes) -> bytes:
+    """The same JSON with U+FFFD in place of half surrogate pairs."""
+
+    def mend(match: re.Match[bytes]) -> bytes:
+        escape = match[0]
+        is_half_pair = len(escape) == 6 and escape[2:3] in b"dD"
+        return rb"\ufffd" if is_half_pair else escape
+
+    return _ESCAPE.sub(mend, body)
+
+
+def _exact_number(text: str) -> int | Decimal:
+    """The number as written: 100.0 is the whole number 100, 100.5 stays a Decimal."""
+    number = Decimal(text)
+    if abs(number.adjusted()) <= _LARGEST_EXPONENT and number == number.to_integral_value():
+        return int(number)
+    return number
+
+
+def _settled_object(record: Mapping[str, object]) -> dict[str, object]:
+    """Leaves out what is null or "", so that the field's default counts; settles the rest."""
+    settled = {
+        name: _settled(name, value) for name, value in record.items() if value not in (None, "")
+    }
+    return {name: value for name, value in settled.items() if value is not None}
+
+
+def _settled(name: str, value: object) -> object:
+    """By the API's own naming: `id` and `*_id` are text, `*_time` are instants."""
+    match value:
+        case dict():
+            return _settled_object(value)
+        case list():
+            # A list of ids is named in the plural: each one is an id.
+            return [_settled(name.removesuffix("s"), item) for item in value if item is not None]
+        case int() if _is_id(name) and not isinstance(value, bool):
+            return _settled(name, str(value))
+        case "0" if name.endswith("_id"):
+            return None
+        case str() if name.endswith("_time"):
+            return _instant(value)
+        case _:
+            return value
+
+
+def _is_id(name: str) -> bool:
+    return name == "id" or name.endswith("_id")
+
+
+def _instant(text: str) -> datetime:
+    """An aware UTC time; a date alone, or a time without offset, is taken as UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return aware.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ShapeError(f"not a time: {text!r}") from error
+
+
+def _legible_id(row: msgspec.Raw) -> str:
+    """The id of a row that could not be read, "" where it has none."""
+    try:
+        answer = msgspec.json.decode(row)
+    except _UNDECODABLE:
+        found = re.search(rb'^\{\s*"id"\s*:\s*"?([0-9]{1,18})\b', bytes(row))
+        return found[1].decode() if found else ""
+    identity = answer.get("id") if isinstance(answer, dict) else None
+    is_id = isinstance(identity, str | int) and not isinstance(identity, bool)
+    return str(identity) if is_id else ""

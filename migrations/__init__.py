@@ -1,0 +1,1 @@
+"""Alembic migrations; run by qbwc_service.database_schema, on the connection it hands over."""

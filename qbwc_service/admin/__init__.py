@@ -1,0 +1,67 @@
+"""The bookkeeper's pages: a blueprint a page, rendered on the server, without JavaScript.
+
+    sign_in, throttle        who may come in
+    home, health             every connection in one line, worst first
+    orders, order_rows       the list, decisions about many orders, the spreadsheet file
+    order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
+    errors, error_rows       the error log
+    connection, upkeep       one connection: status, settings, Web Connector file, password
+    help_page                every message of the catalogue
+    guards, failures         headers, form tokens; error pages in the same style
+"""
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+
+from qbwc_service.admin import (
+    connection,
+    errors,
+    failures,
+    guards,
+    help_page,
+    home,
+    order,
+    orders,
+    sign_in,
+    upkeep,
+)
+from qbwc_service.admin.addresses import register_converters
+from qbwc_service.admin.surroundings import Surroundings
+from qbwc_service.admin.words import register_words
+from qbwc_service.clock import Clock
+from qbwc_service.config import Config
+from qbwc_service.database import Database
+from qbwc_service.secrecy import Secrecy
+
+_PAGES = (
+    home.pages,
+    orders.pages,
+    order.pages,
+    errors.pages,
+    connection.pages,
+    upkeep.pages,
+    help_page.pages,
+)
+
+
+def register(
+    app: Flask, *, database: Database, secrecy: Secrecy, config: Config, clock: Clock
+) -> None:
+    """Add the admin at / of `app`, with form tokens, headers and error pages.
+
+    The app brings the key and flags of its session cookie and its size limits.
+    """
+    Surroundings(database, secrecy, config, clock).join(app)
+    register_converters(app)
+    register_words(app)
+    guards.register_guards(app)
+    failures.register_failures(app)
+    app.before_request(_only_people)
+    app.register_blueprint(sign_in.pages)
+    for pages in _PAGES:
+        app.register_blueprint(pages)
+
+
+def _only_people() -> ResponseReturnValue | None:
+    guarded = request.blueprint in {pages.name for pages in _PAGES}
+    return sign_in.require_person() if guarded else None

@@ -1,0 +1,28 @@
+"""What may stand in an address: a connection's name, a Keap id; anything else is not found."""
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+
+class ConnectionName(BaseConverter):
+    """A slug, so that nothing else ever reaches the database."""
+
+    regex = r"[a-z0-9-]{1,40}"
+
+
+class KeapId(BaseConverter):
+    """A positive id of at most 18 digits: what the database's whole numbers hold."""
+
+    regex = r"[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+def register_converters(app: Flask) -> None:
+    app.url_map.converters |= {"connection": ConnectionName, "keap_id": KeapId}
+
+
+def id_from(text: str) -> int | None:
+    """A Keap id or row id out of a query or a form; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) <= 18 else None

@@ -1,0 +1,70 @@
+"""The connection page: how it is, its last sessions, its settings. Its buttons are in `upkeep`."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from qbwc_service.admin.connection_view import connection_view
+from qbwc_service.admin.sign_in import signed_in_name
+from qbwc_service.admin.surroundings import here
+from qbwc_service.connections import find_connection, lock_connection
+from qbwc_service.ledger import history
+from qbwc_service.ledger.queue import plan_again
+from qbwc_service.settings import SETTINGS, SettingError, changed
+
+pages = Blueprint("connection", __name__, url_prefix="/c/<connection:connection>")
+
+
+@pages.get("")
+def show(connection: str) -> ResponseReturnValue:
+    return _page(connection)
+
+
+@pages.post("/settings")
+def change_settings(connection: str) -> ResponseReturnValue:
+    """Save all fields, or none: a field that cannot be used is shown with the reason."""
+    typed = {
+        setting.name: request.form[setting.name].strip()
+        for setting in SETTINGS
+        if setting.name in request.form
+    }
+    problems = _save(connection, typed)
+    if problems:
+        return _page(connection, typed, problems), 422
+    flash("Settings saved. Orders that are not sent yet follow them from now on.", "done")
+    return redirect(url_for("connection.show", connection=connection))
+
+
+def _save(name: str, typed: dict[str, str]) -> dict[str, str]:
+    """What is wrong with which field; empty when all was saved."""
+    problems: dict[str, str] = {}
+    with here().database.writing("settings") as db:
+        connection = lock_connection(db, name)
+        stored = dict(connection.settings)
+        for field, text in typed.items():
+            try:
+                stored = changed(stored, field, text)
+            except SettingError as error:
+                problems[field] = error.reason
+        if not problems and stored != connection.settings:
+            text = _difference(connection.settings, stored)
+            history.note(db, connection.id, text, now=here().now(), who=signed_in_name())
+            connection.settings = stored
+            plan_again(db, connection.id)
+    return problems
+
+
+def _difference(old: dict[str, object], new: dict[str, object]) -> str:
+    names = [s.name for s in SETTINGS if old.get(s.name) != new.get(s.name)]
+    parts = [f"{name} = {new.get(name, 'default')}" for name in names]
+    return f"Settings changed: {', '.join(parts)}"
+
+
+def _page(
+    name: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None
+) -> str:
+    with here().database.reading() as db:
+        connection = find_connection(db, name)
+        view = connection_view(db, connection, typed=typed, problems=problems)
+    return render_template(
+        "connection.html", head=view.health.head, view=view, now=here().now()
+    )

@@ -1,0 +1,221 @@
+"""What the connection page shows, as plain values: status, sessions, settings, what waits loose.
+
+The row of the connection holds a digest and a key; no template ever gets the row itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qbwc_service.admin.health import Health, health_of
+from qbwc_service.admin.words import explained
+from qbwc_service.ledger.models import (
+    Connection,
+    KeapOrder,
+    KeapPayment,
+    PaymentStatus,
+    UnreadableRecord,
+    UpdateSession,
+)
+from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.ledger.sources import payment_from
+from qbwc_service.messages import Message
+from qbwc_service.planning.money import shown
+from qbwc_service.settings import SETTINGS, Setting
+
+_SESSIONS_SHOWN = 10
+_LOOSE_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One run of the Web Connector."""
+
+    started_at: datetime
+    last_call_at: datetime
+    ended_at: datetime | None
+    remote_address: str
+    client_version: str
+    posted: int
+    held: int
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """A setting with the value in force as text; `text` is what its field holds ("" = default)."""
+
+    setting: Setting
+    text: str
+    in_force: str
+    problem: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return ("unknown-item", "hold") if self.setting.kind == "unknown-item or hold" else ()
+
+
+@dataclass(frozen=True, slots=True)
+class LoosePayment:
+    """A held payment whose order was never read."""
+
+    payment_id: int
+    paid_on: date | None
+    amount: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record of Keap that is kept as it came."""
+
+    read_at: datetime
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """The connection page; holds no secret."""
+
+    health: Health
+    block: Message | None
+    user_name: str
+    file_id: str
+    owner_id: str
+    company_file: str
+    company_name: str
+    quickbooks: Mapping[str, Any]
+    last_contact_result: str
+    has_keap_key: bool
+    time_zone: str
+    currency: str
+    last_sync_at: datetime | None
+    next_sync_at: datetime | None
+    sync_trouble: Message | None
+    sessions: Sequence[SessionLine]
+    loose_payments: Sequence[LoosePayment]
+    unreadable: Sequence[Unreadable]
+    settings: Sequence[SettingLine]
+
+
+def connection_view(
+    db: Session,
+    connection: Connection,
+    *,
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> ConnectionView:
+    """`typed` and `problems`: the fields of a settings form that could not be saved."""
+    block, trouble = connection.write_block, connection.last_sync_trouble
+    return ConnectionView(
+        health=health_of(db, connection),
+        block=explained(block, connection.write_block_details) if block else None,
+        user_name=connection.user_name,
+        file_id=connection.file_id,
+        owner_id=connection.owner_id,
+        company_file=connection.company_file,
+        company_name=connection.company_name,
+        quickbooks=connection.quickbooks,
+        last_contact_result=connection.last_contact_result,
+        has_keap_key=bool(connection.keap_key),
+        time_zone=effective_settings(connection).time_zone,
+        currency=connection.currency,
+        last_sync_at=connection.last_sync_at,
+        next_sync_at=connection.next_sync_at,
+        sync_trouble=explained(trouble, {}) if trouble else None,
+        sessions=_sessions(db, connection.id),
+        loose_payments=_loose_payments(db, connection.id),
+        unreadable=_unreadable(db, connection.id),
+        settings=setting_lines(connection, typed or {}, problems or {}),
+    )
+
+
+def setting_lines(
+    connection: Connection, typed: Mapping[str, str], problems: Mapping[str, str]
+) -> list[SettingLine]:
+    effective = effective_settings(connection)
+    return [
+        SettingLine(
+            setting,
+            typed.get(setting.name, str(connection.settings.get(setting.name, ""))),
+            str(getattr(effective, setting.name)),
+            problems.get(setting.name, ""),
+        )
+        for setting in SETTINGS
+    ]
+
+
+def _sessions(db: Session, connection_id: int) -> list[SessionLine]:
+    found = db.scalars(
+        select(UpdateSession)
+        .where(UpdateSession.connection_id == connection_id)
+        .order_by(UpdateSession.id.desc())
+        .limit(_SESSIONS_SHOWN)
+    )
+    return [
+        SessionLine(
+            session.started_at,
+            session.last_call_at,
+            session.ended_at,
+            session.remote_address,
+            session.client_version,
+            session.posted,
+            session.held,
+            session.result,
+        )
+        for session in found
+    ]
+
+
+def _loose_payments(db: Session, connection_id: int) -> list[LoosePayment]:
+    read = select(KeapOrder.keap_id).where(KeapOrder.connection_id == connection_id)
+    rows = db.scalars(
+        select(KeapPayment)
+        .where(
+            KeapPayment.connection_id == connection_id,
+            KeapPayment.status == PaymentStatus.HELD,
+            KeapPayment.order_id.not_in(read),
+        )
+        .order_by(KeapPayment.payment_id.desc())
+        .limit(_LOOSE_SHOWN)
+    )
+    return [_loose_payment(row) for row in rows]
+
+
+def _loose_payment(row: KeapPayment) -> LoosePayment:
+    received = payment_from(row.received)
+    details = {
+        "amount": shown(abs(row.amount)),
+        "order": row.order_id or "none",
+        "orders": ", ".join(str(order) for order in received.order_ids),
+        "keap_type": received.source_kind,
+        "keap_status": received.source_status,
+    }
+    message = explained(row.cause, details)
+    return LoosePayment(row.payment_id, row.paid_on, shown(row.amount), message)
+
+
+def _unreadable(db: Session, connection_id: int) -> list[Unreadable]:
+    rows = db.scalars(
+        select(UnreadableRecord)
+        .where(
+            UnreadableRecord.connection_id == connection_id,
+            UnreadableRecord.readable_since.is_(None),
+        )
+        .order_by(UnreadableRecord.id.desc())
+        .limit(_LOOSE_SHOWN)
+    )
+    return [
+        Unreadable(
+            row.read_at,
+            explained(
+                "unreadable-record",
+                {"resource": row.resource, "record": row.record_id, "reason": row.reason},
+            ),
+        )
+        for row in rows
+    ]

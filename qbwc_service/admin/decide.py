@@ -1,0 +1,92 @@
+"""A person's decisions about orders, each in its own transaction, so that a refusal undoes only
+itself and the Web Connector never waits for a long list."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import flash
+
+from qbwc_service.admin.sign_in import signed_in_name
+from qbwc_service.admin.surroundings import here
+from qbwc_service.connections import lock_connection
+from qbwc_service.ledger.decisions import DecisionRefused, Decisions
+
+
+class Verb(StrEnum):
+    """The buttons."""
+
+    REQUEUE = "requeue"
+    HOLD = "hold"
+    SKIP = "skip"
+    LINK = "link"
+    ACCEPT = "accept"
+
+
+_DONE = {
+    Verb.REQUEUE: "Requeued",
+    Verb.HOLD: "Held",
+    Verb.SKIP: "Skipped",
+    Verb.LINK: "Linked",
+    Verb.ACCEPT: "Marked as right",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one order; `refusal` says why nothing changed ("" = it was done)."""
+
+    order_id: int
+    refusal: str = ""
+
+
+def decide(connection: str, verb: Verb, order_id: int, *, txn_id: str = "") -> Outcome:
+    """Do it, or say why not."""
+    try:
+        with here().database.writing(f"decision-{verb}") as db:
+            decisions = Decisions(
+                db, lock_connection(db, connection), signed_in_name(), here().now()
+            )
+            _action(decisions, verb, txn_id)(order_id)
+    except DecisionRefused as refused:
+        return Outcome(order_id, refused.reason)
+    return Outcome(order_id)
+
+
+def _action(decisions: Decisions, verb: Verb, txn_id: str) -> Callable[[int], None]:
+    match verb:
+        case Verb.REQUEUE:
+            return decisions.requeue
+        case Verb.HOLD:
+            return decisions.hold
+        case Verb.SKIP:
+            return decisions.skip
+        case Verb.ACCEPT:
+            return decisions.accept
+        case Verb.LINK:
+            return lambda order_id: decisions.link(order_id, _checked(order_id, txn_id))
+
+
+def _checked(order_id: int, txn_id: str) -> str:
+    """A TxnID has at most 36 letters, digits and hyphens (qbXML IDTYPE)."""
+    text = txn_id.strip()
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,36}", text):
+        raise DecisionRefused(
+            order_id, "write the TxnID of the invoice, for example 3F2-1197755238"
+        )
+    return text
+
+
+def tell(verb: Verb, outcomes: Iterable[Outcome]) -> None:
+    """Say what happened on the next page: what was done in one line, refusals by their reason."""
+    grouped: dict[str, list[int]] = {}
+    for outcome in outcomes:
+        grouped.setdefault(outcome.refusal, []).append(outcome.order_id)
+    for refusal, order_ids in grouped.items():
+        noun = "order" if len(order_ids) == 1 else "orders"
+        named = f"{noun} {', '.join(str(order_id) for order_id in order_ids)}"
+        if refusal:
+            flash(f"Not changed: {named}, because {refusal}.", "refused")
+        else:
+            flash(f"{_DONE[verb]}: {named}.", "done")

@@ -1,0 +1,52 @@
+"""Form tokens and headers: nobody else can press our buttons or run anything on our pages."""
+
+from datetime import timedelta
+
+from flask import Flask, Response, request
+from flask_wtf import CSRFProtect
+
+SIGNED_IN_FOR = timedelta(hours=12)
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'none'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def register_guards(app: Flask) -> None:
+    """Ask every POST for its token, add the headers to every answer.
+
+    The key, the flags of the cookie and the size limits are the site's (`create_app`).
+    """
+    app.config.update(
+        PERMANENT_SESSION_LIFETIME=SIGNED_IN_FOR,
+        # A page may stay open over lunch: its token lives as long as the session.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    CSRFProtect(app)
+    app.after_request(_add_headers)
+
+
+def _add_headers(response: Response) -> Response:
+    """A page that has set a stricter value of its own keeps it."""
+    asset = request.endpoint == "sign_in.static" and response.status_code == 200
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if asset:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,242 @@
+"""How each connection is: one level and one sentence, worst first. A constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from qbwc_service.admin.words import ago, counted, explained, span, zone_named
+from qbwc_service.ledger.models import (
+    Connection,
+    ErrorEntry,
+    KeapOrder,
+    KeapPayment,
+    OrderStatus,
+    PaymentStatus,
+    UnreadableRecord,
+)
+from qbwc_service.messages import Who
+
+#: with orders waiting, a silence of this length is worth a word
+SILENT_AFTER = timedelta(hours=2)
+_IN_QUICKBOOKS = (OrderStatus.POSTED, OrderStatus.POSTED_PAYMENT_OPEN)
+_WAITING = (OrderStatus.NEW, OrderStatus.READY, OrderStatus.SENT, OrderStatus.WILL_RETRY)
+
+
+class Level(IntEnum):
+    """Worst first."""
+
+    NEEDS_YOU = 0
+    TROUBLE = 1
+    NOT_STARTED = 2
+    PAUSED = 3
+    GOOD = 4
+
+    @property
+    def tone(self) -> str:
+        return ("alarm", "warning", "busy", "quiet", "good")[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every page of a connection shows of it; holds no secret."""
+
+    name: str
+    keap_account: str
+    company: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One connection in one line. `needs_you` counts orders, loose payments, unreadable records."""
+
+    head: Head
+    paused: bool
+    write_block: str
+    write_block_details: Mapping[str, object]
+    sync_trouble: str
+    last_contact_at: datetime | None
+    orders: Mapping[OrderStatus, int] = field(default_factory=dict)
+    loose_payments: int = 0
+    unreadable: int = 0
+    trouble: str = ""
+
+    @property
+    def in_quickbooks(self) -> int:
+        return sum(self.orders.get(status, 0) for status in _IN_QUICKBOOKS)
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.orders.get(status, 0) for status in _WAITING)
+
+    @property
+    def held_orders(self) -> int:
+        return self.orders.get(OrderStatus.HELD, 0)
+
+    @property
+    def needs_you(self) -> int:
+        return self.held_orders + self.loose_payments + self.unreadable + bool(self.write_block)
+
+    def level(self, now: datetime) -> Level:
+        if self.needs_you:
+            return Level.NEEDS_YOU
+        if self.paused:
+            return Level.PAUSED
+        if self.sync_trouble or self.trouble or self._silent(now):
+            return Level.TROUBLE
+        return Level.GOOD if self.last_contact_at else Level.NOT_STARTED
+
+    def sentence(self, now: datetime) -> str:
+        """What a person should know first."""
+        match self.level(now):
+            case Level.NEEDS_YOU:
+                return self._needs_you()
+            case Level.PAUSED:
+                return "Paused. Nothing is read or sent until you resume it."
+            case Level.TROUBLE:
+                return self._trouble(now)
+            case Level.NOT_STARTED:
+                return (
+                    "The QuickBooks computer has not called yet. Load the Web Connector file there."
+                )
+            case Level.GOOD:
+                sent = counted(self.in_quickbooks, "order")
+                return f"All good. {sent} in QuickBooks; last contact {self.contact(now)}."
+
+    def contact(self, now: datetime) -> str:
+        return ago(self.last_contact_at, now)
+
+    def _silent(self, now: datetime) -> bool:
+        contact = self.last_contact_at
+        return contact is not None and self.waiting > 0 and now - contact >= SILENT_AFTER
+
+    def _needs_you(self) -> str:
+        if self.write_block:
+            title = explained(self.write_block, self.write_block_details).title
+            return f"{title}. Nothing is sent until you decide."
+        parts = [
+            counted(number, noun)
+            for number, noun in (
+                (self.held_orders, "order"),
+                (self.loose_payments, "payment"),
+                (self.unreadable, "unreadable record"),
+            )
+            if number
+        ]
+        return f"{' and '.join(parts)} {'needs' if self.needs_you == 1 else 'need'} you."
+
+    def _trouble(self, now: datetime) -> str:
+        if self.sync_trouble:
+            return f"{explained(self.sync_trouble, {}).title}."
+        if self.trouble:
+            return f"{self.trouble}."
+        silence = span(now - self.last_contact_at) if self.last_contact_at else ""
+        waits = f"{counted(self.waiting, 'order')} {'waits' if self.waiting == 1 else 'wait'}"
+        return f"We have not heard from the QuickBooks computer for {silence}. {waits}."
+
+
+def head_of(connection: Connection) -> Head:
+    zone = str(connection.settings.get("time_zone") or connection.time_zone)
+    return Head(
+        connection.name,
+        connection.keap_account,
+        connection.company_name or connection.company_file,
+        zone_named(zone),
+    )
+
+
+def all_health(db: Session, now: datetime) -> list[Health]:
+    """Every connection, worst first, then by name."""
+    connections = db.scalars(select(Connection).order_by(Connection.name)).all()
+    return sorted(_health(db, connections), key=lambda health: health.level(now))
+
+
+def health_of(db: Session, connection: Connection) -> Health:
+    return _health(db, [connection])[0]
+
+
+def _health(db: Session, connections: "list[Connection] | tuple[Connection, ...]") -> list[Health]:
+    ids = [connection.id for connection in connections]
+    orders = _order_counts(db, ids)
+    loose = _loose_payments(db, ids)
+    unreadable = _unreadable(db, ids)
+    troubles = _troubles(db, ids)
+    return [
+        Health(
+            head_of(connection),
+            connection.paused,
+            connection.write_block,
+            connection.write_block_details,
+            connection.last_sync_trouble,
+            connection.last_contact_at,
+            orders[connection.id],
+            loose.get(connection.id, 0),
+            unreadable.get(connection.id, 0),
+            troubles.get(connection.id, ""),
+        )
+        for connection in connections
+    ]
+
+
+def _order_counts(db: Session, ids: list[int]) -> dict[int, dict[OrderStatus, int]]:
+    counts: dict[int, dict[OrderStatus, int]] = defaultdict(dict)
+    for connection_id, status, number in db.execute(
+        select(KeapOrder.connection_id, KeapOrder.status, func.count())
+        .where(KeapOrder.connection_id.in_(ids))
+        .group_by(KeapOrder.connection_id, KeapOrder.status)
+    ):
+        counts[connection_id][status] = number
+    return counts
+
+
+def _loose_payments(db: Session, ids: list[int]) -> dict[int, int]:
+    """Held payments whose order was never read; all others show in their order's status."""
+    its_order = select(KeapOrder.id).where(
+        KeapOrder.connection_id == KeapPayment.connection_id,
+        KeapOrder.keap_id == KeapPayment.order_id,
+    )
+    rows = db.execute(
+        select(KeapPayment.connection_id, func.count())
+        .where(
+            KeapPayment.connection_id.in_(ids),
+            KeapPayment.status == PaymentStatus.HELD,
+            ~its_order.exists(),
+        )
+        .group_by(KeapPayment.connection_id)
+    )
+    return {connection_id: number for connection_id, number in rows}
+
+
+def _unreadable(db: Session, ids: list[int]) -> dict[int, int]:
+    rows = db.execute(
+        select(UnreadableRecord.connection_id, func.count())
+        .where(
+            UnreadableRecord.connection_id.in_(ids), UnreadableRecord.readable_since.is_(None)
+        )
+        .group_by(UnreadableRecord.connection_id)
+    )
+    return {connection_id: number for connection_id, number in rows}
+
+
+def _troubles(db: Session, ids: list[int]) -> dict[int, str]:
+    """The newest open entry of each connection itself that does not pass without a person."""
+    entries = db.scalars(
+        select(ErrorEntry)
+        .where(
+            ErrorEntry.connection_id.in_(ids),
+            ErrorEntry.order_id.is_(None),
+            ErrorEntry.solved_at.is_(None),
+            ErrorEntry.message != "unreadable-record",
+        )
+        .order_by(ErrorEntry.id)
+    )
+    told = ((entry, explained(entry.message, entry.details)) for entry in entries)
+    return {
+        entry.connection_id: message.title for entry, message in told if message.who != Who.ITSELF
+    }

@@ -1,0 +1,201 @@
+"""The rows of the orders page and of its spreadsheet file. Pages go by order number (keyset)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.words import explained
+from qbwc_service.database import Database
+from qbwc_service.ledger.models import Connection, KeapOrder, Kind, OrderStatus, Posting
+from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.ledger.standing import current
+from qbwc_service.ledger.states import State
+from qbwc_service.matching.company import name_key
+from qbwc_service.messages import Message
+from qbwc_service.planning.money import shown
+
+ROWS_OF_A_PAGE = 50
+_ROWS_OF_A_CHUNK = 500
+_LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What the person asked to see; `text` is an order or invoice number, or part of a name."""
+
+    status: OrderStatus | None = None
+    text: str = ""
+
+    @classmethod
+    def read(cls, status: str, text: str) -> "OrderFilter":
+        """From a query string: an unknown status means all, unprintable characters are dropped."""
+        known = OrderStatus(status) if status in set(OrderStatus) else None
+        printable = "".join(character for character in text if character.isprintable())
+        return cls(known, printable.strip()[:_LONGEST_SEARCH])
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order as the list shows it; amounts in minor units."""
+
+    keap_id: int
+    placed_on: date | None
+    customer: str
+    total: int
+    paid: int
+    currency: str
+    status: OrderStatus
+    quickbooks_number: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """One page, newest order first; `newer` and `older` are the numbers to go on from."""
+
+    rows: Sequence[OrderRow]
+    newer: int | None
+    older: int | None
+
+
+def order_page(
+    db: Session,
+    connection: Connection,
+    wanted: OrderFilter,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+) -> OrderPage:
+    """The page before (older than) or after (newer than) an order number, or the newest."""
+    statement = _matching(connection.id, wanted).limit(ROWS_OF_A_PAGE + 1)
+    if after is not None:
+        statement = statement.where(KeapOrder.keap_id > after).order_by(KeapOrder.keap_id)
+    else:
+        statement = statement.order_by(KeapOrder.keap_id.desc())
+        if before is not None:
+            statement = statement.where(KeapOrder.keap_id < before)
+    found = list(db.scalars(statement))
+    more = len(found) > ROWS_OF_A_PAGE
+    orders = found[:ROWS_OF_A_PAGE]
+    if after is not None:
+        orders.reverse()
+    first, last = (orders[0].keap_id, orders[-1].keap_id) if orders else (None, None)
+    has_newer = more if after is not None else before is not None
+    has_older = True if after is not None else more
+    return OrderPage(
+        _rows(db, connection, orders),
+        newer=first if has_newer else None,
+        older=last if has_older else None,
+    )
+
+
+def every_order(
+    database: Database, connection: Connection, wanted: OrderFilter
+) -> Iterator[OrderRow]:
+    """All rows that match, newest first, read in chunks so that no transaction stays open."""
+    before: int | None = None
+    while True:
+        statement = _matching(connection.id, wanted).order_by(KeapOrder.keap_id.desc())
+        if before is not None:
+            statement = statement.where(KeapOrder.keap_id < before)
+        with database.reading() as db:
+            orders = list(db.scalars(statement.limit(_ROWS_OF_A_CHUNK)))
+            rows = _rows(db, connection, orders)
+        yield from rows
+        if len(orders) < _ROWS_OF_A_CHUNK:
+            return
+        before = orders[-1].keap_id
+
+
+def order_counts(db: Session, connection_id: int) -> dict[OrderStatus, int]:
+    """How many orders are in each of the ten statuses, zeros included."""
+    found = db.execute(
+        select(KeapOrder.status, func.count())
+        .where(KeapOrder.connection_id == connection_id)
+        .group_by(KeapOrder.status)
+    )
+    return dict.fromkeys(OrderStatus, 0) | {status: number for status, number in found}
+
+
+def order_trouble(
+    connection: Connection, order: KeapOrder, postings: Sequence[Posting]
+) -> Message | None:
+    """What the catalogue says about a held, skipped or failed order."""
+    if not order.cause:
+        return None
+    details: dict[str, object] = {
+        "order": order.keap_id,
+        "total": shown(order.total),
+        "start_date": effective_settings(connection).start_date,
+    }
+    for posting in postings:
+        if posting.kind is Kind.INVOICE:
+            details |= {"number": posting.number, "posted_total": shown(posting.amount)}
+    for posting in postings:
+        if posting.cause == order.cause:
+            return explained(order.cause, details | posting.details)
+    return explained(order.cause, details)
+
+
+def _matching(connection_id: int, wanted: OrderFilter) -> Select[tuple[KeapOrder]]:
+    statement = select(KeapOrder).where(KeapOrder.connection_id == connection_id)
+    if wanted.status is not None:
+        statement = statement.where(KeapOrder.status == wanted.status)
+    if wanted.text:
+        statement = statement.where(_has_text(connection_id, wanted.text))
+    return statement
+
+
+def _has_text(connection_id: int, text: str) -> ColumnElement[bool]:
+    invoices = select(Posting.order_id).where(
+        Posting.connection_id == connection_id,
+        Posting.kind == Kind.INVOICE,
+        Posting.number_key == name_key(text),
+    )
+    number = id_from(text.removeprefix("#"))
+    choices: list[ColumnElement[bool]] = [
+        KeapOrder.customer_name.icontains(text, autoescape=True),
+        KeapOrder.keap_id.in_(invoices),
+    ]
+    if number is not None:
+        choices += [KeapOrder.keap_id == number, KeapOrder.invoice_id == str(number)]
+    return or_(*choices)
+
+
+def _rows(db: Session, connection: Connection, orders: Sequence[KeapOrder]) -> list[OrderRow]:
+    postings: dict[int, list[Posting]] = {order.keap_id: [] for order in orders}
+    found = db.scalars(
+        select(Posting).where(
+            Posting.connection_id == connection.id, Posting.order_id.in_(sorted(postings))
+        )
+    )
+    for posting in current(found).values():
+        postings[posting.order_id or 0].append(posting)
+    return [_row(connection, order, postings[order.keap_id]) for order in orders]
+
+
+def _row(connection: Connection, order: KeapOrder, postings: Sequence[Posting]) -> OrderRow:
+    trouble = order_trouble(connection, order, postings)
+    return OrderRow(
+        order.keap_id,
+        order.order_date,
+        order.customer_name,
+        order.total,
+        order.total_paid,
+        order.currency,
+        order.status,
+        next((_number(posting) for posting in postings if _is_invoice_there(posting)), ""),
+        trouble.title if trouble else "",
+    )
+
+
+def _is_invoice_there(posting: Posting) -> bool:
+    return posting.kind is Kind.INVOICE and posting.state is State.POSTED
+
+
+def _number(posting: Posting) -> str:
+    return "linked" if posting.linked else posting.number

@@ -1,0 +1,104 @@
+"""The orders page: the list with its filter, decisions about many, the spreadsheet file."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.decide import Verb, decide, tell
+from qbwc_service.admin.health import head_of
+from qbwc_service.admin.order_rows import (
+    ROWS_OF_A_PAGE,
+    OrderFilter,
+    OrderRow,
+    every_order,
+    order_counts,
+    order_page,
+)
+from qbwc_service.admin.spreadsheet import Cell, download
+from qbwc_service.admin.surroundings import here
+from qbwc_service.connections import find_connection
+from qbwc_service.admin.words import ORDER_STATUS
+from qbwc_service.planning.money import decimal_amount
+
+pages = Blueprint("orders", __name__, url_prefix="/c/<connection:connection>/orders")
+
+_FOR_MANY = frozenset({Verb.REQUEUE, Verb.HOLD, Verb.SKIP})
+_COLUMNS = (
+    "Order no.",
+    "Date",
+    "Customer",
+    "Currency",
+    "Total",
+    "Paid",
+    "Status",
+    "QuickBooks no.",
+    "Note",
+)
+
+
+@pages.get("")
+def show(connection: str) -> ResponseReturnValue:
+    wanted = _wanted()
+    before = id_from(request.args.get("before", ""))
+    after = id_from(request.args.get("after", ""))
+    with here().database.reading() as db:
+        found = find_connection(db, connection)
+        page = order_page(db, found, wanted, before=before, after=after)
+        counts = order_counts(db, found.id)
+    return render_template(
+        "orders.html",
+        head=head_of(found),
+        page=page,
+        counts=counts,
+        wanted=wanted,
+        query=_query(wanted),
+        all_ticked=request.args.get("tick") == "all",
+        place={"before": before, "after": after},
+    )
+
+
+@pages.post("")
+def decide_many(connection: str) -> ResponseReturnValue:
+    """Requeue, hold or skip the ticked orders; the next page tells each outcome."""
+    chosen = request.form.get("verb", "")
+    order_ids = [id_from(text) for text in request.form.getlist("order")]
+    if chosen not in _FOR_MANY or len(order_ids) > ROWS_OF_A_PAGE:
+        abort(400)
+    verb = Verb(chosen)
+    outcomes = [decide(connection, verb, order_id) for order_id in order_ids if order_id]
+    if not outcomes:
+        flash("Tick the orders first, then press the button.", "refused")
+    tell(verb, outcomes)
+    return redirect(url_for("orders.show", connection=connection, **_query(_wanted())))
+
+
+@pages.get("/orders.csv")
+def export(connection: str) -> ResponseReturnValue:
+    with here().database.reading() as db:
+        found = find_connection(db, connection)
+    rows = every_order(here().database, found, _wanted())
+    return download(f"{connection}-orders.csv", _COLUMNS, (_cells(row) for row in rows))
+
+
+def _cells(row: OrderRow) -> tuple[Cell, ...]:
+    return (
+        row.keap_id,
+        row.placed_on,
+        row.customer,
+        row.currency,
+        decimal_amount(row.total),
+        decimal_amount(row.paid),
+        ORDER_STATUS[row.status],
+        row.quickbooks_number,
+        row.note,
+    )
+
+
+def _wanted() -> OrderFilter:
+    return OrderFilter.read(request.args.get("status", ""), request.args.get("q", ""))
+
+
+def _query(wanted: OrderFilter) -> dict[str, str]:
+    """The filter as a query string, without what is empty."""
+    query = {"status": wanted.status or "", "q": wanted.text}
+    return {key: str(value) for key, value in query.items() if value}

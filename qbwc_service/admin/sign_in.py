@@ -1,0 +1,108 @@
+"""Signing in and out. The session holds the person's id and a mark of the password it was made
+with, so that a new password signs out every browser."""
+
+import hashlib
+import hmac
+import re
+from datetime import timedelta
+from functools import cache
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from qbwc_service.admin import throttle
+from qbwc_service.admin.surroundings import here
+from qbwc_service.ledger.models import Person
+from qbwc_service.secrecy import person_password_hash, person_password_matches
+
+pages = Blueprint("sign_in", __name__, static_folder="static", static_url_path="/assets")
+
+_LONGEST_NAME = 80
+_LONGEST_PASSWORD = 1000
+
+
+def require_person() -> ResponseReturnValue | None:
+    """Runs before every page but this one: nobody signed in is sent here."""
+    person_id = session.get("person")
+    if isinstance(person_id, int):
+        with here().database.reading() as db:
+            person = db.get(Person, person_id)
+        if person and hmac.compare_digest(str(session.get("mark")), _mark(person)):
+            g.person = person.name
+            return None
+    session.clear()
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("sign_in.show", next=wanted))
+
+
+def signed_in_name() -> str:
+    """The name of the person whose request this is."""
+    return str(g.person)
+
+
+@pages.get("/sign-in")
+def show() -> ResponseReturnValue:
+    return _form()
+
+
+@pages.post("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    name = request.form.get("name", "").strip()
+    password = request.form.get("password", "")
+    address = request.remote_addr or ""
+    with here().database.writing("sign-in-try") as db:
+        wait = throttle.begin_try(db, name, address, here().now())
+    if wait > timedelta():
+        return _too_many(wait)
+    person = _person(name, password)
+    if person is None:
+        return _form("The name or the password is not right."), 403
+    with here().database.writing("sign-in") as db:
+        throttle.forgive(db, name, address)
+    session.clear()
+    session.permanent = True
+    session["person"] = person.id
+    session["mark"] = _mark(person)
+    return redirect(_local(request.args.get("next", "")))
+
+
+@pages.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    session.clear()
+    return redirect(url_for("sign_in.show"))
+
+
+def _person(name: str, password: str) -> Person | None:
+    """The person with this password; an unknown name takes as long as a wrong password."""
+    if "\0" in name or len(name) > _LONGEST_NAME or len(password) > _LONGEST_PASSWORD:
+        return None
+    with here().database.reading() as db:
+        person = db.scalars(select(Person).where(Person.name == name)).first()
+    stored = person.password_hash if person else _nobody()
+    return person if person_password_matches(password, stored) and person else None
+
+
+@cache
+def _nobody() -> str:
+    return person_password_hash("")
+
+
+def _mark(person: Person) -> str:
+    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:32]
+
+
+def _local(address: str) -> str:
+    """Only a path of ours: `//elsewhere` and `https://elsewhere` lead home."""
+    return address if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", address) else "/"
+
+
+def _too_many(wait: timedelta) -> ResponseReturnValue:
+    seconds = int(wait.total_seconds()) + 1
+    unit = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
+    page = _form(f"Too many wrong passwords from here. Try again in {unit}.")
+    return page, 429, {"Retry-After": str(seconds)}
+
+
+def _form(problem: str = "") -> str:
+    return render_template("sign_in.html", problem=problem)

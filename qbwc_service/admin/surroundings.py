@@ -1,0 +1,36 @@
+"""What every page needs of the service around it, found through the running app."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app
+
+from qbwc_service.clock import Clock
+from qbwc_service.config import Config
+from qbwc_service.database import Database
+from qbwc_service.secrecy import Secrecy
+
+_KEY = "qbwc_admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Handed in once by `register`."""
+
+    database: Database
+    secrecy: Secrecy
+    config: Config
+    clock: Clock
+
+    def join(self, app: Flask) -> None:
+        app.extensions[_KEY] = self
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return self.clock()
+
+
+def here() -> Surroundings:
+    """The surroundings of the current request."""
+    return cast("Surroundings", current_app.extensions[_KEY])

@@ -1,0 +1,121 @@
+"""The technical part of an order's page: messages in both directions, readable, secrets masked."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from lxml import etree
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger.models import MessageSet, Posting
+
+_SETS_SHOWN = 6
+#: among the newest sets of the connection, one that was refused is found by our GUID in its text
+_SETS_SEARCHED = 300
+_LONGEST_TEXT = 60_000
+_MASK = "*****"
+#: qbXML elements and Keap keys whose content is nobody's business on a page
+_SECRET_ELEMENTS = frozenset(
+    {"CreditCardNumber", "CreditCardSecurityCode", "SSN", "SocialSecurityNumber", "Password"}
+)
+_SECRET_KEYS = re.compile(
+    r'("[^"\\]*(?:token|password|secret|api_?key|card_number|cvv|verification_code)[^"\\]*"\s*:\s*)'
+    r'(?:"(?:[^"\\]|\\.)*"|[-0-9.eE+]+)',
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One message set and its answer, indented; `answer` is "" while there is none."""
+
+    phase: str
+    sent_at: datetime | None
+    answered_at: datetime | None
+    set_id: str
+    hresult: str
+    problem: str
+    request: str
+    answer: str
+
+
+def exchanges(
+    db: Session, connection_id: int, postings: Iterable[Posting]
+) -> tuple[Exchange, ...]:
+    """The newest message sets that carried one of these postings, newest first."""
+    chosen = list(postings)
+    found = db.scalars(
+        select(MessageSet)
+        .where(MessageSet.connection_id == connection_id, _carries(db, connection_id, chosen))
+        .order_by(MessageSet.id.desc())
+        .limit(_SETS_SHOWN)
+    )
+    return tuple(_exchange(message_set) for message_set in found)
+
+
+def _carries(
+    db: Session, connection_id: int, postings: list[Posting]
+) -> ColumnElement[bool]:
+    set_ids = sorted({p.message_set_id for p in postings if p.message_set_id is not None})
+    oldest = db.scalar(
+        select(func.min(MessageSet.id)).where(
+            MessageSet.id.in_(
+                select(MessageSet.id)
+                .where(MessageSet.connection_id == connection_id)
+                .order_by(MessageSet.id.desc())
+                .limit(_SETS_SEARCHED)
+            )
+        )
+    )
+    unbound = [p.external_guid for p in postings if p.message_set_id is None]
+    mentioned = [MessageSet.request.contains(guid, autoescape=True) for guid in unbound]
+    return or_(
+        MessageSet.id.in_(set_ids), (MessageSet.id >= (oldest or 0)) & or_(False, *mentioned)
+    )
+
+
+def _exchange(message_set: MessageSet) -> Exchange:
+    return Exchange(
+        message_set.phase,
+        message_set.sent_at,
+        message_set.answered_at,
+        message_set.new_message_set_id,
+        message_set.hresult,
+        message_set.message,
+        readable_xml(message_set.request),
+        readable_xml(message_set.answer or ""),
+    )
+
+
+def readable_xml(text: str) -> str:
+    """Indented and masked; what is no XML is shown as it is. At most 60,000 characters."""
+    parser = etree.XMLParser(
+        remove_blank_text=True, resolve_entities=False, no_network=True, load_dtd=False
+    )
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        return _cut(text)
+    for element in root.iter(etree.Element):
+        if etree.QName(element).localname in _SECRET_ELEMENTS:
+            element.text = _MASK
+    return _cut(etree.tostring(root.getroottree(), pretty_print=True, encoding="unicode"))
+
+
+def readable_json(text: str) -> str:
+    """Indented and masked, numbers as they were written; what is no JSON is shown as it is."""
+    try:
+        indented = msgspec.json.format(text, indent=2)
+    except msgspec.DecodeError:
+        indented = text
+    return _cut(_SECRET_KEYS.sub(rf'\1"{_MASK}"', indented))
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    left_out = len(text) - _LONGEST_TEXT
+    return f"{text[:_LONGEST_TEXT]}\n... {left_out:,} more characters are not shown here"

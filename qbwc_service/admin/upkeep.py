@@ -1,0 +1,127 @@
+"""The buttons of the connection page: Web Connector file, new password, Keap key, pause, and the
+two questions about the company file."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+import qwc
+from qbwc_service import connections
+from qbwc_service.admin.health import head_of
+from qbwc_service.admin.sign_in import signed_in_name
+from qbwc_service.admin.surroundings import here
+from qbwc_service.connections import find_connection, lock_connection
+from qbwc_service.ledger import company_file, history
+from qbwc_service.ledger.models import Connection
+
+pages = Blueprint("upkeep", __name__, url_prefix="/c/<connection:connection>")
+
+_LONGEST_KEY = 4000
+
+
+@pages.get("/qwc")
+def web_connector_file(connection: str) -> ResponseReturnValue:
+    """The .qwc file; it holds no password."""
+    with here().database.reading() as db:
+        file = connections.qwc_file(find_connection(db, connection), here().config)
+    name = f"keap-{connection}.qwc"
+    return Response(
+        qwc.build(file),
+        mimetype="application/xml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@pages.get("/password")
+def ask_for_password(connection: str) -> ResponseReturnValue:
+    with here().database.reading() as db:
+        head = head_of(find_connection(db, connection))
+    return render_template("password.html", head=head, made=None)
+
+
+@pages.post("/password")
+def make_password(connection: str) -> ResponseReturnValue:
+    """A new password, shown on this page and nowhere again."""
+    with here().database.writing("new-password") as db:
+        found = lock_connection(db, connection)
+        made = connections.new_password(db, here().secrecy, connection)
+        _note(db, found, "New Web Connector password")
+    return render_template("password.html", head=head_of(found), made=made)
+
+
+@pages.post("/keap-key")
+def change_keap_key(connection: str) -> ResponseReturnValue:
+    """Keep a new Keap key (encrypted); Keap is read with it at once."""
+    key = request.form.get("keap_key", "").strip()
+    if not key or len(key) > _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        flash("Paste the key as Keap shows it; nothing was changed.", "refused")
+        return _back(connection)
+    with here().database.writing("keap-key") as db:
+        found = lock_connection(db, connection)
+        found.keap_key = here().secrecy.encrypt(key)
+        found.last_sync_trouble = ""
+        found.next_sync_at = None
+        _note(db, found, "New Keap key")
+    flash("The Keap key is saved. Keap is read with it at the next turn.", "done")
+    return _back(connection)
+
+
+@pages.post("/pause")
+def pause(connection: str) -> ResponseReturnValue:
+    return _set_paused(connection, paused=True)
+
+
+@pages.post("/resume")
+def resume(connection: str) -> ResponseReturnValue:
+    return _set_paused(connection, paused=False)
+
+
+@pages.post("/company-file")
+def answer_about_company_file(connection: str) -> ResponseReturnValue:
+    """What a person says when the company file is at a new place, or lacks records of ours."""
+    answer = request.form.get("answer", "")
+    with here().database.writing("company-file") as db:
+        found = lock_connection(db, connection)
+        told = _answer(db, found, answer)
+    flash(told, "done")
+    return _back(connection)
+
+
+def _answer(db: Session, connection: Connection, answer: str) -> str:
+    who, now = signed_in_name(), here().now()
+    match answer:
+        case "same-file":
+            settled = company_file.confirm_new_place(db, connection, who, now)
+            told = "The new place is confirmed. Sending goes on at the next update."
+        case "restored":
+            settled = company_file.confirm_restored(db, connection, who, now)
+            told = "Noted: a restored backup. What is missing waits for you in Orders."
+        case "copy":
+            settled = connection.write_block == company_file.RESTORED
+            told = "Noted: a copy. Nothing is sent to it; open the real company file."
+            if settled:
+                _note(db, connection, "The company file is a copy: kept stopped")
+        case _:
+            abort(400)
+    return told if settled else "That question is settled already; nothing was changed."
+
+
+def _set_paused(name: str, *, paused: bool) -> ResponseReturnValue:
+    with here().database.writing("pause") as db:
+        found = lock_connection(db, name)
+        if found.paused != paused:
+            found.paused = paused
+            _note(db, found, "Paused" if paused else "Resumed")
+    if paused:
+        flash("Paused. Nothing is read or sent until you resume it.", "done")
+    else:
+        flash("Resumed. It goes on by itself.", "done")
+    return _back(name)
+
+
+def _note(db: Session, connection: Connection, text: str) -> None:
+    history.note(db, connection.id, text, now=here().now(), who=signed_in_name())
+
+
+def _back(name: str) -> ResponseReturnValue:
+    return redirect(url_for("connection.show", connection=name))

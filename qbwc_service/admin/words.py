@@ -1,0 +1,145 @@
+"""The words on the pages: statuses, amounts, times, counts; and the filters that templates use."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flask import Flask
+
+from qbwc_service import messages
+from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus
+from qbwc_service.ledger.states import State
+from qbwc_service.planning.money import shown
+
+ORDER_STATUS: Final[Mapping[OrderStatus, str]] = MappingProxyType(
+    {
+        OrderStatus.NEW: "New",
+        OrderStatus.HELD: "Held - needs you",
+        OrderStatus.READY: "Ready",
+        OrderStatus.SENT: "Sent, waiting for answer",
+        OrderStatus.POSTED: "In QuickBooks",
+        OrderStatus.POSTED_PAYMENT_OPEN: "In QuickBooks, payment open",
+        OrderStatus.SKIPPED_BY_SETTINGS: "Skipped by your settings",
+        OrderStatus.SKIPPED_BY_YOU: "Skipped by you",
+        OrderStatus.WILL_RETRY: "Failed, will retry",
+        OrderStatus.UNDONE: "Undone",
+    }
+)
+PAYMENT_STATUS: Final[Mapping[PaymentStatus, str]] = MappingProxyType(
+    {
+        PaymentStatus.NEW: "New",
+        PaymentStatus.WAITING: "Waits to be sent",
+        PaymentStatus.SENT: "Sent, waiting for answer",
+        PaymentStatus.POSTED: "In QuickBooks",
+        PaymentStatus.HELD: "Held - needs you",
+        PaymentStatus.WILL_RETRY: "Failed, will retry",
+        PaymentStatus.SKIPPED_BY_SETTINGS: "Skipped by your settings",
+        PaymentStatus.SKIPPED_BY_YOU: "Skipped by you",
+        PaymentStatus.UNDONE: "Undone",
+    }
+)
+POSTING_STATE: Final[Mapping[State, str]] = MappingProxyType(
+    {
+        State.READY: "Waits to be sent",
+        State.SENT: "Sent, waiting for answer",
+        State.POSTED: "In QuickBooks",
+        State.HELD: "Held - needs you",
+        State.SKIPPED: "Skipped by you",
+        State.GONE: "No longer in QuickBooks",
+        State.UNDONE: "Undone",
+    }
+)
+KIND: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        Kind.CUSTOMER: "Customer",
+        Kind.ITEM: "Item",
+        Kind.INVOICE: "Invoice",
+        Kind.PAYMENT: "Payment",
+    }
+)
+#: which colour a status chip has; every chip also says its status in words
+TONE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "held": "alarm",
+        "gone": "alarm",
+        "will-retry": "warning",
+        "posted-payment-open": "open",
+        "posted": "good",
+        "new": "busy",
+        "ready": "busy",
+        "waiting": "busy",
+        "sent": "busy",
+    }
+)
+
+
+def explained(cause: str, details: Mapping[str, object]) -> messages.Message:
+    """The catalogue's words for a cause; a cause of a newer version still gets a sentence."""
+    if cause in messages.CATALOGUE:
+        return messages.message(cause, details)
+    return messages.Message(
+        cause,
+        "It waits for a reason that this version cannot explain",
+        f'The reason is called "{cause}".',
+        "Update this service, or send us the support file.",
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """(1, "order") -> "1 order", (14, "order") -> "14 orders"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest unit: "6 minutes", "3 hours", "2 days"."""
+    minutes = max(int(length.total_seconds()) // 60, 0)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 120:
+        return counted(minutes, "minute")
+    if minutes < 48 * 60:
+        return counted(minutes // 60, "hour")
+    return counted(minutes // (24 * 60), "day")
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    return "never" if then is None else f"{span(now - then)} ago"
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of a connection; a name that this computer does not know is shown as UTC."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def local_time(moment: datetime | None, zone: ZoneInfo | None = None) -> str:
+    """ "23 Nov 2026, 04:14", in the connection's time zone; "" for no time."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone or UTC)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def register_words(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.filters |= {
+        "money": shown,
+        "local_time": local_time,
+        "order_status": ORDER_STATUS.__getitem__,
+        "payment_status": PAYMENT_STATUS.__getitem__,
+        "posting_state": POSTING_STATE.__getitem__,
+        "kind": KIND.__getitem__,
+        "tone": lambda status: TONE.get(status, "quiet"),
+    }
+    style = Path(__file__).parent / "static" / "style.css"
+    version = hashlib.sha256(style.read_bytes()).hexdigest()[:12]
+
+    @app.context_processor
+    def _words() -> dict[str, Any]:
+        return {"style_version": version, "counted": counted}

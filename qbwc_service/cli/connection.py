@@ -1,0 +1,300 @@
+"""qbwc-service connection: one Keap account joined to one QuickBooks company file."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+from sqlalchemy import select
+
+from qbwc_service import connections
+from qbwc_service.cli.failures import Refused
+from qbwc_service.cli.output import json_option, print_json, print_table, shown_time
+from qbwc_service.cli.surroundings import opened
+from qbwc_service.clock import utc_now
+from qbwc_service.connections import NewConnection, find_connection, lock_connection
+from qbwc_service.ledger import company_file, history
+from qbwc_service.ledger.models import Connection
+
+WHO = "command line"
+
+_key_file = click.option(
+    "--keap-key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='File with the Keap key (Service Account Key); "-" is not taken, keys stay off screens.',
+)
+_keap_account = click.option(
+    "--keap-account", default="", help="Your Keap account, for example iq146."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What `connection show` and `list` tell of one connection; no secret among it."""
+
+    connection: str
+    username: str
+    file_id: str
+    owner_id: str
+    paused: bool
+    keap_account: str
+    keap_key_on_file: bool
+    company_file: str
+    company_name: str
+    write_block: str
+    last_contact: datetime | None
+    last_contact_result: str
+    last_sync: datetime | None
+    last_sync_trouble: str
+
+
+@click.group()
+def connection() -> None:
+    """Add, show, pause and resume connections."""
+
+
+@connection.command()
+@click.argument("name")
+@_keap_account
+@_key_file
+@click.option(
+    "--company-file",
+    default="",
+    help="Path of the company file as the QuickBooks computer sees it. Left out: the one that is "
+    "open at the first update.",
+)
+@click.option(
+    "--start-date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Orders from this day on are sent. Left out: from today on.",
+)
+@json_option
+def add(
+    name: str,
+    keap_account: str,
+    keap_key_file: Path | None,
+    company_file: str,
+    start_date: datetime | None,
+    as_json: bool,
+) -> None:
+    """Add a connection and show the Web Connector's password, this once.
+
+    NAME becomes part of web addresses: small letters, digits, hyphens.
+
+    \b
+    Examples:
+      qbwc-service connection add acme --keap-account iq146 --keap-key-file keap.key
+      qbwc-service connection add acme --start-date 2026-11-01 --json
+    """
+    with opened("make") as service, service.database.writing("connection.add") as db:
+        made = connections.add_connection(
+            db,
+            service.secrecy,
+            name=name,
+            keap_account=keap_account,
+            keap_key=_read_key(keap_key_file),
+            company_file=company_file,
+            start_date=start_date.date() if start_date else None,
+            clock=utc_now,
+        )
+    _show_new(made, as_json, f"Next: qbwc-service qwc {name} -o {name}.qwc")
+
+
+@connection.command()
+@click.argument("name")
+@json_option
+def password(name: str, as_json: bool) -> None:
+    """Make a new password for the Web Connector; the old one ends at once.
+
+    \b
+    Example:
+      qbwc-service connection password acme
+    """
+    with opened() as service, service.database.writing("connection.password") as db:
+        made = connections.new_password(db, service.secrecy, name)
+    _show_new(made, as_json, "Enter it in the Web Connector, in the Password column.")
+
+
+@connection.command()
+@click.argument("name")
+@_keap_account
+@_key_file
+def key(name: str, keap_account: str, keap_key_file: Path | None) -> None:
+    """Change the Keap account or key of a connection.
+
+    \b
+    Example:
+      qbwc-service connection key acme --keap-key-file new-keap.key
+    """
+    if not keap_account and keap_key_file is None:
+        raise click.UsageError("Give --keap-key-file, --keap-account or both.")
+    with opened() as service, service.database.writing("connection.key") as db:
+        changed = lock_connection(db, name)
+        if keap_account:
+            changed.keap_account = connections.normal_keap_account(keap_account)
+        if keap_key_file is not None:
+            changed.keap_key = service.secrecy.encrypt(_read_key(keap_key_file))
+        changed.next_sync_at = None
+        history.note(db, changed.id, "Keap account or key changed", now=utc_now(), who=WHO)
+    click.echo(f"Changed. Try it: qbwc-service sync {name}")
+
+
+@connection.command()
+@click.argument("name")
+def login(name: str) -> None:
+    """Sign in with Keap in the browser (not in this version).
+
+    \b
+    Use a key instead:
+      qbwc-service connection key acme --keap-account iq146 --keap-key-file keap.key
+    """
+    with opened() as service, service.database.reading() as db:
+        find_connection(db, name)
+    raise Refused(
+        "Signing in with Keap in the browser comes in a later version. Make a Service Account Key "
+        "in Keap (Settings, API Settings), save it in a file, and run: "
+        f"qbwc-service connection key {name} --keap-account ACCOUNT --keap-key-file FILE"
+    )
+
+
+@connection.command(name="list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List all connections."""
+    with opened() as service, service.database.reading() as db:
+        found = [_shown(row) for row in db.scalars(select(Connection).order_by(Connection.name))]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ["Name", "Keap account", "Company file", "Last contact", "State"],
+        [
+            (
+                one.connection,
+                one.keap_account,
+                one.company_file,
+                shown_time(one.last_contact),
+                "paused" if one.paused else one.write_block or "active",
+            )
+            for one in found
+        ],
+        "There is no connection yet. Add one: qbwc-service connection add NAME --help",
+    )
+
+
+@connection.command()
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Show one connection, without its secrets."""
+    with opened() as service, service.database.reading() as db:
+        found = _shown(find_connection(db, name))
+    if as_json:
+        print_json(found)
+        return
+    print_table(["What", "Value"], _facts(found), "")
+
+
+@connection.command()
+@click.argument("name")
+def pause(name: str) -> None:
+    """Stop reading Keap and sending to QuickBooks for a while; nothing is lost."""
+    _set_paused(name, True)
+    click.echo(f"Paused. Go on with: qbwc-service connection resume {name}")
+
+
+@connection.command()
+@click.argument("name")
+def resume(name: str) -> None:
+    """Go on after a pause."""
+    _set_paused(name, False)
+    click.echo("Goes on with the next update.")
+
+
+@connection.command()
+@click.argument("name")
+@click.argument("answer", type=click.Choice(["moved", "restored"]))
+def confirm(name: str, answer: Literal["moved", "restored"]) -> None:
+    """Answer the question for which nothing is sent to QuickBooks.
+
+    moved: it is the same company file at a new place. restored: it is a restored backup; what is
+    missing in it then waits for your word, order by order. If it is a copy, answer nothing.
+
+    \b
+    Example:
+      qbwc-service connection confirm acme moved
+    """
+    act = {"moved": company_file.confirm_new_place, "restored": company_file.confirm_restored}
+    with opened() as service, service.database.writing("connection.confirm") as db:
+        done = act[answer](db, lock_connection(db, name), WHO, utc_now())
+    if not done:
+        raise Refused(f'Nobody asked whether the company file of "{name}" was {answer}.')
+    click.echo("Goes on with the next update.")
+
+
+def _set_paused(name: str, paused: bool) -> None:
+    with opened() as service, service.database.writing("connection.pause") as db:
+        changed = lock_connection(db, name)
+        changed.paused = paused
+        history.note(db, changed.id, "Paused" if paused else "Resumed", now=utc_now(), who=WHO)
+
+
+def _read_key(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path} is not a text file with a Keap key.") from error
+    if not text or len(text.split()) != 1:
+        raise Refused(f"{path} must hold the Keap key on one line, and nothing else.")
+    return text
+
+
+def _show_new(made: NewConnection, as_json: bool, next_step: str) -> None:
+    if as_json:
+        print_json(made)
+        return
+    click.echo(f"Connection: {made.connection}")
+    click.echo(f"User name:  {made.username}")
+    click.echo(f"Password:   {made.password}   (shown this once)")
+    click.echo(next_step)
+
+
+def _shown(row: Connection) -> Shown:
+    return Shown(
+        connection=row.name,
+        username=row.user_name,
+        file_id=row.file_id,
+        owner_id=row.owner_id,
+        paused=row.paused,
+        keap_account=row.keap_account,
+        keap_key_on_file=bool(row.keap_key),
+        company_file=row.company_file,
+        company_name=row.company_name,
+        write_block=row.write_block,
+        last_contact=row.last_contact_at,
+        last_contact_result=row.last_contact_result,
+        last_sync=row.last_sync_at,
+        last_sync_trouble=row.last_sync_trouble,
+    )
+
+
+def _facts(found: Shown) -> list[tuple[str, Any]]:
+    return [
+        ("Connection", found.connection),
+        ("Web Connector user name", found.username),
+        ("FileID", found.file_id),
+        ("OwnerID", found.owner_id),
+        ("State", "paused" if found.paused else "active"),
+        ("Keap account", found.keap_account or "not given yet"),
+        ("Keap key", "on file" if found.keap_key_on_file else "none"),
+        ("Company file", found.company_file or "learned at the first update"),
+        ("Company", found.company_name),
+        ("Nothing is sent because", found.write_block or "-"),
+        ("Last contact", shown_time(found.last_contact)),
+        ("Its result", found.last_contact_result),
+        ("Keap last read", shown_time(found.last_sync)),
+        ("Trouble with Keap", found.last_sync_trouble or "-"),
+    ]

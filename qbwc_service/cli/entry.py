@@ -1,0 +1,84 @@
+"""The command qbwc-service: its groups, and how every failure ends."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from qbwc_service import __version__
+from qbwc_service.cli import failures
+from qbwc_service.cli.connection import connection
+from qbwc_service.cli.decisions import accept, hold, link, requeue, skip, undo
+from qbwc_service.cli.demo import demo
+from qbwc_service.cli.errors import errors
+from qbwc_service.cli.migrate import migrate
+from qbwc_service.cli.orders import orders
+from qbwc_service.cli.qwc_file import qwc
+from qbwc_service.cli.settings import set_
+from qbwc_service.cli.status import status
+from qbwc_service.cli.sync import sync
+from qbwc_service.cli.up import up
+
+_log = logging.getLogger(__name__)
+
+
+@click.group(
+    name="qbwc-service",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: qbwc-service up",
+)
+@click.version_option(__version__, prog_name="qbwc-service")
+def commands() -> None:
+    """Bring Keap orders and payments into QuickBooks Desktop.
+
+    NAME is always the name of a connection: one Keap account joined to one QuickBooks company
+    file. "qbwc-service COMMAND --help" explains a command and shows examples.
+    """
+
+
+for _command in (
+    *(up, migrate, connection, qwc, set_, sync, status, orders),
+    *(requeue, hold, skip, link, accept, undo, errors, demo),
+):
+    commands.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and end the process with its exit code; never with a traceback."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """One command's exit code; what is to be read goes to the standard streams."""
+    try:
+        result = commands.main(arguments, prog_name="qbwc-service", standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        return _say(error.format_message(), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        return _say("Stopped.", failures.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the edge: nothing may end in a traceback
+        return _end_by(error)
+    return result if isinstance(result, int) else 0
+
+
+def _end_by(error: Exception) -> int:
+    _log.debug("the command ended by this", exc_info=error)
+    sentence = failures.sentence(error)
+    if sentence is not None:
+        return _say(sentence, failures.REFUSED)
+    kind = f"{type(error).__name__}: {error}".splitlines()[0]
+    advice = "" if os.environ.get("QBWC_LOG_LEVEL", "").upper() == "DEBUG" else _MORE
+    return _say(f"The service met an error of its own ({kind}).{advice}", failures.OUR_MISTAKE)
+
+
+_MORE = " Set QBWC_LOG_LEVEL=DEBUG to see more."
+
+
+def _say(sentence: str, exit_code: int) -> int:
+    click.echo(sentence, err=True)
+    return exit_code

@@ -1,0 +1,70 @@
+"""What went wrong, in one sentence, and the exit code: the only place that decides it.
+
+1    what was asked for cannot be done; the sentence says why
+2    the command was written wrongly (click says it)
+70   our own mistake
+130  stopped by Ctrl-C
+"""
+
+import click
+from sqlalchemy import exc as sql
+
+from qbwc_service.config import ConfigError
+from qbwc_service.connections import (
+    ConnectionExists,
+    ConnectionNameUnusable,
+    ConnectionUnknown,
+    KeapAccountUnusable,
+)
+from qbwc_service.database_schema import DatabaseNotMigrated
+from qbwc_service.ledger.decisions import DecisionRefused
+from qbwc_service.people import PasswordFileUnusable
+from qbwc_service.secrecy import SecretUnreadable
+from qbwc_service.settings import SettingError
+from qwc import QwcInvalid
+
+REFUSED = 1
+OUR_MISTAKE = 70
+INTERRUPTED = 130
+
+_SAY_THEMSELVES = (
+    ConfigError,
+    ConnectionExists,
+    ConnectionNameUnusable,
+    ConnectionUnknown,
+    DatabaseNotMigrated,
+    DecisionRefused,
+    KeapAccountUnusable,
+    PasswordFileUnusable,
+    QwcInvalid,
+    SecretUnreadable,
+    SettingError,
+)
+
+
+class Refused(click.ClickException):
+    """A command's own refusal: the sentence and exit code 1."""
+
+    exit_code = REFUSED
+
+
+def sentence(error: Exception) -> str | None:
+    """What to tell the person; None for an error that only a programmer can do something about."""
+    match error:
+        case sql.OperationalError() | sql.InterfaceError():
+            return f"The database does not answer: {_first_line(error.orig)}. {_CHECK}"
+        case sql.ArgumentError():
+            return f"The database address cannot be read. {_CHECK}"
+        case ModuleNotFoundError(name="psycopg"):
+            return 'PostgreSQL needs one more package: pip install "qbwc-service[postgres]".'
+        case OSError(strerror=str(reason)):
+            return f"{error.filename}: {reason}." if error.filename else f"{reason}."
+        case _:
+            return str(error) if isinstance(error, _SAY_THEMSELVES) else None
+
+
+_CHECK = "Check QBWC_DATABASE_URL."
+
+
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")

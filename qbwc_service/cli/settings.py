@@ -1,0 +1,85 @@
+"""qbwc-service set: the settings of a connection."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from qbwc_service.cli.connection import WHO
+from qbwc_service.cli.output import json_option, print_json, print_table
+from qbwc_service.cli.surroundings import Surroundings, opened
+from qbwc_service.clock import utc_now
+from qbwc_service.connections import change_settings, find_connection, lock_connection
+from qbwc_service.settings import SETTINGS, changed
+
+
+@click.command(name="set")
+@click.argument("name")
+@click.argument("changes", nargs=-1, metavar="[KEY=VALUE]...")
+@json_option
+def set_(name: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """Change settings, or list them all with types, values and defaults.
+
+    All changes are made, or none where one cannot be used. "KEY=" goes back to the default.
+
+    \b
+    Examples:
+      qbwc-service set acme
+      qbwc-service set acme number_prefix=K- "income_account=Sales:Online"
+      qbwc-service set acme number_prefix=
+    """
+    pairs = [_pair(text) for text in changes]
+    with opened() as service:
+        stored = _change(service, name, pairs) if pairs else _stored(service, name)
+    if as_json:
+        print_json(_listed(stored))
+    elif pairs:
+        click.echo("Changed. Orders that are not sent yet follow the new settings.")
+    else:
+        _show(stored)
+
+
+def _change(service: Surroundings, name: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    with service.database.writing("connection.set") as db:
+        connection = lock_connection(db, name)
+        stored = dict(connection.settings)
+        for key, value in pairs:
+            stored = changed(stored, key, value)
+        change_settings(db, connection, stored, who=WHO, now=utc_now())
+    return stored
+
+
+def _stored(service: Surroundings, name: str) -> dict[str, Any]:
+    with service.database.reading() as db:
+        return find_connection(db, name).settings
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"{text!r} is not KEY=VALUE.")
+    return key.strip(), value
+
+
+def _listed(stored: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": setting.name,
+            "type": setting.kind,
+            "default": setting.default,
+            "value": stored.get(setting.name, setting.default),
+            "meaning": setting.meaning,
+        }
+        for setting in SETTINGS
+    ]
+
+
+def _show(stored: dict[str, Any]) -> None:
+    print_table(
+        ["Setting", "Value", "Type", "Default", "Meaning"],
+        [
+            (one["name"], one["value"], one["type"], one["default"], one["meaning"])
+            for one in _listed(stored)
+        ],
+        "",
+    )

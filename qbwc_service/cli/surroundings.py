@@ -1,0 +1,43 @@
+"""What every command works with: the configuration, the open database, the secrets."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from qbwc_service import database_schema
+from qbwc_service.config import Config
+from qbwc_service.database import Database
+from qbwc_service.logs import set_up_logging
+from qbwc_service.secrecy import Secrecy
+
+#: "must-fit": refuse tables of another version; "make": make them where there are none at all;
+#: "upgrade": bring them up to this version
+Tables = Literal["must-fit", "make", "upgrade"]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """One command's configuration, database and secrets."""
+
+    config: Config
+    database: Database
+    secrecy: Secrecy
+
+
+@contextmanager
+def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Surroundings]:
+    """The surroundings by the environment. `chatty`: the log may show more than warnings.
+
+    Raises ConfigError, DatabaseNotMigrated, and SQLAlchemy's errors where it cannot be opened.
+    """
+    config = Config.from_environment()
+    set_up_logging(config.log_level if chatty or config.log_level != "INFO" else "WARNING")
+    database = Database(config.database_url)
+    try:
+        if tables == "upgrade" or (tables == "make" and database_schema.is_empty(database)):
+            database_schema.upgrade(database)
+        database_schema.check_schema(database)
+        yield Surroundings(config, database, Secrecy(config.secret_key))
+    finally:
+        database.close()

@@ -1,0 +1,141 @@
+"""What the environment tells the service; read once at start, never later.
+
+ConfigError
+    one per variable that is set but cannot be used; names the variable and says what to write.
+"""
+
+import logging
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+APP_NAME = "qbwc-service"
+DEFAULT_PUBLIC_URL = "http://localhost:8000"
+DEFAULT_KEAP_API_URL = "https://api.keap.com/crm"
+
+
+class ConfigError(Exception):
+    """An environment variable is set to something that cannot be used."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        self.variable = variable
+        self.reason = reason
+        super().__init__(f"{variable}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The service's surroundings. `secret_key` encrypts and signs; it is never shown."""
+
+    database_url: str
+    public_url: str
+    keap_api_url: str
+    log_level: str
+    secret_key: bytes = field(repr=False)
+    #: how many proxies in front of us set X-Forwarded-*; 0: nobody's word is taken
+    trusted_proxies: int = 0
+    #: holds the owner's password; None: the first start makes one and shows it
+    admin_password_file: Path | None = None
+
+    def address(self, path: str) -> str:
+        """An absolute address of ours, from the public URL alone (never from a Host header)."""
+        return self.public_url.rstrip("/") + path
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":
+        """Read the QBWC_* and KEAP_* variables; raises ConfigError for one that cannot be used."""
+        env = os.environ if environment is None else environment
+        return cls(
+            database_url=_database_url(env.get("QBWC_DATABASE_URL", "")),
+            public_url=_web_address("QBWC_PUBLIC_URL", env, DEFAULT_PUBLIC_URL),
+            keap_api_url=_web_address("KEAP_API_URL", env, DEFAULT_KEAP_API_URL),
+            log_level=_log_level(env.get("QBWC_LOG_LEVEL", "INFO")),
+            secret_key=_secret_key(env.get("QBWC_SECRET_KEY_FILE", "")),
+            trusted_proxies=_trusted_proxies(env.get("QBWC_TRUSTED_PROXIES", "")),
+            admin_password_file=_optional_path(env.get("QBWC_ADMIN_PASSWORD_FILE", "")),
+        )
+
+
+def _database_url(text: str) -> str:
+    if not text:
+        folder = Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return f"sqlite:///{folder / 'service.db'}"
+    if text.startswith("postgres://"):
+        text = "postgresql://" + text.removeprefix("postgres://")
+    if text.startswith("postgresql://"):
+        text = "postgresql+psycopg://" + text.removeprefix("postgresql://")
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError(
+            "QBWC_DATABASE_URL",
+            "write sqlite:////path/to/service.db or postgresql+psycopg://user@host/name",
+        )
+    return text
+
+
+def _web_address(variable: str, env: Mapping[str, str], default: str) -> str:
+    text = env.get(variable, "") or default
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise ConfigError(variable, f"{text!r} is not a web address like {default}")
+    return text.rstrip("/")
+
+
+def _log_level(text: str) -> str:
+    level = text.upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ConfigError("QBWC_LOG_LEVEL", "write DEBUG, INFO, WARNING or ERROR")
+    return level
+
+
+def _trusted_proxies(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and int(text) <= 10):
+        raise ConfigError("QBWC_TRUSTED_PROXIES", "write how many proxies stand in front, 0 to 10")
+    return int(text)
+
+
+def _optional_path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+def _secret_key(file_name: str) -> bytes:
+    """32 bytes from the named file, or from one of mode 0600 that the first start makes.
+
+    The default lies outside the data folder, so that a copied database alone opens nothing.
+    """
+    if file_name:
+        return _read_key(Path(file_name))
+    path = Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "secret.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_key_file(path)
+    return _read_key(path)
+
+
+def make_key_file(path: Path) -> None:
+    """Write a fresh key, readable by its owner only; an existing file is left as it is."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            "QBWC_SECRET_KEY_FILE", f"{path} cannot be read as 64 hexadecimal digits ({error})"
+        ) from error
+    if len(key) != 32:
+        raise ConfigError("QBWC_SECRET_KEY_FILE", f"{path} must hold 64 hexadecimal digits")
+    return key

@@ -1,0 +1,228 @@
+"""Connections: made, found, given a new password, turned into a .qwc file.
+
+    Exception
+      ConnectionUnknown         no connection has that name
+      ConnectionExists          the name is taken
+      ConnectionNameUnusable    a name that cannot stand in a web address
+      KeapAccountUnusable       neither an account name nor its web address
+
+The name is part of the addresses that the QuickBooks PC calls, so it never changes.
+"""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from secrets import token_hex
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from qbwc_service import secrecy as passwords
+from qbwc_service.clock import Clock
+from qbwc_service.config import Config
+from qbwc_service.ledger import history, queue
+from qbwc_service.ledger.models import Connection, KeapOrder
+from qbwc_service.secrecy import Secrecy
+from qwc import QwcFile
+
+#: how often the Web Connector is to call, in minutes; calls with nothing to do end at once
+RUN_EVERY_MINUTES = 5
+
+_NAME = re.compile("[a-z0-9-]{1,40}")
+_KEAP_ACCOUNT = re.compile("[a-z0-9][a-z0-9-]{0,62}")
+_KEAP_DOMAINS = (".infusionsoft.com", ".keap.app", ".keap.com")
+
+
+class ConnectionUnknown(Exception):
+    """No connection has that name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"There is no connection called {name!r}. "
+            '"qbwc-service connection list" shows the ones there are.'
+        )
+
+
+class ConnectionExists(Exception):
+    """Another connection has that name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"There is a connection called {name!r} already; choose another name.")
+
+
+class ConnectionNameUnusable(Exception):
+    """The name cannot stand in a web address."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"{name!r} cannot be the name of a connection: "
+            "use 1 to 40 small letters, digits and hyphens, for example acme-books."
+        )
+
+
+class KeapAccountUnusable(Exception):
+    """What was given is neither an account name nor the web address of an account."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(
+            f"{text!r} is not a Keap account: write it as in the address that you see "
+            "after signing in, for example iq146 or iq146.infusionsoft.com."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewConnection:
+    """What the Web Connector needs; the password is in clear text here and nowhere else."""
+
+    connection: str
+    username: str
+    password: str
+    file_id: str
+    owner_id: str
+
+
+def add_connection(
+    db: Session,
+    secrecy: Secrecy,
+    *,
+    name: str,
+    keap_account: str,
+    keap_key: str,
+    company_file: str,
+    start_date: date | None,
+    clock: Clock,
+) -> NewConnection:
+    """Add it to the session; "" and None stand for "not known yet".
+
+    Raises ConnectionNameUnusable, ConnectionExists or KeapAccountUnusable.
+    """
+    if not _NAME.fullmatch(name):
+        raise ConnectionNameUnusable(name)
+    if db.scalar(select(Connection.id).where(Connection.name == name)) is not None:
+        raise ConnectionExists(name)
+    password = passwords.new_password()
+    connection = Connection(
+        name=name,
+        uid=str(uuid.uuid4()),
+        created_at=clock(),
+        settings={"start_date": start_date.isoformat()} if start_date else {},
+        user_name=f"{name}-{token_hex(2)}",
+        password_digest=secrecy.password_digest(password),
+        owner_id=_guid(),
+        file_id=_guid(),
+        keap_account=normal_keap_account(keap_account),
+        keap_key=secrecy.encrypt(keap_key) if keap_key else "",
+        company_file=company_file,
+    )
+    db.add(connection)
+    db.flush()
+    return _shown_once(connection, password)
+
+
+def new_password(db: Session, secrecy: Secrecy, name: str) -> NewConnection:
+    """Replace the Web Connector's password; the old one ends at once. Raises ConnectionUnknown."""
+    connection = find_connection(db, name)
+    password = passwords.new_password()
+    connection.password_digest = secrecy.password_digest(password)
+    return _shown_once(connection, password)
+
+
+def find_connection(db: Session, name: str) -> Connection:
+    """Raises ConnectionUnknown."""
+    return _found(db.scalars(select(Connection).where(Connection.name == name)).first(), name)
+
+
+def lock_connection(db: Session, name: str) -> Connection:
+    """The same, its row locked until the transaction ends, so that decisions come one by one."""
+    statement = select(Connection).where(Connection.name == name).with_for_update()
+    return _found(db.scalars(statement).first(), name)
+
+
+def change_settings(
+    db: Session, connection: Connection, stored: Mapping[str, Any], *, who: str, now: datetime
+) -> None:
+    """Put these stored settings (see settings.changed) in force for all that is not sent yet."""
+    old = connection.settings
+    names = sorted(name for name in {*old, *stored} if old.get(name) != stored.get(name))
+    if not names:
+        return
+    connection.settings = dict(stored)
+    connection.next_sync_at = None
+    if "start_date" in names:
+        # Orders from before the old start date were never asked for.
+        connection.orders_watermark = None
+    queue.plan_again(db, connection.id)
+    db.execute(
+        update(KeapOrder)
+        .where(KeapOrder.connection_id == connection.id, KeapOrder.skip != "")
+        .values(needs_plan=True, has_work=True),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    changes = ", ".join(f"{name} = {stored.get(name, 'default')}" for name in names)
+    history.note(db, connection.id, f"Settings changed: {changes}", now=now, who=who)
+
+
+def qwc_file(connection: Connection, config: Config) -> QwcFile:
+    """What the QuickBooks PC is to load. The same connection gives the same file every time.
+
+    The unique name makes a newer file replace the older one instead of standing beside it.
+    """
+    return QwcFile(
+        app_name=f"Keap Orders ({connection.name})",
+        app_url=config.address(f"/qbwc/{connection.name}"),
+        app_description="Brings Keap orders and payments into QuickBooks.",
+        app_support=config.address(f"/support/{connection.name}"),
+        user_name=connection.user_name,
+        owner_id=connection.owner_id,
+        file_id=connection.file_id,
+        run_every_minutes=RUN_EVERY_MINUTES,
+        app_unique_name=f"KeapOrders-{connection.name}",
+        cert_url=config.address("/healthz"),
+    )
+
+
+def normal_keap_account(text: str) -> str:
+    """iq146, from iq146, iq146.infusionsoft.com or an https address of it; "" stays "".
+
+    Raises KeapAccountUnusable.
+    """
+    written = text.strip().lower()
+    if not written:
+        return ""
+    try:
+        host = urlsplit(written if "//" in written else f"https://{written}").hostname or ""
+    except ValueError as error:
+        raise KeapAccountUnusable(text) from error
+    for domain in _KEAP_DOMAINS:
+        host = host.removesuffix(domain)
+    if not _KEAP_ACCOUNT.fullmatch(host):
+        raise KeapAccountUnusable(text)
+    return host
+
+
+def _found(connection: Connection | None, name: str) -> Connection:
+    if connection is None:
+        raise ConnectionUnknown(name)
+    return connection
+
+
+def _guid() -> str:
+    return "{" + str(uuid.uuid4()) + "}"
+
+
+def _shown_once(connection: Connection, password: str) -> NewConnection:
+    return NewConnection(
+        connection=connection.name,
+        username=connection.user_name,
+        password=password,
+        file_id=connection.file_id,
+        owner_id=connection.owner_id,
+    )

@@ -1,0 +1,81 @@
+"""The database: one engine, short transactions, each write transaction with a name.
+
+SQLite and PostgreSQL behave the same from here on up: a write transaction holds the database
+(SQLite, BEGIN IMMEDIATE) or the connection's row (PostgreSQL, see ledger.connections.lock).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection as DatabaseConnection
+from sqlalchemy.orm import Session, sessionmaker
+
+from qbwc_service.crash import reach
+
+_WRITES = "qbwc_writes"
+
+
+class Database:
+    """Sessions on one engine. `close()` when done."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _make_engine(url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reading; whatever it changed is rolled back."""
+        with self._sessions() as session:
+            yield session
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Session]:
+        """A transaction that commits at the end of the block and rolls back on any exception.
+
+        `name` names its two crash points: `<name>.before-commit` and `<name>.after-commit`.
+        """
+        with self._sessions() as session:
+            session.connection(execution_options={_WRITES: True})
+            yield session
+            session.flush()
+            reach(f"{name}.before-commit")
+            session.commit()
+        reach(f"{name}.after-commit")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _make_engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_on_sqlite)
+    return engine
+
+
+def _set_up_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    # synchronous=FULL: with NORMAL a power cut can forget that a message set was sent.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_on_sqlite(connection: DatabaseConnection) -> None:
+    # A deferred BEGIN that reads and then writes fails at once when another wrote in between.
+    immediate = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

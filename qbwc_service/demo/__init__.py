@@ -1,0 +1,1 @@
+"""Simulated Keap, QuickBooks company and Web Connector: real programs on real sockets."""

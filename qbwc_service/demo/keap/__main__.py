@@ -1,0 +1,77 @@
+"""The simulated Keap as a program: `python -m qbwc_service.demo.keap --port 0 --state FILE.json`.
+
+Writes one line of JSON with its address and key, and answers until it is ended.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from qbwc_service.demo.keap.api import from_json, to_json
+from qbwc_service.demo.keap.demo_orders import DEMO_DAYS, bulk_shop, demo_shop
+from qbwc_service.demo.keap.server import DEFAULT_KEY, SimulatedKeap
+from qbwc_service.demo.keap.shop import Shop
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    options = _parser().parse_args(arguments)
+    state: Path | None = options.state
+    shop = _shop(options, state)
+
+    def save(changed: Shop) -> None:
+        if state is None:
+            return
+        part = state.with_name(f"{state.name}.part")
+        with changed.lock:
+            part.write_bytes(to_json(changed.dump()))
+            part.replace(state)
+
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    keap = SimulatedKeap(shop, key=options.key, host=options.host, port=options.port, after=save)
+    with keap:
+        save(shop)
+        sys.stdout.write(to_json({"url": keap.url, "key": keap.key}).decode() + "\n")
+        sys.stdout.flush()
+        ended.wait()
+
+
+def _shop(options: argparse.Namespace, state: Path | None) -> Shop:
+    if state is not None and state.exists():
+        return Shop.restored(from_json(state.read_bytes()))
+    if options.empty:
+        return Shop()
+    if options.bulk:
+        return bulk_shop(options.bulk, start=options.start)
+    shop, _ = demo_shop(options.orders, seed=options.seed, start=options.start)
+    return shop
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m qbwc_service.demo.keap", description=__doc__)
+    today = datetime.now(UTC).date()
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--key", default=DEFAULT_KEY, help="the only key that is accepted")
+    parser.add_argument("--state", type=Path, help="read if it is there, written at every change")
+    parser.add_argument("--orders", type=int, default=200, help="how many demo orders")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bulk", type=int, default=0, help="this many plain orders instead")
+    parser.add_argument("--empty", action="store_true", help="no orders at all")
+    parser.add_argument(
+        "--start",
+        type=date.fromisoformat,
+        default=today - timedelta(days=DEMO_DAYS),
+        help="date of the first demo order",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,150 @@
+"""The simulated Keap on a socket of this machine."""
+
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qsl, urlsplit
+
+from qbwc_service.demo.keap.api import Answer, KeapApi, Request
+from qbwc_service.demo.keap.faults import Faults
+from qbwc_service.demo.keap.shop import Shop
+
+DEFAULT_KEY = "KeapAK-simulated"
+_LONGEST_BODY = 10_000_000
+
+
+class SimulatedKeap:
+    """Serves a shop over HTTP until it is stopped; a context manager starts and stops it.
+
+    `requests` are method and target of what was asked, oldest first; `after` is called after every
+    request that may have changed the shop.
+    """
+
+    def __init__(
+        self,
+        shop: Shop,
+        *,
+        key: str = DEFAULT_KEY,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        after: Callable[[Shop], object] = lambda shop: None,
+    ) -> None:
+        """Port 0 takes a free one."""
+        self.shop = shop
+        self.key = key
+        self.faults = Faults()
+        self.requests: list[str] = []
+        self._api = KeapApi(shop, self.faults, key)
+        self._address = (host, port)
+        self._after = after
+        self._stopping = threading.Event()
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL, what stands before /rest/v2. Raises RuntimeError before `start`."""
+        if self._server is None:
+            raise RuntimeError("the simulated Keap is not started")
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}/crm"
+
+    def start(self) -> str:
+        """Begins to answer; gives `url`."""
+        self._stopping.clear()
+        self._server = _Server(self._address, self._answer, self._stopping)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="simulated Keap"
+        )
+        self._thread.start()
+        return self.url
+
+    def stop(self) -> None:
+        """Answers no more; returns when every thread has ended. Harmless when not started."""
+        if self._server is None or self._thread is None:
+            return
+        self._stopping.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        """Started."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stopped."""
+        self.stop()
+
+    def _answer(self, request: Request, target: str) -> Answer:
+        self.requests.append(f"{request.method} {target}")
+        answer = self._api.answer(request)
+        if request.method != "GET":
+            self._after(self.shop)
+        return answer
+
+
+class _Server(ThreadingHTTPServer):
+    """One thread a request, all of them waited for at the end."""
+
+    daemon_threads = False
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        answer: Callable[[Request, str], Answer],
+        stopping: threading.Event,
+    ) -> None:
+        super().__init__(address, _Handler)
+        self.answer = answer
+        self.stopping = stopping
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """HTTP/1.0, so that no idle connection outlives its answer."""
+
+    server: _Server
+    timeout = 10
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        length = min(int(self.headers.get("content-length") or 0), _LONGEST_BODY)
+        scheme, _, key = self.headers.get("authorization", "").partition(" ")
+        request = Request(
+            method=self.command,
+            path=parts.path,
+            parameters=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            bearer=key if scheme.lower() == "bearer" else "",
+            body=self.rfile.read(length),
+        )
+        self._send(self.server.answer(request, self.path))
+
+    do_POST = do_DELETE = do_PUT = do_PATCH = do_GET  # noqa: N815
+
+    def _send(self, answer: Answer) -> None:
+        if answer.delay:
+            self.server.stopping.wait(answer.delay)
+        try:
+            self.send_response(answer.status)
+            for name, value in (
+                {"content-type": "application/json"} | dict(answer.headers)
+            ).items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body[: len(answer.body) // 2] if answer.is_cut else answer.body)
+        except ConnectionError:
+            # The client did not wait; nobody is left to tell.
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Standard output belongs to the caller; `SimulatedKeap.requests` has the log."""

@@ -1,0 +1,181 @@
+"""A shop in Keap, and what people do with it.
+
+Every act takes and returns plain values, so that it can also be asked for over HTTP. Amounts are
+in cents; acts raise ShopError for what Keap would not allow either.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from qbwc_service.demo.keap.acts import act, do_act
+from qbwc_service.demo.keap.shapes import (
+    Json,
+    Line,
+    contact_json,
+    currency_value,
+    email_json,
+    item_json,
+    order_json,
+    product_json,
+    stub_of_contact,
+    time_text,
+)
+from qbwc_service.demo.keap.till import Till
+
+
+class Shop(Till):
+    """One Keap account with people at work in it."""
+
+    def do(self, name: str, arguments: Mapping[str, Any]) -> object:
+        """Any act by its name with JSON arguments. Raises ShopError for what does not fit."""
+        return do_act(self, name, arguments)
+
+    @act
+    def add_contact(
+        self,
+        given_name: str = "",
+        family_name: str = "",
+        *,
+        email: str = "",
+        company: str = "",
+        phone: str = "",
+        locality: str = "Phoenix",
+    ) -> str:
+        """A new contact; gives its id."""
+        contact_id = self._new_id("contact")
+        self.contacts[contact_id] = contact_json(
+            contact_id,
+            given_name,
+            family_name,
+            email=email,
+            company=company,
+            phone=phone,
+            locality=locality,
+            now=self._now(),
+        )
+        return contact_id
+
+    @act
+    def edit_contact(
+        self,
+        contact_id: str,
+        *,
+        given_name: str | None = None,
+        family_name: str | None = None,
+        email: str | None = None,
+    ) -> str:
+        """Changes what is given; None leaves it. Orders keep showing the contact as it is now."""
+        contact = self._one(self.contacts, contact_id, "contact")
+        names = {"given_name": given_name, "family_name": family_name}
+        contact.update({field: text for field, text in names.items() if text is not None})
+        if email is not None:
+            contact["email_addresses"] = email_json(email)
+        contact["update_time"] = time_text(self._now())
+        self._show_contact(contact_id, contact)
+        return contact_id
+
+    @act
+    def merge_contacts(self, primary_id: str, duplicate_id: str) -> str:
+        """The duplicate vanishes; its orders and payments belong to the primary."""
+        primary = self._one(self.contacts, primary_id, "contact")
+        self._one(self.contacts, duplicate_id, "contact")
+        self._show_contact(duplicate_id, primary)
+        for payment in self.payments.values():
+            if payment["contact_id"] == duplicate_id:
+                payment["contact_id"] = primary_id
+        del self.contacts[duplicate_id]
+        return primary_id
+
+    @act
+    def add_product(self, name: str, price_minor: int, *, sku: str = "") -> str:
+        """A new product; gives its id."""
+        product_id = self._new_id("product")
+        price = currency_value(price_minor, self.account.currency)
+        self.products[product_id] = product_json(product_id, name, price, sku, self._now())
+        return product_id
+
+    @act
+    def add_order(
+        self,
+        contact_id: str,
+        lines: Sequence[Line],
+        *,
+        title: str = "Order",
+        on: datetime | None = None,
+        status: str = "SENT",
+        source: str = "CHECKOUT_FORM",
+        currency: str = "",
+        total_minor: int | None = None,
+        due: datetime | None = None,
+    ) -> str:
+        """A new order; gives its id. `on` is its date (now), `total_minor` overrules the lines."""
+        contact = self._one(self.contacts, contact_id, "contact")
+        currency = currency or self.account.currency
+        items = self._items(lines, currency)
+        order_id = self._new_id("order")
+        self.orders[order_id] = order_json(
+            order_id,
+            self._new_id("invoice"),
+            contact,
+            items,
+            title=title,
+            status=status,
+            source=source,
+            placed=on or self._now(),
+            due=due,
+        )
+        self.order_payments[order_id] = []
+        total = sum(line.amount_minor for line in lines) if total_minor is None else total_minor
+        self._settle(order_id, total, currency)
+        self._touch(order_id)
+        return order_id
+
+    @act
+    def edit_order(
+        self,
+        order_id: str,
+        *,
+        lines: Sequence[Line] | None = None,
+        title: str | None = None,
+        status: str | None = None,
+        on: datetime | None = None,
+    ) -> str:
+        """Changes what is given; new lines give a new total."""
+        order = self._one(self.orders, order_id, "order")
+        currency = order["total"]["currency_code"]
+        if lines is not None:
+            order["order_items"] = self._items(lines, currency)
+            self._settle(order_id, sum(line.amount_minor for line in lines), currency)
+        changes = {"title": title, "status": status, "order_time": time_text(on) if on else None}
+        order.update({field: text for field, text in changes.items() if text is not None})
+        self._touch(order_id)
+        return order_id
+
+    @act
+    def delete_order(self, order_id: str) -> str:
+        """The order vanishes without a trace, and so do the payments that were for it alone."""
+        self._one(self.orders, order_id, "order")
+        del self.orders[order_id]
+        for row in self.order_payments.pop(order_id):
+            payment = self.payments.get(row["payment_id"])
+            if payment is not None and payment["order_ids"] == [order_id]:
+                del self.payments[payment["id"]]
+        return order_id
+
+    def _show_contact(self, contact_id: str, contact: Json) -> None:
+        for order in self.orders.values():
+            if order["contact"]["id"] == contact_id:
+                order["contact"] = stub_of_contact(contact)
+
+    def _items(self, lines: Sequence[Line], currency: str) -> list[Json]:
+        def product_of(line: Line) -> Json | None:
+            if not line.product_id:
+                return None
+            return self._one(self.products, line.product_id, "product")
+
+        products = [product_of(line) for line in lines]
+        return [
+            item_json(self._new_id("item"), line, product, currency)
+            for line, product in zip(lines, products, strict=True)
+        ]

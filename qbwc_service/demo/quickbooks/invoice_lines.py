@@ -1,0 +1,98 @@
+"""The lines of an invoice: quantity, rate, amount and tax code, with the item's defaults."""
+
+from decimal import Decimal
+
+from .body import Body, Value, ref_at, text_at
+from .context import RequestContext
+from .errors import NotSupported
+from .records import ListElement
+from .references import is_on, refuse_if_off, resolve, resolve_all
+from .sales_tax import is_taxable
+from .store import Store
+from .values import ZERO, amount_text, cents, number_text, price_text
+
+
+def invoice_lines(
+    context: RequestContext, wanted: list[Body], header: Body
+) -> tuple[list[Body], bool]:
+    lines: list[Body] = []
+    rate_ignored = False
+    for line in wanted:
+        if "LinkToTxn" in line or "PriceLevelRef" in line or "DataExt" in line:
+            raise NotSupported("LinkToTxn, PriceLevelRef or DataExt in InvoiceLineAdd")
+        rate_ignored = rate_ignored or ("Rate" in line and "Amount" in line)
+        lines.append(_line(context, line, header, lines[-1] if lines else {}))
+    return lines, rate_ignored
+
+
+def _line(context: RequestContext, wanted: Body, header: Body, above: Body) -> Body:
+    store = context.store
+    refuse_if_off(store, wanted)
+    ref = wanted.get("ItemRef")
+    item = resolve(store, "ItemRef", ref, "Invoice line") if isinstance(ref, dict) else None
+    body = resolve_all(store, {k: v for k, v in wanted.items() if k != "ItemRef"}, "Invoice line")
+    line: Body = {"TxnLineID": context.new_id("txn", "last txn id")}
+    if item is not None:
+        line["ItemRef"] = {"ListID": item.list_id}
+    if description := text_at(body, "Desc") or (_sales_text(item) if item else ""):
+        line["Desc"] = description
+    line |= _amounts(body, item, above)
+    for name in ("ClassRef", "ServiceDate"):
+        if name in body:
+            line[name] = body[name]
+    if item is not None and is_on(store, "sales tax"):
+        line["SalesTaxCodeRef"] = _line_code(store, body, item, header)
+    for name in ("Other1", "Other2"):
+        if name in body:
+            line[name] = body[name]
+    return line
+
+
+def _line_code(store: Store, body: Body, item: ListElement, header: Body) -> Value:
+    if "SalesTaxCodeRef" in body:
+        return body["SalesTaxCodeRef"]
+    if not is_taxable(store, ref_at(header, "CustomerSalesTaxCodeRef")):
+        return header["CustomerSalesTaxCodeRef"]
+    code = ref_at(item.body, "SalesTaxCodeRef") or store.fact("taxable code")
+    return {"ListID": code}
+
+
+def _amounts(body: Body, item: ListElement | None, above: Body) -> Body:
+    """Quantity, Rate and Amount of a line: Amount wins over Rate (qbXML OSR: InvoiceLineAdd)."""
+    quantity = Decimal(text_at(body, "Quantity")) if "Quantity" in body else None
+    amounts: Body = {} if quantity is None else {"Quantity": number_text(quantity)}
+    if "RatePercent" in body:
+        percent = Decimal(text_at(body, "RatePercent"))
+        amount = cents(Decimal(text_at(above, "Amount") or 0) * percent / 100)
+        return {**amounts, "RatePercent": number_text(percent), "Amount": amount_text(amount)}
+    if "Amount" in body:
+        amount = Decimal(text_at(body, "Amount"))
+        if quantity:
+            amounts["Rate"] = price_text(amount / quantity)
+        return {**amounts, "Amount": amount_text(amount)}
+    rate = Decimal(text_at(body, "Rate")) if "Rate" in body else _sales_price(item)
+    if rate is None:
+        return {**amounts, "Amount": amount_text(ZERO)}
+    amount = cents(rate * (Decimal(1) if quantity is None else quantity))
+    return {**amounts, "Rate": price_text(rate), "Amount": amount_text(amount)}
+
+
+def _price_part(item: ListElement) -> Body:
+    for name in ("SalesOrPurchase", "SalesAndPurchase"):
+        part = item.body.get(name)
+        if isinstance(part, dict):
+            return part
+    return {}
+
+
+def _sales_text(item: ListElement) -> str:
+    part = _price_part(item)
+    return text_at(part, "Desc") or text_at(part, "SalesDesc") or text_at(item.body, "ItemDesc")
+
+
+def _sales_price(item: ListElement | None) -> Decimal | None:
+    if item is None:
+        return None
+    part = _price_part(item)
+    text = text_at(part, "Price") or text_at(part, "SalesPrice")
+    return Decimal(text) if text else None

@@ -1,0 +1,59 @@
+"""Which company file a connection belongs to, and what a person says when that is in doubt."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger import error_log, history, standing, states
+from qbwc_service.ledger.models import Connection, Posting
+from qbwc_service.ledger.states import State
+
+MOVED = "company-file-moved"
+RESTORED = "company-file-restored"
+
+
+def confirm_new_place(db: Session, connection: Connection, who: str, now: datetime) -> bool:
+    """The same company file at a new path: pin the new path; False when nothing was asked."""
+    if connection.write_block != MOVED:
+        return False
+    connection.company_file = str(connection.write_block_details.get("found", ""))
+    _unblock(db, connection, f"Same company file, new place: {connection.company_file}", who, now)
+    return True
+
+
+def confirm_restored(db: Session, connection: Connection, who: str, now: datetime) -> bool:
+    """A restored backup: what is missing is gone and waits, by order, for a person's word."""
+    if connection.write_block != RESTORED:
+        return False
+    missing = connection.write_block_details.get("record_ids", [])
+    lose_records(db, connection, missing)
+    _unblock(db, connection, "The company file is a restored backup", who, now)
+    return True
+
+
+def lose_records(db: Session, connection: Connection, record_ids: list[str]) -> None:
+    """Mark these posted records as gone from QuickBooks."""
+    gone = db.scalars(
+        select(Posting).where(
+            Posting.connection_id == connection.id,
+            Posting.record_id.in_(record_ids),
+            Posting.state == State.POSTED,
+        )
+    ).all()
+    for posting in gone:
+        states.lose(posting, "gone-from-quickbooks")
+    standing.refresh(db, connection.id, [p.order_id for p in gone if p.order_id is not None])
+
+
+def block(connection: Connection, cause: str, details: dict[str, object]) -> None:
+    """Write nothing more until a person has decided."""
+    connection.write_block = cause
+    connection.write_block_details = details
+
+
+def _unblock(db: Session, connection: Connection, text: str, who: str, now: datetime) -> None:
+    error_log.solve(db, connection.id, now=now, messages=[connection.write_block])
+    connection.write_block = ""
+    connection.write_block_details = {}
+    history.note(db, connection.id, text, now=now, who=who)

@@ -1,0 +1,219 @@
+"""What a person may decide about an order: requeue, hold, skip, link, accept a difference.
+
+Each decision either happens or is refused with a reason (DecisionRefused); a record that is in
+QuickBooks, or may be, is never queued a second time. Every decision leaves a line of history.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger import error_log, history, standing, states
+from qbwc_service.ledger.models import Connection, KeapOrder, Kind, OrderStatus, Posting
+from qbwc_service.ledger.postings import external_guid
+from qbwc_service.ledger.standing import AT_ONCE, current
+from qbwc_service.ledger.states import ENDED, State
+
+_SENT = "it was sent and its answer is not known yet; that is settled at the next update"
+_POSTED = "it is in QuickBooks already; sending it again would make it twice"
+
+
+class DecisionRefused(Exception):
+    """What was asked for cannot be done with this order now; `reason` is a sentence part."""
+
+    def __init__(self, order_id: int, reason: str) -> None:
+        self.order_id = order_id
+        self.reason = reason
+        super().__init__(f"Order {order_id} was not changed: {reason}.")
+
+
+class Decisions:
+    """A person's decisions on one connection, inside one write transaction."""
+
+    def __init__(self, db: Session, connection: Connection, who: str, now: datetime) -> None:
+        self._db = db
+        self._connection = connection
+        self._who = who
+        self._now = now
+
+    def requeue(self, order_id: int) -> None:
+        """Plan and send it again: what is held, skipped, failed or gone. Posted parts stay."""
+        order, postings = self._load(order_id)
+        freed = [posting for posting in postings if self._requeue_posting(posting)]
+        if not freed and not order.skip and order.status is not OrderStatus.NEW:
+            self._refuse_requeue(order_id, postings)
+        order.needs_plan = True
+        order.group_limit = None
+        self._done(order, "Requeued")
+
+    def hold(self, order_id: int) -> None:
+        """Keep what is not sent from being sent."""
+        order, postings = self._load(order_id)
+        invoice = self._invoice(order, postings)
+        waiting = [p for p in postings if p.state in {State.READY, State.HELD}]
+        if invoice.state in {State.READY, State.HELD} and invoice not in waiting:
+            waiting.append(invoice)
+        if not waiting:
+            raise DecisionRefused(order_id, self._why_fixed(invoice))
+        for posting in waiting:
+            states.hold(posting, "held-by-you", {"order": str(order_id)})
+        order.needs_plan = False
+        self._done(order, "Held")
+
+    def skip(self, order_id: int) -> None:
+        """Never send what is not in QuickBooks yet; accept as it is what differs there."""
+        order, postings = self._load(order_id)
+        invoice = self._invoice(order, postings)
+        skipped = self._each({invoice.id: invoice} | {p.id: p for p in postings}, _skip_or_settle)
+        if not skipped:
+            raise DecisionRefused(order_id, self._why_fixed(invoice))
+        order.needs_plan = False
+        self._done(order, "Skipped for good")
+
+    def link(self, order_id: int, txn_id: str) -> None:
+        """The order is in QuickBooks already, as the invoice with this TxnID."""
+        order, postings = self._load(order_id)
+        invoice = self._invoice(order, postings)
+        if invoice.state is State.SENT:
+            raise DecisionRefused(order_id, _SENT)
+        if invoice.state not in {State.READY, State.HELD, State.SKIPPED}:
+            raise DecisionRefused(order_id, _POSTED)
+        self._refuse_second_use(order_id, txn_id)
+        if invoice.state is State.SKIPPED:
+            states.release(invoice)
+        states.post(invoice, txn_id, edit_sequence="", linked=True)
+        invoice.posted_at = self._now
+        invoice.amount = order.total
+        order.needs_plan = True
+        self._done(order, f"Linked to {txn_id} in QuickBooks")
+
+    def accept(self, order_id: int) -> None:
+        """What QuickBooks shows differs from what was meant, and a person says it is right."""
+        order, postings = self._load(order_id)
+        flagged = [p for p in postings if p.state is State.POSTED and self._differs(order, p)]
+        if not flagged:
+            raise DecisionRefused(order_id, "nothing of it differs")
+        for posting in flagged:
+            states.settle(posting)
+            if posting.kind is Kind.INVOICE:
+                posting.sent_hash = order.content_hash
+        self._done(order, "Looks right")
+
+    def undo(self, order_id: int) -> None:
+        """Take back what was not sent. What is in QuickBooks is deleted there by a person."""
+        order, postings = self._load(order_id)
+        if any(p.state in {State.SENT, State.POSTED} for p in postings):
+            raise DecisionRefused(
+                order_id,
+                "it is in QuickBooks; delete it there, and the next update notices it is gone",
+            )
+        self.skip(order.keap_id)
+
+    # -- the parts --------------------------------------------------------------------------------
+
+    def _load(self, order_id: int) -> tuple[KeapOrder, list[Posting]]:
+        order = self._db.scalars(
+            select(KeapOrder).where(
+                KeapOrder.connection_id == self._connection.id, KeapOrder.keap_id == order_id
+            )
+        ).first()
+        if order is None:
+            raise DecisionRefused(order_id, "no such order was read from Keap")
+        found = self._db.scalars(
+            select(Posting).where(
+                Posting.connection_id == self._connection.id, Posting.order_id == order_id
+            )
+        )
+        return order, list(current(found).values())
+
+    def _invoice(self, order: KeapOrder, postings: list[Posting]) -> Posting:
+        """The order's invoice posting; made, held by you, where none was planned yet."""
+        for posting in postings:
+            if posting.kind is Kind.INVOICE:
+                return posting
+        invoice = self._new(order, Kind.INVOICE, str(order.keap_id), generation=1)
+        states.hold(invoice, "held-by-you", {"order": str(order.keap_id)})
+        return invoice
+
+    def _new(self, order: KeapOrder, kind: Kind, source_key: str, generation: int) -> Posting:
+        posting = Posting(
+            connection_id=self._connection.id,
+            kind=kind,
+            source_key=source_key,
+            generation=generation,
+            external_guid=external_guid(self._connection.uid, kind, source_key, generation),
+            order_id=order.keap_id,
+            state=State.READY,
+            cause="",
+            details={},
+            payload={},
+            created_at=self._now,
+        )
+        self._db.add(posting)
+        self._db.flush()
+        return posting
+
+    def _requeue_posting(self, posting: Posting) -> bool:
+        if posting.state in {State.HELD, State.SKIPPED}:
+            states.release(posting)
+            posting.attempts = 0
+            return True
+        if posting.state is State.READY:
+            posting.not_before = None
+            posting.attempts = 0
+            return True
+        if posting.state in ENDED:
+            order, _ = self._load(posting.order_id or 0)
+            self._new(order, posting.kind, posting.source_key, posting.generation + 1)
+            return True
+        return False
+
+    def _refuse_requeue(self, order_id: int, postings: list[Posting]) -> None:
+        sent = any(posting.state is State.SENT for posting in postings)
+        raise DecisionRefused(order_id, _SENT if sent else _POSTED)
+
+    def _why_fixed(self, invoice: Posting) -> str:
+        return _SENT if invoice.state is State.SENT else "it is in QuickBooks already"
+
+    def _each(self, postings: dict[int, Posting], act: Callable[[Posting], bool]) -> list[Posting]:
+        return [posting for posting in postings.values() if act(posting)]
+
+    def _refuse_second_use(self, order_id: int, txn_id: str) -> None:
+        other = self._db.scalars(
+            select(Posting).where(
+                Posting.connection_id == self._connection.id, Posting.record_id == txn_id
+            )
+        ).first()
+        if other is not None:
+            raise DecisionRefused(
+                order_id, f"{txn_id} belongs to order {other.order_id or 'none'} already"
+            )
+
+    def _differs(self, order: KeapOrder, posting: Posting) -> bool:
+        edited = posting.kind is Kind.INVOICE and posting.sent_hash != order.content_hash
+        return bool(posting.cause) or edited
+
+    def _done(self, order: KeapOrder, text: str) -> None:
+        history.note(
+            self._db,
+            self._connection.id,
+            text,
+            now=self._now,
+            order_id=order.keap_id,
+            who=self._who,
+        )
+        error_log.solve(self._db, self._connection.id, now=self._now, order_id=order.keap_id)
+        order.next_try_at = AT_ONCE
+        standing.refresh(self._db, self._connection.id, [order.keap_id])
+
+
+def _skip_or_settle(posting: Posting) -> bool:
+    if posting.state in {State.READY, State.HELD}:
+        states.skip(posting)
+        return True
+    if posting.state is State.POSTED and posting.cause:
+        states.settle(posting)
+        return True
+    return False

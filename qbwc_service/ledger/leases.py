@@ -1,0 +1,53 @@
+"""Leases: who may do a piece of work alone, until when. A holder that dies is replaced in time.
+
+The time is handed in: every process of one service has the same clock to within seconds, and a
+lease is renewed long before it ends.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger.models import Lease
+
+
+def acquire(db: Session, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:
+    """Take the lease, or make one's own last longer; False while another holds it."""
+    taken = db.execute(
+        update(Lease)
+        .where(Lease.name == name, or_(Lease.owner == owner, Lease.expires_at <= now))
+        .values(owner=owner, expires_at=now + ttl)
+        .returning(Lease.name),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if taken is not None:
+        return True
+    fresh = Lease(name=name, owner=owner, expires_at=now + ttl)
+    return holder(db, name) is None and _insert(db, fresh)
+
+
+def release(db: Session, name: str, owner: str) -> None:
+    """Give back one's own lease; that of another is left alone."""
+    db.execute(
+        delete(Lease).where(Lease.name == name, Lease.owner == owner),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def holder(db: Session, name: str) -> Lease | None:
+    """Who holds it, or held it last; None where nobody does."""
+    return db.scalars(
+        select(Lease).where(Lease.name == name), execution_options={"populate_existing": True}
+    ).first()
+
+
+def _insert(db: Session, lease: Lease) -> bool:
+    """The first use of a name; False when another was quicker."""
+    try:
+        with db.begin_nested():
+            db.add(lease)
+    except IntegrityError:
+        return False
+    return True

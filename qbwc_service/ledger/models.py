@@ -1,0 +1,445 @@
+"""The tables. Every row but a lease and a person belongs to one connection.
+
+Amounts are integer minor units (cents) of the row's currency. Times are aware UTC. TimeModified
+texts of QuickBooks are kept as QuickBooks wrote them: their offsets are wrong around summer time.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.ledger.states import State
+
+
+class OrderStatus(StrEnum):
+    """The ten statuses a bookkeeper sees; each order is in exactly one."""
+
+    NEW = "new"
+    HELD = "held"
+    READY = "ready"
+    SENT = "sent"
+    POSTED = "posted"
+    POSTED_PAYMENT_OPEN = "posted-payment-open"
+    SKIPPED_BY_SETTINGS = "skipped-by-settings"
+    SKIPPED_BY_YOU = "skipped-by-you"
+    WILL_RETRY = "will-retry"
+    UNDONE = "undone"
+
+
+class PaymentStatus(StrEnum):
+    """Where one payment or refund row stands; each is in exactly one."""
+
+    NEW = "new"
+    WAITING = "waiting"
+    SENT = "sent"
+    POSTED = "posted"
+    HELD = "held"
+    WILL_RETRY = "will-retry"
+    SKIPPED_BY_SETTINGS = "skipped-by-settings"
+    SKIPPED_BY_YOU = "skipped-by-you"
+    UNDONE = "undone"
+
+
+class Kind(StrEnum):
+    """What a posting makes in QuickBooks; the value is the qbXML record name in lower case."""
+
+    CUSTOMER = "customer"
+    ITEM = "item"
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+
+    @property
+    def is_transaction(self) -> bool:
+        return self in {Kind.INVOICE, Kind.PAYMENT}
+
+
+class Connection(Base):
+    """One Keap account joined to one QuickBooks company file."""
+
+    __tablename__ = "connection"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    #: part of every ExternalGUID, so it never changes and is never shared
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    created_at: Mapped[datetime]
+    paused: Mapped[bool] = mapped_column(default=False)
+    #: settings that differ from their defaults (see qbwc_service.settings)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    user_name: Mapped[str] = mapped_column(String(80), unique=True)
+    password_digest: Mapped[str] = mapped_column(String(64))
+    owner_id: Mapped[str] = mapped_column(String(38))
+    file_id: Mapped[str] = mapped_column(String(38))
+
+    keap_account: Mapped[str] = mapped_column(String(120), default="")
+    keap_key: Mapped[str] = mapped_column(Text, default="")
+    keap_tenant: Mapped[str] = mapped_column(String(120), default="")
+    time_zone: Mapped[str] = mapped_column(String(60), default="")
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    #: orders modified up to here were read and committed
+    orders_watermark: Mapped[datetime | None]
+    #: payments up to this id were read and committed
+    payments_watermark: Mapped[int] = mapped_column(BigInteger, default=0)
+    next_sync_at: Mapped[datetime | None]
+    last_sync_at: Mapped[datetime | None]
+    last_sync_trouble: Mapped[str] = mapped_column(String(60), default="")
+
+    #: learned at the first session, then pinned ("" = none yet)
+    company_file: Mapped[str] = mapped_column(Text, default="")
+    company_name: Mapped[str] = mapped_column(Text, default="")
+    #: what QuickBooks said of itself at the last session: product, version, preferences
+    quickbooks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: newest TimeModified QuickBooks has shown us, its own text without the offset
+    quickbooks_clock: Mapped[str] = mapped_column(String(40), default="")
+    #: cause for which nothing is written to QuickBooks until a person decides ("" = none)
+    write_block: Mapped[str] = mapped_column(String(60), default="")
+    write_block_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    last_contact_at: Mapped[datetime | None]
+    last_contact_result: Mapped[str] = mapped_column(Text, default="")
+
+
+class KeapOrder(Base):
+    """One Keap order as read, and where it stands."""
+
+    __tablename__ = "keap_order"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "keap_id"),
+        Index("ix_keap_order_status", "connection_id", "status", "keap_id"),
+        Index(
+            "ix_keap_order_work",
+            "connection_id",
+            "next_try_at",
+            "keap_id",
+            sqlite_where=text("has_work"),
+            postgresql_where=text("has_work"),
+        ),
+        Index("ix_keap_order_contact", "connection_id", "contact_id"),
+        Index("ix_keap_order_cause", "connection_id", "cause"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    keap_id: Mapped[int] = mapped_column(BigInteger)
+    invoice_id: Mapped[str] = mapped_column(String(40), default="")
+    title: Mapped[str] = mapped_column(Text, default="")
+    order_date: Mapped[date | None]
+    modified_at: Mapped[datetime | None]
+    contact_id: Mapped[str] = mapped_column(String(40), default="")
+    customer_name: Mapped[str] = mapped_column(Text, default="")
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    total: Mapped[int] = mapped_column(BigInteger, default=0)
+    total_paid: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: Keap's own text, and the same as planning.order.SalesOrder
+    raw: Mapped[str] = mapped_column(Text)
+    sale: Mapped[dict[str, Any]]
+    #: of all that would change the record in QuickBooks; payments are not part of it
+    content_hash: Mapped[str] = mapped_column(String(64))
+    read_at: Mapped[datetime]
+
+    status: Mapped[OrderStatus] = mapped_column(text_enum(OrderStatus), default=OrderStatus.NEW)
+    cause: Mapped[str] = mapped_column(String(60), default="")
+    #: why settings leave it out ("" = they do not)
+    skip: Mapped[str] = mapped_column(String(60), default="")
+    #: something about it has to be planned or sent (kept by ledger.standing alone)
+    has_work: Mapped[bool] = mapped_column(default=True)
+    needs_plan: Mapped[bool] = mapped_column(default=True)
+    #: not before this time (UTC); the epoch when at once
+    next_try_at: Mapped[datetime]
+    #: after a set was refused unread: how many orders may share a message with this one
+    group_limit: Mapped[int | None]
+
+
+class KeapPayment(Base):
+    """One order-payment row: the part of a Keap payment or refund that belongs to one order."""
+
+    __tablename__ = "keap_payment"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "payment_id", "order_id"),
+        Index("ix_keap_payment_order", "connection_id", "order_id"),
+        Index("ix_keap_payment_status", "connection_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    payment_id: Mapped[int] = mapped_column(BigInteger)
+    #: Keap's order id; 0 where the payment names none
+    order_id: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    paid_on: Mapped[date | None]
+    #: Keap's own text, and the same as planning.order.ReceivedPayment
+    raw: Mapped[str] = mapped_column(Text)
+    received: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    read_at: Mapped[datetime]
+    status: Mapped[PaymentStatus] = mapped_column(
+        text_enum(PaymentStatus), default=PaymentStatus.NEW
+    )
+    cause: Mapped[str] = mapped_column(String(60), default="")
+    #: why settings leave it out ("" = they do not)
+    skip: Mapped[str] = mapped_column(String(60), default="")
+
+
+class KeapContact(Base):
+    """A Keap contact as last read."""
+
+    __tablename__ = "keap_contact"
+    __table_args__ = (UniqueConstraint("connection_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    contact_id: Mapped[str] = mapped_column(String(40))
+    #: Keap's own text, and the same as planning.order.Buyer
+    raw: Mapped[str] = mapped_column(Text)
+    buyer: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    read_at: Mapped[datetime]
+
+
+class UnreadableRecord(Base):
+    """A record of Keap that could not be read; it is shown until it can."""
+
+    __tablename__ = "unreadable_record"
+    __table_args__ = (UniqueConstraint("connection_id", "resource", "record_id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    resource: Mapped[str] = mapped_column(String(40))
+    #: Keap's id, or a digest of the text where the id itself is unreadable
+    record_id: Mapped[str] = mapped_column(String(80))
+    raw: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    read_at: Mapped[datetime]
+    readable_since: Mapped[datetime | None]
+
+
+class MirrorRecord(Base):
+    """Our copy of one record of a QuickBooks list."""
+
+    __tablename__ = "mirror_record"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "list_name", "list_id"),
+        Index("ix_mirror_record_full_name", "connection_id", "list_name", "full_name_key"),
+        Index("ix_mirror_record_name", "connection_id", "list_name", "name_key"),
+        Index("ix_mirror_record_email", "connection_id", "list_name", "email_key"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    list_name: Mapped[str] = mapped_column(String(40))
+    list_id: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(Text)
+    full_name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text)
+    full_name_key: Mapped[str] = mapped_column(Text)
+    email_key: Mapped[str] = mapped_column(Text, default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    edit_sequence: Mapped[str] = mapped_column(String(40), default="")
+    time_modified: Mapped[str] = mapped_column(String(40), default="")
+    #: what else matching reads: kind, company, city, account type ...
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class MirrorList(Base):
+    """How far our copy of one QuickBooks list goes."""
+
+    __tablename__ = "mirror_list"
+    __table_args__ = (UniqueConstraint("connection_id", "list_name"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    list_name: Mapped[str] = mapped_column(String(40))
+    #: newest TimeModified returned in that list, QuickBooks' own text without offset
+    watermark: Mapped[str] = mapped_column(String(40), default="")
+    #: when the whole list was last known complete (UTC)
+    loaded_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+
+
+class Posting(Base):
+    """One record to be made in QuickBooks. The queue is this table; so is the ledger."""
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "kind", "source_key", "generation"),
+        Index("ix_posting_order", "connection_id", "order_id"),
+        Index("ix_posting_name", "connection_id", "kind", "number_key"),
+        Index("ix_posting_set", "message_set_id"),
+        Index("ix_posting_record", "connection_id", "record_id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    kind: Mapped[Kind] = mapped_column(text_enum(Kind))
+    #: the source row: order id, "payment id/order id", contact id, item name
+    source_key: Mapped[str] = mapped_column(String(120))
+    generation: Mapped[int] = mapped_column(default=1)
+    #: {uuid5 of connection, kind, source key, generation}: what makes the record ours
+    external_guid: Mapped[str] = mapped_column(String(38))
+    #: Keap's order id for invoices and payments; None for customers and items
+    order_id: Mapped[int | None] = mapped_column(BigInteger)
+
+    state: Mapped[State] = mapped_column(text_enum(State), default=State.READY)
+    cause: Mapped[str] = mapped_column(String(60), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+
+    #: RefNumber or name as QuickBooks will hold it, and the same case-folded
+    number: Mapped[str] = mapped_column(String(160), default="")
+    number_key: Mapped[str] = mapped_column(String(160), default="")
+    amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: the planned record (planning.plan) as JSON; empty while it is held unplanned
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: content hash of the source when it was sent
+    sent_hash: Mapped[str] = mapped_column(String(64), default="")
+    message_set_id: Mapped[int | None] = mapped_column(ForeignKey("message_set.id"))
+
+    #: TxnID or ListID
+    record_id: Mapped[str] = mapped_column(String(40), default="")
+    edit_sequence: Mapped[str] = mapped_column(String(40), default="")
+    #: QuickBooks had it already; a person or another tool made it
+    linked: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    posted_at: Mapped[datetime | None]
+
+
+class MessageSet(Base):
+    """One qbXML message handed to the Web Connector, frozen, with its answer."""
+
+    __tablename__ = "message_set"
+    __table_args__ = (
+        Index("ix_message_set_session", "session_id", "id"),
+        Index(
+            "ix_message_set_unresolved",
+            "connection_id",
+            sqlite_where=text("writes AND resolved_at IS NULL"),
+            postgresql_where=text("writes AND resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("update_session.id"))
+    phase: Mapped[str] = mapped_column(String(20))
+    #: newMessageSetID; "" for a set that writes nothing
+    new_message_set_id: Mapped[str] = mapped_column(String(23), default="")
+    writes: Mapped[bool] = mapped_column(default=False)
+    request: Mapped[str] = mapped_column(Text)
+    prepared_at: Mapped[datetime]
+    #: handed out; a set never handed out has changed nothing
+    sent_at: Mapped[datetime | None]
+    #: where and to which file it went, and QuickBooks' clock then: what recovery needs
+    remote_address: Mapped[str] = mapped_column(String(60), default="")
+    company_file: Mapped[str] = mapped_column(Text, default="")
+    clock_before: Mapped[str] = mapped_column(String(40), default="")
+    answer: Mapped[str | None] = mapped_column(Text)
+    hresult: Mapped[str] = mapped_column(String(40), default="")
+    message: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    #: the answer was read into the ledger
+    applied_at: Mapped[datetime | None]
+    #: no posting waits for this set any more
+    resolved_at: Mapped[datetime | None]
+    #: what receiveResponseXML answered, for a delivery that comes twice
+    progress: Mapped[int | None]
+
+
+class UpdateSession(Base):
+    """One run of the Web Connector, from authenticate to closeConnection."""
+
+    __tablename__ = "update_session"
+    __table_args__ = (Index("ix_update_session_connection", "connection_id", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    ticket_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    remote_address: Mapped[str] = mapped_column(String(60))
+    client_version: Mapped[str] = mapped_column(String(40), default="")
+    company_file: Mapped[str] = mapped_column(Text, default="")
+    started_at: Mapped[datetime]
+    last_call_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    phase: Mapped[str] = mapped_column(String(20), default="identify")
+    #: the phases' own notes, by phase name
+    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: reads go on, nothing is written in this session
+    read_only: Mapped[bool] = mapped_column(default=False)
+    round_trips: Mapped[int] = mapped_column(default=0)
+    posted: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    #: catalogue id and details of what getLastError tells
+    trouble: Mapped[str] = mapped_column(String(60), default="")
+    trouble_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    result: Mapped[str] = mapped_column(Text, default="")
+
+
+class ErrorEntry(Base):
+    """One entry of the error log; its words come from the message catalogue."""
+
+    __tablename__ = "error_entry"
+    __table_args__ = (
+        Index("ix_error_entry_connection", "connection_id", "id"),
+        Index("ix_error_entry_open", "connection_id", "order_id", "message"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    at: Mapped[datetime]
+    order_id: Mapped[int | None] = mapped_column(BigInteger)
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    #: id in the message catalogue
+    message: Mapped[str] = mapped_column(String(60))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    times: Mapped[int] = mapped_column(default=1)
+    solved_at: Mapped[datetime | None]
+
+
+class Event(Base):
+    """One line of an order's history: what happened and who did it."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_order", "connection_id", "order_id", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    order_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+    who: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Lease(Base):
+    """Who may do a piece of work alone, and until when."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(80))
+    expires_at: Mapped[datetime]
+
+
+class Person(Base):
+    """Someone who may sign in to the admin."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+
+
+class LoginFailure(Base):
+    """Wrong passwords by user name and address; slows the next try from there."""
+
+    __tablename__ = "login_failure"
+
+    #: "admin|web-connector", user name and address
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime]

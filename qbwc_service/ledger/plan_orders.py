@@ -1,0 +1,87 @@
+"""Plans a batch of orders: loads what planning needs, plans each purely, writes the plans."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qbwc_service import settings
+from qbwc_service.ledger import sources, standing
+from qbwc_service.ledger.company_slice import load_company
+from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment
+from qbwc_service.ledger.postings import PlanWriter
+from qbwc_service.matching.company import PendingCustomer, name_key
+from qbwc_service.planning.order import Buyer, SalesOrder
+from qbwc_service.planning.orders import plan_order
+
+
+def effective_settings(connection: Connection) -> settings.Settings:
+    return settings.effective(
+        connection.settings,
+        account_time_zone=connection.time_zone,
+        set_up_on=connection.created_at.date(),
+    )
+
+
+def plan_orders(
+    db: Session, connection: Connection, orders: Sequence[KeapOrder], now: datetime
+) -> None:
+    """Plan these orders anew; what is already sent stays as it is. Each sees those before it."""
+    if not orders:
+        return
+    chosen = effective_settings(connection)
+    sales = _sales(db, connection.id, orders)
+    company = load_company(db, connection, list(sales.values()), chosen)
+    rows = _payment_rows(db, connection.id, [order.keap_id for order in orders])
+    writer = PlanWriter(db, connection, [order.keap_id for order in orders], now)
+    plans = {}
+    names = dict(company.contact_of_name)
+    for order in orders:
+        seen = dataclasses.replace(company, contact_of_name=names)
+        received = [sources.payment_from(row.received) for row in rows[order.keap_id]]
+        plan = plan_order(sales[order.keap_id], received, seen, chosen)
+        plans[order.keap_id] = plan
+        if plan.customer:
+            made = plan.customer
+            names.setdefault(
+                name_key(made.name), PendingCustomer(made.source_key, "", email=made.email)
+            )
+    writer.load_list_postings(plans.values())
+    for order in orders:
+        writer.write(order, rows[order.keap_id], plans[order.keap_id])
+    standing.refresh(db, connection.id, [order.keap_id for order in orders])
+
+
+def _sales(db: Session, connection_id: int, orders: Sequence[KeapOrder]) -> dict[int, SalesOrder]:
+    """The orders as values, each with its contact as last read."""
+    contact_ids = sorted({order.contact_id for order in orders})
+    contacts = db.scalars(
+        select(KeapContact).where(
+            KeapContact.connection_id == connection_id, KeapContact.contact_id.in_(contact_ids)
+        )
+    )
+    buyers: dict[str, Buyer] = {
+        contact.contact_id: sources.buyer_from(contact.buyer) for contact in contacts
+    }
+    sales = {order.keap_id: sources.sale_from(order.sale) for order in orders}
+    return {
+        order_id: dataclasses.replace(sale, buyer=buyers.get(sale.buyer.contact_id, sale.buyer))
+        for order_id, sale in sales.items()
+    }
+
+
+def _payment_rows(
+    db: Session, connection_id: int, order_ids: Sequence[int]
+) -> dict[int, list[KeapPayment]]:
+    found = db.scalars(
+        select(KeapPayment)
+        .where(KeapPayment.connection_id == connection_id, KeapPayment.order_id.in_(order_ids))
+        .order_by(KeapPayment.payment_id)
+    )
+    rows: dict[int, list[KeapPayment]] = defaultdict(list)
+    for row in found:
+        rows[row.order_id].append(row)
+    return rows

@@ -1,0 +1,213 @@
+"""A plan -> postings, idempotently: what was sent stays, what was not sent yet follows the plan."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger import error_log, states
+from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind, Posting
+from qbwc_service.ledger.standing import current
+from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.matching.company import name_key
+from qbwc_service.planning.plan import (
+    Hold,
+    OrderPlan,
+    PaymentDecision,
+    Planned,
+    PlannedCustomer,
+    PlannedInvoice,
+    PlannedItem,
+    PlannedPayment,
+    to_payload,
+)
+
+#: Holds that planning finds and planning releases; every other hold waits for a person.
+PLAN_CAUSES = frozenset(
+    {
+        "lines-do-not-add-up",
+        "no-lines",
+        "line-type-unknown",
+        "draft-order",
+        "other-currency",
+        "no-customer",
+        "number-too-long",
+        "number-of-another-order",
+        "item-not-in-quickbooks",
+        "item-name-ambiguous",
+        "line-without-sku",
+        "customer-name-of-another",
+        "customer-inactive",
+        "name-taken-by-other-kind",
+        "account-not-chosen",
+        "account-not-in-quickbooks",
+        "refund-by-hand",
+        "credit-not-cash",
+        "payment-over-several-orders",
+        "payment-more-than-due",
+        "payment-without-order",
+    }
+)
+
+
+def external_guid(connection_uid: str, kind: Kind, source_key: str, generation: int) -> str:
+    """The mark that makes a QuickBooks record ours: the same four always give the same GUID."""
+    made = uuid.uuid5(uuid.UUID(connection_uid), f"{kind}:{source_key}:{generation}")
+    return "{" + str(made) + "}"
+
+
+class PlanWriter:
+    """Writes the plans of a batch of orders. Holds the batch's postings, so that it asks once."""
+
+    def __init__(
+        self, db: Session, connection: Connection, order_ids: Iterable[int], now: datetime
+    ) -> None:
+        self._db = db
+        self._connection = connection
+        self._now = now
+        ids = list(order_ids)
+        self._of_orders = current(
+            db.scalars(
+                select(Posting).where(
+                    Posting.connection_id == connection.id, Posting.order_id.in_(ids)
+                )
+            )
+        )
+        self._of_lists: dict[tuple[Kind, str], Posting] = {}
+
+    def load_list_postings(self, plans: Iterable[OrderPlan]) -> None:
+        """The customer and item postings that these plans name, in two queries."""
+        customers = {plan.customer.source_key for plan in plans if plan.customer}
+        items = {item.source_key for plan in plans for item in plan.items}
+        for kind, keys in ((Kind.CUSTOMER, customers), (Kind.ITEM, items)):
+            if keys:
+                self._of_lists |= current(
+                    self._db.scalars(
+                        select(Posting).where(
+                            Posting.connection_id == self._connection.id,
+                            Posting.kind == kind,
+                            Posting.source_key.in_(sorted(keys)),
+                        )
+                    )
+                )
+
+    def write(self, order: KeapOrder, rows: Iterable[KeapPayment], plan: OrderPlan) -> None:
+        """Make the order's postings agree with its plan; what was sent is not touched."""
+        order.skip = plan.skip
+        order.needs_plan = False
+        invoice = self._of_orders.get((Kind.INVOICE, str(order.keap_id)))
+        if plan.skip:
+            self._leave_out(invoice)
+        elif plan.hold:
+            invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
+            self._hold(invoice, plan.hold)
+            invoice.amount = order.total
+        elif plan.invoice:
+            self._write_lists(plan)
+            invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
+            self._write_invoice(invoice, plan.invoice)
+        decisions = {decision.payment_id: decision for decision in plan.payments}
+        for row in rows:
+            self._write_payment(row, decisions[row.payment_id])
+        for told in plan.notes:
+            self._tell(told.message, told.details, order.keap_id)
+
+    def _leave_out(self, invoice: Posting | None) -> None:
+        if invoice is not None and invoice.state in {State.READY, State.HELD}:
+            self._db.delete(invoice)
+
+    def _hold(self, posting: Posting, hold: Hold) -> None:
+        """Hold what is not sent; a hold that a person or QuickBooks made stays as it is."""
+        if posting.state is State.READY or (
+            posting.state is State.HELD and posting.cause in PLAN_CAUSES
+        ):
+            news = posting.cause != hold.cause or posting.details != hold.details
+            states.hold(posting, hold.cause, hold.details)
+            posting.payload = {}
+            if news:
+                self._tell(hold.cause, hold.details, posting.order_id)
+
+    def _write_lists(self, plan: OrderPlan) -> None:
+        if plan.customer:
+            self._write_list(Kind.CUSTOMER, plan.customer, plan.customer.name)
+        for item in plan.items:
+            self._write_list(Kind.ITEM, item, item.name)
+
+    def _write_list(self, kind: Kind, planned: PlannedCustomer | PlannedItem, name: str) -> None:
+        posting = self._of_lists.get((kind, planned.source_key))
+        if posting is None or posting.state in ENDED:
+            posting = self._new(kind, planned.source_key, None, after=posting)
+            self._of_lists[kind, planned.source_key] = posting
+        self._renew(posting, planned, name)
+
+    def _write_invoice(self, posting: Posting, planned: PlannedInvoice) -> None:
+        if self._renew(posting, planned, planned.number):
+            posting.amount = planned.total
+
+    def _write_payment(self, row: KeapPayment, decision: PaymentDecision) -> None:
+        key = f"{row.payment_id}/{row.order_id}"
+        posting = self._of_orders.get((Kind.PAYMENT, key))
+        row.skip = decision.skip
+        if decision.skip:
+            self._leave_out(posting)
+            return
+        posting = posting or self._new(Kind.PAYMENT, key, row.order_id)
+        if posting.state is State.POSTED:
+            self._compare_payment(row, posting)
+        elif decision.hold:
+            self._hold(posting, decision.hold)
+            posting.amount = row.amount
+        elif decision.planned:
+            self._write_planned_payment(posting, decision.planned)
+
+    def _write_planned_payment(self, posting: Posting, planned: PlannedPayment) -> None:
+        if self._renew(posting, planned, planned.reference):
+            posting.amount = planned.amount
+
+    def _compare_payment(self, row: KeapPayment, posting: Posting) -> None:
+        if posting.sent_hash and posting.sent_hash != row.content_hash and not posting.cause:
+            details = {
+                "order": str(row.order_id),
+                "amount": f"{row.amount / 100:.2f}",
+                "posted_amount": f"{posting.amount / 100:.2f}",
+            }
+            states.flag(posting, "payment-edited-after-sending", details)
+            self._tell(posting.cause, details, row.order_id)
+
+    def _renew(self, posting: Posting, planned: Planned, number: str) -> bool:
+        """Give an unsent posting its newest plan; True when it took it."""
+        if posting.state is State.HELD and posting.cause in PLAN_CAUSES:
+            states.release(posting)
+        if posting.state is not State.READY:
+            return False
+        posting.payload = to_payload(planned)
+        posting.number = number
+        posting.number_key = name_key(number)
+        return True
+
+    def _new(
+        self, kind: Kind, source_key: str, order_id: int | None, after: Posting | None = None
+    ) -> Posting:
+        generation = after.generation + 1 if after else 1
+        posting = Posting(
+            connection_id=self._connection.id,
+            kind=kind,
+            source_key=source_key,
+            generation=generation,
+            external_guid=external_guid(self._connection.uid, kind, source_key, generation),
+            order_id=order_id,
+            state=State.READY,
+            cause="",
+            details={},
+            payload={},
+            created_at=self._now,
+        )
+        self._db.add(posting)
+        return posting
+
+    def _tell(self, message: str, details: dict[str, str], order_id: int | None) -> None:
+        error_log.tell(
+            self._db, self._connection.id, message, details, now=self._now, order_id=order_id
+        )

@@ -1,0 +1,86 @@
+"""Which orders go next. The cost of asking does not grow with the queue (index on has_work)."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger.models import KeapOrder, Kind, MessageSet, Posting
+from qbwc_service.ledger.postings import PLAN_CAUSES
+from qbwc_service.ledger.states import State
+
+
+def orders_with_work(
+    db: Session,
+    connection_id: int,
+    now: datetime,
+    *,
+    limit: int,
+    exclude: Collection[int] = (),
+) -> Sequence[KeapOrder]:
+    """The orders to plan or send next, oldest first, the excluded Keap ids left out.
+
+    Orders that were part of a message QuickBooks could not read (`group_limit`) come last and
+    alone: they travel in ever smaller groups until the bad one is found.
+    """
+    work = (
+        select(KeapOrder)
+        .where(
+            KeapOrder.connection_id == connection_id,
+            KeapOrder.has_work,
+            KeapOrder.next_try_at <= now,
+            KeapOrder.keap_id.not_in(sorted(exclude)),
+        )
+        .order_by(KeapOrder.next_try_at, KeapOrder.keap_id)
+        .limit(limit)
+    )
+    sound = db.scalars(work.where(KeapOrder.group_limit.is_(None))).all()
+    return sound or db.scalars(work.where(KeapOrder.group_limit.is_not(None))).all()
+
+
+def has_work(db: Session, connection_id: int, now: datetime) -> bool:
+    """Whether any order can be planned or sent now."""
+    return bool(orders_with_work(db, connection_id, now, limit=1))
+
+
+def count_work(db: Session, connection_id: int) -> int:
+    """How many orders have work, now or later; for the progress bar."""
+    return (
+        db.scalar(
+            select(func.count())
+            .select_from(KeapOrder)
+            .where(KeapOrder.connection_id == connection_id, KeapOrder.has_work)
+        )
+        or 0
+    )
+
+
+def unresolved_sets(db: Session, connection_id: int) -> Sequence[MessageSet]:
+    """Sets that were sent to write and whose outcome is not in the ledger yet, oldest first."""
+    return db.scalars(
+        select(MessageSet)
+        .where(
+            MessageSet.connection_id == connection_id,
+            MessageSet.writes,
+            MessageSet.resolved_at.is_(None),
+            MessageSet.sent_at.is_not(None),
+        )
+        .order_by(MessageSet.id)
+    ).all()
+
+
+def plan_again(db: Session, connection_id: int) -> None:
+    """Every order that is not frozen and could be planned otherwise now is planned at its turn."""
+    open_invoices = select(Posting.order_id).where(
+        Posting.connection_id == connection_id,
+        Posting.kind.in_([Kind.INVOICE, Kind.PAYMENT]),
+        (Posting.state == State.READY)
+        | ((Posting.state == State.HELD) & Posting.cause.in_(sorted(PLAN_CAUSES))),
+    )
+    db.execute(
+        update(KeapOrder)
+        .where(KeapOrder.connection_id == connection_id, KeapOrder.keap_id.in_(open_invoices))
+        .values(needs_plan=True, has_work=True),
+        execution_options={"synchronize_session": "fetch"},
+    )

@@ -1,0 +1,1 @@
+"""Which customer, which item, which account. Pure functions over a slice of the mirror."""

@@ -1,0 +1,79 @@
+"""The slice of the mirror and the ledger that matching looks at, as plain values.
+
+`staging`, `ledger` and `webconnector` fill it with a constant number of queries for many orders;
+nothing here touches a database.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def name_key(name: str) -> str:
+    """Names compare as QuickBooks compares them: without regard to case and outer blanks."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+def email_key(email: str) -> str:
+    return email.strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer (or job) of the company file."""
+
+    list_id: str
+    full_name: str
+    is_active: bool = True
+    email: str = ""
+    company: str = ""
+    city: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of any kind; `name` is the last part of `full_name`."""
+
+    list_id: str
+    name: str
+    full_name: str
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    list_id: str
+    full_name: str
+    kind: str
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCustomer:
+    """A customer that a posting of ours makes or made for a contact."""
+
+    contact_id: str
+    #: "" until QuickBooks has it
+    list_id: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What is known of the company file for a batch of orders. All keys are `name_key`s."""
+
+    customers: Mapping[str, Customer] = field(default_factory=dict)
+    #: ListIDs by contact id: what our own ledger made or linked
+    customer_of_contact: Mapping[str, PendingCustomer] = field(default_factory=dict)
+    #: which of our contacts has, or will have, the customer of that name
+    contact_of_name: Mapping[str, PendingCustomer] = field(default_factory=dict)
+    #: vendor, employee or other name, by full name
+    other_names: Mapping[str, str] = field(default_factory=dict)
+    items_by_full_name: Mapping[str, Item] = field(default_factory=dict)
+    items_by_name: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    payment_methods: Mapping[str, str] = field(default_factory=dict)
+    #: RefNumbers of our own living invoices -> order id
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    home_currency: str = ""

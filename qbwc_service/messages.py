@@ -1,0 +1,474 @@
+"""The message catalogue: one entry for everything a person may have to read or do.
+
+An entry says what happened, why, and the one thing to do. `{braces}` are filled from the details
+stored with the order, posting or error entry. Style: start with the thing; no code, no blame; say
+what was not changed; say when it goes on by itself. The id is stable: pages, help and scripts use
+it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Who makes it go on."""
+
+    ITSELF = "goes on by itself"
+    PERSON = "needs you"
+    SET_UP = "needs the QuickBooks computer"
+    DEFECT = "our mistake"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry; `rendered` fills in the details."""
+
+    id: str
+    title: str
+    why: str
+    do: str
+    who: Who = Who.PERSON
+
+    def rendered(self, details: Mapping[str, object]) -> "Message":
+        shown = _Blanks({key: str(value) for key, value in details.items()})
+        return Message(
+            self.id,
+            self.title.format_map(shown),
+            self.why.format_map(shown),
+            self.do.format_map(shown),
+            self.who,
+        )
+
+
+class _Blanks(dict[str, str]):
+    """A detail that an older row lacks leaves a blank instead of an error page."""
+
+    def __missing__(self, key: str) -> str:
+        return "..."
+
+
+_ENTRIES = (
+    # -- what Keap told us -----------------------------------------------------------------------
+    Message(
+        "lines-do-not-add-up",
+        "The lines of order {order} add up to {lines_total}, but its total is {total}",
+        "Keap's own lines and total differ, so one of them is wrong. Nothing was posted.",
+        "Open the order in Keap and correct it, then requeue it here.",
+    ),
+    Message(
+        "no-lines",
+        "Order {order} has no lines, but a total of {total}",
+        "Without lines there is nothing to put on an invoice. Nothing was posted.",
+        "Add the items to the order in Keap, then requeue it here.",
+    ),
+    Message(
+        "line-type-unknown",
+        'Order {order} has a line of the kind "{line_type}"',
+        "This service does not know what that kind of line is in the books. Nothing was posted.",
+        "Change the line in Keap, or enter this order by hand and skip it here.",
+    ),
+    Message(
+        "draft-order",
+        "Order {order} is still a draft in Keap",
+        "Drafts are not sent, because they may still change. Nothing was posted.",
+        "Finish the order in Keap; it is then sent by itself. Or skip it here.",
+    ),
+    Message(
+        "other-currency",
+        "Order {order} is in {currency}, but the books are in {home_currency}",
+        "Orders in another currency are not sent. Nothing was posted.",
+        "Enter it by hand in QuickBooks, then skip it here.",
+    ),
+    Message(
+        "no-customer",
+        "Order {order} has no contact in Keap",
+        "Without a contact there is no customer for the invoice. Nothing was posted.",
+        "Choose the contact of the order in Keap, then requeue it here.",
+    ),
+    Message(
+        "edited-after-sending",
+        "Order {order} was changed in Keap after it was sent",
+        "Keap now says {total}; QuickBooks has {posted_total} on {number}. QuickBooks was not "
+        "changed.",
+        "Compare the two. Correct the invoice in QuickBooks, or undo the order and requeue it.",
+    ),
+    Message(
+        "number-too-long",
+        "The number {number} has more than 11 characters",
+        "QuickBooks allows 11 characters in an invoice number. Nothing was posted.",
+        "Choose a shorter number prefix in the settings.",
+    ),
+    Message(
+        "unreadable-record",
+        "Keap sent a record we cannot read ({resource} {record})",
+        "It is kept as it came: {reason}. The other records were read.",
+        "Open it in Keap and save it again; it is then read again. If it stays, send us the "
+        "support file.",
+    ),
+    # -- skipped by settings -------------------------------------------------------------------
+    Message(
+        "zero-total",
+        "Order {order} has a total of 0.00",
+        "Orders of 0.00 are not sent; this is a setting, not an error.",
+        "Nothing.",
+        Who.ITSELF,
+    ),
+    Message(
+        "came-from-quickbooks",
+        "Order {order} came to Keap from QuickBooks",
+        "It is in QuickBooks already, so it is not sent back.",
+        "Nothing.",
+        Who.ITSELF,
+    ),
+    Message(
+        "before-start-date",
+        "Order {order} is from before the start date {start_date}",
+        "Only orders from the start date on are sent.",
+        "To send it all the same, set an earlier start date.",
+        Who.ITSELF,
+    ),
+    Message(
+        "not-a-payment",
+        "A payment of order {order} was not completed in Keap ({keap_status})",
+        "Failed, pending and voided payments are not sent.",
+        "Nothing.",
+        Who.ITSELF,
+    ),
+    # -- matching ------------------------------------------------------------------------------
+    Message(
+        "item-not-in-quickbooks",
+        'QuickBooks has no item "{sku}"',
+        'Line "{line}" of order {order} has this SKU, and no active item bears that name. Nothing '
+        "was posted.",
+        "Add the item in QuickBooks, or correct the SKU in Keap; the order is then tried again.",
+    ),
+    Message(
+        "item-name-ambiguous",
+        'QuickBooks has more than one item called "{sku}"',
+        "The SKU of order {order} does not say which one is meant: {choices}. Nothing was posted.",
+        "Write the full name, for example Tools:Hammer, as the SKU in Keap.",
+    ),
+    Message(
+        "unknown-item-used",
+        'Line "{line}" of order {order} went to the item {item}',
+        "The line has no {missing} in Keap, so no QuickBooks item could be found for it.",
+        "In Keap, complete the item name of the order line and the SKU of the product. Correct "
+        "the item on the invoice in QuickBooks.",
+    ),
+    Message(
+        "line-without-sku",
+        'Line "{line}" of order {order} has no {missing} in Keap',
+        "Your settings hold such orders. Nothing was posted.",
+        "In Keap, complete the item name of the order line and the SKU of the product, then "
+        "requeue the order here.",
+    ),
+    Message(
+        "customer-name-of-another",
+        'QuickBooks has a customer "{customer}" who may be somebody else',
+        "Order {order} is for {email}; the customer in QuickBooks {difference}. Nothing was "
+        "posted, so that it does not land on the wrong person.",
+        "If it is the same person, write the same e-mail address in both. If not, give one of "
+        "the two another name.",
+    ),
+    Message(
+        "customer-inactive",
+        'The customer "{customer}" is inactive in QuickBooks',
+        "Order {order} belongs to this customer, but QuickBooks takes no invoice for an inactive "
+        "one. Nothing was posted.",
+        "Make the customer active in QuickBooks; the order is then tried again.",
+    ),
+    Message(
+        "name-taken-by-other-kind",
+        'The name "{customer}" belongs to a {other_kind} in QuickBooks',
+        "QuickBooks does not allow a customer with the name of a vendor, employee or other name. "
+        "Order {order} was not posted.",
+        "Change one of the two names (for example add a letter to the vendor's), then requeue "
+        "the order.",
+    ),
+    Message(
+        "account-not-chosen",
+        "No account is chosen for {purpose}",
+        "Order {order} needs the item {item}, and it cannot be made without an account. Nothing "
+        "was posted.",
+        "Choose the account in the settings ({setting}).",
+    ),
+    Message(
+        "account-not-in-quickbooks",
+        'QuickBooks has no account "{account}"',
+        "The settings name it as {setting}. Order {order} was not posted.",
+        "Choose an account that exists in the settings ({setting}).",
+    ),
+    # -- numbers and payments --------------------------------------------------------------------
+    Message(
+        "number-taken",
+        "The number {number} is already used in QuickBooks",
+        "QuickBooks has {number} for {other_customer}, {other_total}, {other_date}. Order {order} "
+        "was not posted.",
+        "If it is the same sale, link it. If not, set a number prefix, or skip the order.",
+    ),
+    Message(
+        "number-of-another-order",
+        "Order {order} would get the number {number}, which order {other_order} has",
+        "Two invoices with one number cannot be told apart. Nothing was posted.",
+        "Change the number prefix in the settings, then requeue the order.",
+    ),
+    Message(
+        "refund-by-hand",
+        "A refund of {amount} for order {order} waits",
+        "This version does not enter refunds by itself. QuickBooks was not changed.",
+        "Enter the refund in QuickBooks, then skip it here.",
+    ),
+    Message(
+        "credit-not-cash",
+        "A credit of {amount} on order {order} waits ({keap_type})",
+        "Keap records credits and adjustments as payments, but they are not money received. "
+        "QuickBooks was not changed.",
+        "Enter a credit memo in QuickBooks, then skip it here.",
+    ),
+    Message(
+        "payment-over-several-orders",
+        "A payment of {amount} belongs to several orders ({orders})",
+        "This version does not split a payment by itself. QuickBooks was not changed.",
+        "Enter the payment in QuickBooks, then skip it here.",
+    ),
+    Message(
+        "payment-more-than-due",
+        "A payment of {amount} on order {order} is more than is due",
+        "Open on {number}: {open_amount}. The payment was not posted.",
+        "Compare with the bank. Enter the right amount in QuickBooks, then skip it here.",
+    ),
+    Message(
+        "payment-without-order",
+        "A payment of {amount} names an order we did not send ({order})",
+        "The order is from before the start date, was skipped, or could not be read. The payment "
+        "was not posted.",
+        "Link the invoice, send the order first, or skip the payment.",
+    ),
+    Message(
+        "payment-edited-after-sending",
+        "A payment of order {order} was changed in Keap after it was sent",
+        "Keap now says {amount}; QuickBooks has {posted_amount}. QuickBooks was not changed.",
+        "Correct the payment in QuickBooks to match.",
+    ),
+    Message(
+        "payment-typed-by-hand",
+        "A payment of {amount} on {number} is already in QuickBooks",
+        "Somebody may have typed it by hand (reference {reference}). The payment of order {order} "
+        "was not posted a second time.",
+        "If it is the same payment, skip it here. If not, enter it in QuickBooks.",
+    ),
+    Message(
+        "payment-reference-taken",
+        "The payment reference {reference} is already used in QuickBooks",
+        "QuickBooks has it with {other_amount}; Keap says {amount} for order {order}. Nothing was "
+        "posted.",
+        "Compare the two. If it is the same payment, skip it here.",
+    ),
+    Message(
+        "invoice-paid-already",
+        "{number} has only {open_amount} open in QuickBooks",
+        "The payment of {amount} for order {order} does not fit, so it was not posted.",
+        "Look who paid or credited the invoice. If the payment is already there, skip it here.",
+    ),
+    # -- what QuickBooks answered ----------------------------------------------------------------
+    Message(
+        "quickbooks-refused",
+        "QuickBooks did not accept {thing}",
+        'It gives this reason: "{reason}" Nothing was posted.',
+        "Remove the reason in QuickBooks or Keap, then requeue the order.",
+    ),
+    Message(
+        "quickbooks-busy",
+        "QuickBooks could not save {thing} just now",
+        'It gives this reason: "{reason}" Usually the record is open in a window.',
+        "Nothing; it is tried again by itself. Closing that window helps.",
+        Who.ITSELF,
+    ),
+    Message(
+        "quickbooks-set-up",
+        "QuickBooks does not allow {thing}",
+        'It gives this reason: "{reason}" Nothing was posted.',
+        "Give the QuickBooks user of this link the permission, or switch the feature on in "
+        "QuickBooks, then requeue the order.",
+        Who.SET_UP,
+    ),
+    Message(
+        "message-unreadable",
+        "QuickBooks could not read what we sent for order {order}",
+        "Nothing was posted. This is our mistake, not yours.",
+        "Send us the support file. You can enter the order by hand and skip it here.",
+        Who.DEFECT,
+    ),
+    Message(
+        "closed-period",
+        "{date} is in a closed period",
+        "The books are closed up to {closing_date}, and order {order} is dated {date}. Nothing "
+        "was posted.",
+        "Ask who keeps the books: reopen the period, enter it by hand, or skip it.",
+    ),
+    Message(
+        "total-differs",
+        "{thing} is in QuickBooks with {posted_total} instead of {total}",
+        "QuickBooks calculated another amount than Keap. The record is there; it was not changed "
+        "again.",
+        "Open it in QuickBooks and correct it, then press Looks right.",
+    ),
+    Message(
+        "customer-differs",
+        "{thing} is in QuickBooks under another customer",
+        "It was meant for the customer we chose, but QuickBooks shows {posted_customer}.",
+        "Open it in QuickBooks and correct the customer, then press Looks right.",
+    ),
+    Message(
+        "payment-not-applied",
+        "{thing} is in QuickBooks, but not applied in full",
+        "{unused} of it is not applied to the invoice.",
+        "Apply it in QuickBooks, then press Looks right.",
+    ),
+    Message(
+        "outcome-unknown",
+        "We cannot tell whether QuickBooks has {thing}",
+        "It was sent, no answer came, and {evidence}. Nothing more was sent, so that it is not "
+        "there twice.",
+        "Look for it in QuickBooks. If it is there, link it. If not, requeue it.",
+    ),
+    Message(
+        "gone-from-quickbooks",
+        "{thing} is no longer in QuickBooks",
+        "We made it, but QuickBooks does not have it any more. We never make it again by "
+        "ourselves.",
+        "If it was deleted on purpose, skip it. If it is to be there, requeue it.",
+    ),
+    # -- the connection --------------------------------------------------------------------------
+    Message(
+        "keap-key-refused",
+        "Keap no longer accepts our key",
+        "Please obtain an API key from Infusionsoft and replace the one we have on file. No "
+        "orders were read; QuickBooks is untouched.",
+        "In Keap: Settings, API Settings, make a Service Account Key; enter it here under the "
+        "connection.",
+    ),
+    Message(
+        "keap-permission-missing",
+        "The Keap key may not read {resource}",
+        "The key belongs to a user with fewer rights. No orders were read.",
+        "Make a Service Account Key as an administrator in Keap and enter it here.",
+    ),
+    Message(
+        "keap-not-answering",
+        "Keap is not answering",
+        "{reason} Sending to QuickBooks goes on.",
+        "Nothing; we try again by ourselves.",
+        Who.ITSELF,
+    ),
+    Message(
+        "keap-slow-down",
+        "Keap asks us to slow down",
+        "The key has used its share of calls. We go on by ourselves later.",
+        "Nothing.",
+        Who.ITSELF,
+    ),
+    Message(
+        "keap-other-account",
+        "The Keap key belongs to {tenant}, but this connection belongs to {pinned}",
+        "Nothing was read, so that two companies do not mix.",
+        "Enter a key of {pinned}, or make a new connection for {tenant}.",
+    ),
+    Message(
+        "keap-refused-request",
+        "Keap refused a request",
+        "{reason} This may be a change on Keap's side.",
+        "Send us the support file.",
+        Who.DEFECT,
+    ),
+    Message(
+        "keap-not-connected",
+        "No Keap account is connected",
+        "There is no key on file, so nothing can be read.",
+        "Enter the Keap account and key under the connection.",
+    ),
+    Message(
+        "wrong-company-file",
+        "Another company file is open in QuickBooks",
+        "This link belongs to {expected}; open is {found}. Nothing was sent.",
+        "Open {expected} in QuickBooks, then press Update Selected in the Web Connector.",
+        Who.SET_UP,
+    ),
+    Message(
+        "company-file-moved",
+        "The company file is at a new place",
+        "It used to be {expected}; now it is {found}. We read, but send nothing until you confirm.",
+        "If it is the same company, confirm the new place on the connection page.",
+        Who.PERSON,
+    ),
+    Message(
+        "company-file-restored",
+        "QuickBooks is missing records that we made",
+        "{missing} of the newest {asked} records are not in this company file. It may be a backup "
+        "or a copy, so nothing is sent.",
+        "Say on the connection page which it is.",
+        Who.PERSON,
+    ),
+    Message(
+        "cannot-reach-quickbooks",
+        "The Web Connector could not reach QuickBooks",
+        "{meaning} Nothing was sent.",
+        "{advice}",
+        Who.SET_UP,
+    ),
+    Message(
+        "session-broken",
+        "QuickBooks stopped during the update",
+        "{meaning} We check what was saved before anything else is sent.",
+        "{advice}",
+        Who.ITSELF,
+    ),
+    Message(
+        "answer-unreadable",
+        "The answer of QuickBooks could not be read",
+        "{reason}. We check what was saved before anything else is sent.",
+        "Nothing; it is checked at the next update.",
+        Who.ITSELF,
+    ),
+    Message(
+        "answer-came-late",
+        "An answer of QuickBooks came after it was given up",
+        "{thing} may be in QuickBooks twice.",
+        "Look for it in QuickBooks and delete the second one.",
+    ),
+    Message(
+        "quickbooks-too-old",
+        "This QuickBooks is too old",
+        "It understands qbXML up to {version}; 13.0 (QuickBooks 2014) is needed. Nothing was sent.",
+        "Use QuickBooks 2014 or later.",
+        Who.SET_UP,
+    ),
+    Message(
+        "nothing-to-do",
+        "Nothing is left to send",
+        "Everything that was ready has been sent.",
+        "Nothing.",
+        Who.ITSELF,
+    ),
+    Message(
+        "waiting-for-other-computer",
+        "Another computer may still be working on the last message",
+        "It was sent to {address}. This update reads, but sends nothing yet.",
+        "Nothing; it goes on at the next update after 10 minutes. Run the link on one PC only.",
+        Who.ITSELF,
+    ),
+    Message(
+        "held-by-you",
+        "You hold order {order}",
+        "It is not sent until you requeue it.",
+        "Requeue it when it may go.",
+    ),
+)
+
+CATALOGUE: Mapping[str, Message] = {entry.id: entry for entry in _ENTRIES}
+
+
+def message(message_id: str, details: Mapping[str, object] | None = None) -> Message:
+    """The entry with its details filled in; KeyError for an id that no entry has."""
+    return CATALOGUE[message_id].rendered(details or {})

@@ -1,0 +1,23 @@
+"""Minor units (cents) to the amounts people and QuickBooks read."""
+
+from decimal import Decimal
+
+_CENT = Decimal("0.01")
+
+
+def decimal_amount(minor: int) -> Decimal:
+    """11105 -> Decimal("111.05"); always two decimals."""
+    return (Decimal(minor) / 100).quantize(_CENT)
+
+
+def shown(minor: int | Decimal) -> str:
+    """11105 -> "111.05", for messages and pages."""
+    return f"{decimal_amount(int(minor)):,}"
+
+
+def minor_units(amount: Decimal) -> int:
+    """Decimal("111.05") -> 11105; ValueError for a fraction of a cent."""
+    minor = amount * 100
+    if minor != minor.to_integral_value():
+        raise ValueError(f"{amount} has a fraction of a cent")
+    return int(minor)

@@ -1,0 +1,106 @@
+"""What planning reads: a sale as any shop would tell it. Amounts are integer minor units.
+
+Nothing here is Keap's own: `staging.from_keap` makes these values, and so would another source.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class LineKind(StrEnum):
+    """What a line is in the books."""
+
+    PRODUCT = "product"
+    SHIPPING = "shipping"
+    TAX = "tax"
+    DISCOUNT = "discount"
+    FEE = "fee"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLine:
+    """One line. `discount` is what some discount lines carry instead of a negative price."""
+
+    kind: LineKind
+    #: the source's own word for the kind, for the message when it is unknown
+    source_kind: str
+    name: str
+    description: str
+    sku: str
+    quantity: Decimal
+    unit_price: int
+    discount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """An address as the source has it; cut to QuickBooks' limits when it is planned."""
+
+    name: str = ""
+    company: str = ""
+    street: tuple[str, ...] = ()
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """The contact of the order."""
+
+    contact_id: str
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    bill_to: PostalAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesOrder:
+    """One order. `placed_on` is the day in the account's time zone."""
+
+    order_id: int
+    invoice_id: str
+    title: str
+    placed_on: date
+    currency: str
+    total: int
+    buyer: Buyer
+    lines: tuple[SalesLine, ...]
+    ship_to: PostalAddress | None = None
+    is_draft: bool = False
+    came_from_quickbooks: bool = False
+
+
+class PaymentKind(StrEnum):
+    """What a payment row is: only CASH is money received."""
+
+    CASH = "cash"
+    CREDIT = "credit"
+    REFUND = "refund"
+    NOT_COMPLETED = "not-completed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPayment:
+    """The part of a payment that belongs to one order."""
+
+    payment_id: int
+    order_id: int
+    kind: PaymentKind
+    #: the source's own words for kind and status, for messages
+    source_kind: str
+    source_status: str
+    amount: int
+    paid_on: date
+    method: str
+    #: the gateway's transaction id; "" for manual payments
+    transaction_id: str
+    #: every order the payment pays
+    order_ids: tuple[int, ...]

@@ -1,0 +1,179 @@
+"""One order -> its plan. The default mode: an invoice, and a payment for each one received."""
+
+from collections.abc import Sequence
+
+from qbwc_service.matching.accounts import match_account
+from qbwc_service.matching.company import Company, name_key
+from qbwc_service.matching.customers import CustomerMatch, match_customer
+from qbwc_service.planning.addresses import fit_address
+from qbwc_service.planning.lines import PlannedLines, plan_lines
+from qbwc_service.planning.order import Buyer, ReceivedPayment, SalesOrder
+from qbwc_service.planning.payments import plan_payments, undecided_payments
+from qbwc_service.planning.plan import (
+    Hold,
+    ListRef,
+    OrderPlan,
+    PaymentDecision,
+    PlannedCustomer,
+    PlannedInvoice,
+)
+from qbwc_service.settings import Settings
+from qbxml_builders.text import list_name, shorten, to_quickbooks
+
+#: qbXML OSR: InvoiceAdd/RefNumber, CustomerAdd/Name, FirstName, Phone, Email
+NUMBER_LIMIT = 11
+NAME_LIMIT = 41
+PERSON_NAME_LIMIT = 25
+PHONE_LIMIT = 21
+EMAIL_LIMIT = 1023
+
+
+def plan_order(
+    order: SalesOrder,
+    payments: Sequence[ReceivedPayment],
+    company: Company,
+    settings: Settings,
+) -> OrderPlan:
+    """What to make of it in QuickBooks; pure, so the same input gives the same plan."""
+    skip = skip_by_settings(order, settings)
+    if skip:
+        return OrderPlan(skip=skip, payments=undecided_payments(payments))
+    hold = _order_trouble(order, company, settings)
+    if hold:
+        return _held(hold, order, payments, company, settings)
+    return _plan_invoice(order, payments, company, settings)
+
+
+def skip_by_settings(order: SalesOrder, settings: Settings) -> str:
+    """The reason why settings leave the order out, or ""."""
+    if order.came_from_quickbooks:
+        return "came-from-quickbooks"
+    if order.placed_on < settings.start_date:
+        return "before-start-date"
+    return "zero-total" if order.total == 0 else ""
+
+
+def invoice_number(order: SalesOrder, settings: Settings) -> str:
+    return f"{settings.number_prefix}{order.order_id}"
+
+
+def customer_name(buyer: Buyer) -> str:
+    """The contact's name as QuickBooks will hold it: person, else company, else e-mail."""
+    person = f"{buyer.first_name} {buyer.last_name}".strip()
+    text = person or buyer.company or buyer.email or f"Keap contact {buyer.contact_id}"
+    suffix = f" (K{buyer.contact_id})"
+    name = list_name(text, NAME_LIMIT, suffix=suffix).text
+    if any(character.isalnum() for character in name):
+        return name
+    return f"Keap contact {buyer.contact_id}"
+
+
+def _order_trouble(order: SalesOrder, company: Company, settings: Settings) -> Hold | None:
+    details = {"order": str(order.order_id)}
+    number = invoice_number(order, settings)
+    if order.is_draft:
+        return Hold("draft-order", details)
+    if company.home_currency and order.currency != company.home_currency:
+        more = {"currency": order.currency, "home_currency": company.home_currency}
+        return Hold("other-currency", details | more)
+    if not order.buyer.contact_id:
+        return Hold("no-customer", details)
+    if len(number) > NUMBER_LIMIT:
+        return Hold("number-too-long", details | {"number": number})
+    holder = company.numbers.get(name_key(number), order.order_id)
+    if holder != order.order_id:
+        more = {"number": number, "other_order": str(holder)}
+        return Hold("number-of-another-order", details | more)
+    return None
+
+
+def _plan_invoice(
+    order: SalesOrder, payments: Sequence[ReceivedPayment], company: Company, settings: Settings
+) -> OrderPlan:
+    lines = plan_lines(order, company, settings)
+    if isinstance(lines, Hold):
+        return _held(lines, order, payments, company, settings)
+    name = customer_name(order.buyer)
+    match = match_customer(order.buyer, name, company, order.order_id)
+    if match.hold:
+        return _held(match.hold, order, payments, company, settings)
+    account = _ar_account(order, company, settings)
+    if isinstance(account, Hold):
+        return _held(account, order, payments, company, settings)
+    return OrderPlan(
+        invoice=_invoice(order, match, lines, account, settings),
+        customer=_new_customer(order.buyer, match.new_name) if match.new_name else None,
+        items=lines.items,
+        payments=_payments(order, payments, company, settings),
+        notes=lines.notes,
+    )
+
+
+def _held(
+    hold: Hold,
+    order: SalesOrder,
+    payments: Sequence[ReceivedPayment],
+    company: Company,
+    settings: Settings,
+) -> OrderPlan:
+    return OrderPlan(hold=hold, payments=_payments(order, payments, company, settings))
+
+
+def _payments(
+    order: SalesOrder, payments: Sequence[ReceivedPayment], company: Company, settings: Settings
+) -> tuple[PaymentDecision, ...]:
+    return plan_payments(
+        payments,
+        order_total=order.total,
+        number=invoice_number(order, settings),
+        company=company,
+        settings=settings,
+    )
+
+
+def _ar_account(order: SalesOrder, company: Company, settings: Settings) -> str | Hold:
+    if not settings.ar_account:
+        return ""
+    found = match_account(
+        settings.ar_account, company, setting="ar_account", order_id=order.order_id
+    )
+    return found if isinstance(found, Hold) else found.list_id
+
+
+def _invoice(
+    order: SalesOrder,
+    match: CustomerMatch,
+    lines: PlannedLines,
+    ar_account: str,
+    settings: Settings,
+) -> PlannedInvoice:
+    title = f", {to_quickbooks(order.title).text}" if order.title.strip() else ""
+    memo = f"Keap order {order.order_id}, invoice {order.invoice_id or '-'}{title}"
+    return PlannedInvoice(
+        number=invoice_number(order, settings),
+        customer=match.ref or ListRef(made_by=order.buyer.contact_id),
+        placed_on=order.placed_on,
+        total=order.total,
+        lines=lines.lines,
+        memo=shorten(memo, 4095).text,
+        po_number=f"Keap {order.order_id}",
+        bill_to=fit_address(order.buyer.bill_to),
+        ship_to=fit_address(order.ship_to),
+        ar_account_list_id=ar_account,
+    )
+
+
+def _new_customer(buyer: Buyer, name: str) -> PlannedCustomer:
+    def fit(text: str, limit: int) -> str:
+        return shorten(to_quickbooks(text).text, limit).text
+
+    return PlannedCustomer(
+        source_key=buyer.contact_id,
+        name=name,
+        company=fit(buyer.company, NAME_LIMIT),
+        first_name=fit(buyer.first_name, PERSON_NAME_LIMIT),
+        last_name=fit(buyer.last_name, PERSON_NAME_LIMIT),
+        email=fit(buyer.email, EMAIL_LIMIT),
+        phone=fit(buyer.phone, PHONE_LIMIT),
+        bill_to=fit_address(buyer.bill_to),
+    )

@@ -1,0 +1,111 @@
+"""What becomes of the payment rows of an order. Only completed money received is posted."""
+
+from collections.abc import Sequence
+
+from qbwc_service.matching.company import Company, name_key
+from qbwc_service.planning.money import shown
+from qbwc_service.planning.order import PaymentKind, ReceivedPayment
+from qbwc_service.planning.plan import Hold, PaymentDecision, PlannedPayment
+from qbwc_service.settings import Settings
+from qbxml_builders.text import to_quickbooks
+
+#: characters of a payment's RefNumber (qbXML OSR: ReceivePaymentAdd)
+REFERENCE_LIMIT = 20
+
+
+def payment_key(payment: ReceivedPayment) -> str:
+    """The source key of the posting: the part of one payment that belongs to one order."""
+    return f"{payment.payment_id}/{payment.order_id}"
+
+
+def payment_reference(payment: ReceivedPayment) -> str:
+    """The gateway's transaction id (its last 20 characters), or K<payment id> for manual ones."""
+    cleaned = to_quickbooks(payment.transaction_id).text
+    return cleaned[-REFERENCE_LIMIT:].strip() or f"K{payment.payment_id}"
+
+
+def plan_payments(
+    payments: Sequence[ReceivedPayment],
+    *,
+    order_total: int,
+    number: str,
+    company: Company,
+    settings: Settings,
+) -> tuple[PaymentDecision, ...]:
+    """One decision a row, in the order of their ids, never more in sum than the order's total."""
+    open_amount = order_total
+    decisions = []
+    for payment in sorted(payments, key=lambda row: row.payment_id):
+        decision = _plan_payment(payment, open_amount, number, company, settings)
+        if decision.planned:
+            open_amount -= decision.planned.amount
+        decisions.append(decision)
+    return tuple(decisions)
+
+
+def undecided_payments(
+    payments: Sequence[ReceivedPayment],
+) -> tuple[PaymentDecision, ...]:
+    """The rows of an order that has no invoice of ours: money is held, the rest is skipped."""
+    return tuple(
+        PaymentDecision(payment.payment_id, skip="not-a-payment")
+        if payment.kind is PaymentKind.NOT_COMPLETED or not payment.amount
+        else PaymentDecision(
+            payment.payment_id, hold=Hold("payment-without-order", payment_details(payment))
+        )
+        for payment in payments
+    )
+
+
+def payment_details(payment: ReceivedPayment) -> dict[str, str]:
+    """What every message about the row may mention."""
+    return {
+        "amount": shown(abs(payment.amount)),
+        "order": str(payment.order_id or "none"),
+        "orders": ", ".join(str(order) for order in payment.order_ids),
+        "keap_type": payment.source_kind,
+        "keap_status": payment.source_status,
+    }
+
+
+def _plan_payment(
+    payment: ReceivedPayment, open_amount: int, number: str, company: Company, settings: Settings
+) -> PaymentDecision:
+    details = payment_details(payment) | {"number": number, "open_amount": shown(open_amount)}
+    if payment.kind is PaymentKind.NOT_COMPLETED or not payment.amount:
+        return PaymentDecision(payment.payment_id, skip="not-a-payment")
+    cause = _why_not(payment, open_amount)
+    if cause:
+        return PaymentDecision(payment.payment_id, hold=Hold(cause, details))
+    planned = PlannedPayment(
+        source_key=payment_key(payment),
+        reference=payment_reference(payment),
+        amount=payment.amount,
+        paid_on=payment.paid_on,
+        memo=_memo(payment),
+        method_list_id=company.payment_methods.get(name_key(payment.method), ""),
+        deposit_account_list_id=_deposit_account(company, settings),
+    )
+    return PaymentDecision(payment.payment_id, planned=planned)
+
+
+def _why_not(payment: ReceivedPayment, open_amount: int) -> str:
+    if payment.kind is PaymentKind.REFUND or payment.amount < 0:
+        return "refund-by-hand"
+    if payment.kind is PaymentKind.CREDIT:
+        return "credit-not-cash"
+    if len(payment.order_ids) > 1:
+        return "payment-over-several-orders"
+    return "payment-more-than-due" if payment.amount > open_amount else ""
+
+
+def _memo(payment: ReceivedPayment) -> str:
+    parts = [f"Keap order {payment.order_id}, payment {payment.payment_id}"]
+    if payment.transaction_id:
+        parts.append(to_quickbooks(payment.transaction_id).text)
+    return ", ".join(parts)
+
+
+def _deposit_account(company: Company, settings: Settings) -> str:
+    account = company.accounts.get(name_key(settings.deposit_account))
+    return account.list_id if account and settings.deposit_account else ""

@@ -1,0 +1,106 @@
+"""The server: waitress, with the job that reads Keap beside it.
+
+Exception
+  AddressUnavailable    the host and port to listen on cannot be had
+"""
+
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import waitress  # type: ignore[import-untyped]
+
+from qbwc_service.app import create_app
+from qbwc_service.clock import Clock, utc_now
+from qbwc_service.config import Config
+from qbwc_service.database import Database
+from qbwc_service.secrecy import Secrecy
+from qbwc_service.staging.schedule import Staging
+
+#: a little above what the SOAP endpoint takes, so that it is the one to answer
+MAX_BODY_BYTES = 65 * 1024 * 1024
+_THREADS = 8
+_IDLE_SECONDS = 120
+
+_log = logging.getLogger(__name__)
+
+
+class AddressUnavailable(Exception):
+    """Somebody else listens there, or the host is not one of this machine."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host = host
+        self.port = port
+        super().__init__(f"Cannot listen on {host} port {port}: {reason}.")
+
+
+def serve(
+    config: Config,
+    database: Database,
+    secrecy: Secrecy,
+    *,
+    host: str,
+    port: int,
+    read_keap: bool = True,
+    clock: Clock = utc_now,
+    started: Callable[[int], None] = lambda port: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT. `started` is told the port, which matters where 0 was asked.
+
+    Raises AddressUnavailable.
+    """
+    listening = _listen(host, port)
+    try:
+        server = waitress.create_server(
+            create_app(config, database, secrecy, clock=clock),
+            sockets=[listening],
+            threads=_THREADS,
+            max_request_body_size=MAX_BODY_BYTES,
+            channel_timeout=_IDLE_SECONDS,
+            # ProxyFix reads the headers of trusted proxies; without one they are an attacker's.
+            clear_untrusted_proxy_headers=config.trusted_proxies == 0,
+            ident=None,
+        )
+    except BaseException:
+        listening.close()
+        raise
+    staging = Staging(database, secrecy, config) if read_keap else None
+    try:
+        with _stopped_by_signals():
+            if staging is not None:
+                staging.start()
+            started(listening.getsockname()[1])
+            server.run()
+    finally:
+        if staging is not None:
+            staging.stop()
+        server.close()
+        _log.info("stopped")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise AddressUnavailable(host, port, error.strerror or str(error)) from error
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGINT end waitress's loop, which then lets running answers finish."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    except SystemExit:
+        _log.debug("asked to stop")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

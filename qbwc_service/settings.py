@@ -1,0 +1,199 @@
+"""Every setting of a connection as data: name, type, default, meaning.
+
+The command line, the settings page and docs/settings.md are made from this list; a test keeps the
+document complete. Only values that differ from the default are stored.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingError(Exception):
+    """A setting is unknown or its value cannot be used; the text says what can."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}")
+
+
+NoSku = Literal["unknown-item", "hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The effective settings of one connection. Dates are days of the Keap account's time zone."""
+
+    start_date: date
+    sync_minutes: int
+    sync_daily_at: str
+    time_zone: str
+    number_prefix: str
+    no_sku: NoSku
+    unknown_item: str
+    income_account: str
+    tax_account: str
+    shipping_item: str
+    tax_item: str
+    discount_item: str
+    fee_item: str
+    deposit_account: str
+    ar_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: what `set NAME` lists and the settings page shows."""
+
+    name: str
+    kind: str
+    default: Any
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "start_date",
+        "date",
+        None,
+        "Orders dated before this day are not sent. The day of set-up unless changed.",
+    ),
+    Setting("sync_minutes", "whole number", 15, "How often Keap is read, in minutes."),
+    Setting(
+        "sync_daily_at",
+        "time",
+        "",
+        "Read Keap once a day at this time of the account instead (for example 18:30).",
+    ),
+    Setting(
+        "time_zone",
+        "time zone",
+        "",
+        "Decides the day of an order or payment. Empty: the one of the Keap account.",
+    ),
+    Setting(
+        "number_prefix",
+        "text",
+        "",
+        "Put before the Keap order number to make the invoice number. With the order number it "
+        "has to fit into 11 characters.",
+    ),
+    Setting(
+        "no_sku",
+        "unknown-item or hold",
+        "unknown-item",
+        "A line without SKU or item name: use the unknown item and tell, or hold the order.",
+    ),
+    Setting(
+        "unknown_item",
+        "text",
+        "unknown_do_not_delete",
+        "Name of the item for lines without SKU or item name; made when it is missing.",
+    ),
+    Setting(
+        "income_account",
+        "QuickBooks account",
+        "",
+        "Income account for the items this service makes (unknown item, shipping, discount, fees). "
+        "Full name as in the chart of accounts.",
+    ),
+    Setting(
+        "tax_account",
+        "QuickBooks account",
+        "",
+        "Liability account for the sales tax item this service makes.",
+    ),
+    Setting("shipping_item", "text", "Keap Shipping", "Item for shipping lines."),
+    Setting("tax_item", "text", "Keap Sales Tax", "Item for sales tax lines."),
+    Setting("discount_item", "text", "Keap Discount", "Item for discount lines."),
+    Setting("fee_item", "text", "Keap Fee", "Item for finance charges, tips and other fees."),
+    Setting(
+        "deposit_account",
+        "QuickBooks account",
+        "",
+        "Where payments are deposited. Empty: Undeposited Funds, as QuickBooks does.",
+    ),
+    Setting(
+        "ar_account",
+        "QuickBooks account",
+        "",
+        "Accounts-receivable account of invoices. Empty: QuickBooks' own choice.",
+    ),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_NAMES = 31
+_PREFIX = 6
+
+
+def effective(stored: Mapping[str, Any], *, account_time_zone: str, set_up_on: date) -> Settings:
+    """The settings in force: stored values over defaults over what Keap says."""
+    values = {setting.name: setting.default for setting in SETTINGS} | dict(stored)
+    start = values["start_date"]
+    values["start_date"] = date.fromisoformat(start) if start else set_up_on
+    values["time_zone"] = values["time_zone"] or account_time_zone or "UTC"
+    return Settings(**{field.name: values[field.name] for field in fields(Settings)})
+
+
+def changed(stored: Mapping[str, Any], name: str, text: str) -> dict[str, Any]:
+    """The stored settings with one changed ("" goes back to the default); raises SettingError."""
+    setting = _BY_NAME.get(name)
+    if setting is None:
+        known = ", ".join(_BY_NAME)
+        raise SettingError(name, f"there is no such setting; these exist: {known}")
+    result = {key: value for key, value in stored.items() if key != name}
+    if text.strip():
+        result[name] = _read(setting, text.strip())
+    return result
+
+
+def _read(setting: Setting, text: str) -> Any:
+    match setting.kind:
+        case "date":
+            return _date(setting.name, text)
+        case "whole number":
+            return _minutes(setting.name, text)
+        case "time":
+            if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+                raise SettingError(setting.name, f"{text!r} is not a time like 18:30")
+        case "time zone":
+            _check_time_zone(setting.name, text)
+        case "unknown-item or hold":
+            if text not in get_args(NoSku):
+                raise SettingError(setting.name, "write unknown-item or hold")
+        case "text":
+            _check_text(setting.name, text)
+    return text
+
+
+def _date(name: str, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise SettingError(name, f"{text!r} is not a date like 2026-11-23") from error
+
+
+def _minutes(name: str, text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1440:
+        raise SettingError(name, "write a whole number of minutes from 1 to 1440")
+    return int(text)
+
+
+def _check_time_zone(name: str, text: str) -> None:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingError(name, f"{text!r} is not a time zone like America/New_York") from error
+
+
+def _check_text(name: str, text: str) -> None:
+    if name == "number_prefix" and len(text) > _PREFIX:
+        raise SettingError(name, f"at most {_PREFIX} characters, so that the number still fits")
+    if name.endswith("_item") and len(text) > _NAMES:
+        raise SettingError(name, f"QuickBooks allows {_NAMES} characters in an item name")
+    if not text.isascii() or not text.isprintable():
+        raise SettingError(name, "use plain letters, digits and signs")

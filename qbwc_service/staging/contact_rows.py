@@ -1,0 +1,106 @@
+"""One page of contacts into the table; orders of a changed contact are planned again."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.orm import Session
+
+from keap import Contact
+from qbwc_service.ledger import sources, standing
+from qbwc_service.ledger.models import KeapContact, KeapOrder, OrderStatus
+from qbwc_service.planning.order import Buyer
+from qbwc_service.planning.orders import customer_name
+
+#: an order that is in QuickBooks, or left out, does not follow its contact any more
+_FOLLOWS_ITS_CONTACT = (
+    OrderStatus.NEW,
+    OrderStatus.HELD,
+    OrderStatus.READY,
+    OrderStatus.WILL_RETRY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedContact:
+    """A contact as read, and as planning reads it."""
+
+    contact: Contact
+    buyer: Buyer
+
+
+def write_contacts(
+    db: Session, connection_id: int, staged: Sequence[StagedContact], now: datetime
+) -> None:
+    """Insert the new, update the changed, leave the rest; the same number of statements always."""
+    known = {row.contact_id: row for row in _known(db, connection_id, staged)}
+    inserted, updated, changed = [], [], []
+    for one in staged:
+        row = known.get(one.contact.id)
+        values = _values(one, now)
+        if row is None:
+            inserted.append({"connection_id": connection_id, **values})
+        elif row.content_hash != values["content_hash"]:
+            updated.append({"id": row.id, **values})
+            changed.append(one)
+    if inserted:
+        db.execute(insert(KeapContact), inserted)
+    if updated:
+        db.execute(update(KeapContact), updated)
+    _plan_again(db, connection_id, {one.contact.id: one.buyer for one in changed})
+
+
+def buyers(db: Session, connection_id: int, contact_ids: Collection[str]) -> dict[str, Buyer]:
+    """The contacts as last read, by id."""
+    found = db.execute(
+        select(KeapContact.contact_id, KeapContact.buyer).where(
+            KeapContact.connection_id == connection_id,
+            KeapContact.contact_id.in_(sorted(contact_ids)),
+        )
+    )
+    return {contact_id: sources.buyer_from(buyer) for contact_id, buyer in found}
+
+
+def shown_name(buyer: Buyer) -> str:
+    """The customer's name on the orders page; "" for an order without a contact."""
+    return customer_name(buyer).replace("\x00", "") if buyer.contact_id else ""
+
+
+def _values(one: StagedContact, now: datetime) -> dict[str, Any]:
+    return {
+        "contact_id": one.contact.id,
+        "raw": one.contact.raw.decode(),
+        "buyer": sources.stored(one.buyer),
+        "content_hash": sources.text_hash(msgspec.json.encode(one.buyer)),
+        "read_at": now,
+    }
+
+
+def _plan_again(db: Session, connection_id: int, changed: Mapping[str, Buyer]) -> None:
+    if not changed:
+        return
+    orders = db.scalars(
+        select(KeapOrder).where(
+            KeapOrder.connection_id == connection_id,
+            KeapOrder.contact_id.in_(sorted(changed)),
+            KeapOrder.status.in_(_FOLLOWS_ITS_CONTACT),
+        )
+    ).all()
+    for order in orders:
+        order.needs_plan = True
+        order.customer_name = shown_name(changed[order.contact_id])
+    standing.refresh(db, connection_id, [order.keap_id for order in orders])
+
+
+def _known(
+    db: Session, connection_id: int, staged: Sequence[StagedContact]
+) -> Sequence[Row[tuple[int, str, str]]]:
+    return db.execute(
+        select(KeapContact.id, KeapContact.contact_id, KeapContact.content_hash).where(
+            KeapContact.connection_id == connection_id,
+            KeapContact.contact_id.in_(sorted(one.contact.id for one in staged)),
+        )
+    ).all()

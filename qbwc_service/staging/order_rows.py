@@ -1,0 +1,162 @@
+"""One page of orders into the table. An order that did not change is not touched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.orm import Session
+
+from keap import Order
+from qbwc_service.ledger import error_log, history, sources, standing
+from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
+from qbwc_service.planning.order import SalesOrder
+from qbwc_service.staging.contact_rows import buyers, shown_name
+from qbwc_service.staging.stored import as_stored
+
+
+@dataclass(frozen=True, slots=True)
+class StagedOrder:
+    """An order as read, and as planning reads it."""
+
+    order: Order
+    sale: SalesOrder
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOrders:
+    """Keap ids of what was not there before, and of what is to be planned again."""
+
+    new: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+
+
+def write_orders(
+    db: Session, connection_id: int, staged: Sequence[StagedOrder], now: datetime
+) -> WrittenOrders:
+    """Insert the new, update the changed, leave the rest; the same number of statements always."""
+    known = _known(db, connection_id, staged)
+    names = _names(db, connection_id, staged)
+    inserted: list[dict[str, Any]] = []
+    updated: list[dict[str, Any]] = []
+    changed: list[int] = []
+    for one in {one.sale.order_id: one for one in staged}.values():
+        values = _values(one, names[one.sale.buyer.contact_id], now)
+        row = known.get(one.sale.order_id)
+        if row is None:
+            inserted.append(values | _beginning(connection_id))
+        elif _is_newer(values, row):
+            is_other_sale = values["sale"] != row.sale
+            updated.append(values | {"id": row.id, "needs_plan": row.needs_plan or is_other_sale})
+            changed.extend([one.sale.order_id] if is_other_sale else [])
+    if inserted:
+        db.execute(insert(KeapOrder), inserted)
+    if updated:
+        db.execute(update(KeapOrder), updated)
+    new = [values["keap_id"] for values in inserted]
+    _take_payments(db, connection_id, new, now)
+    standing.refresh(db, connection_id, changed)
+    _tell_history(db, connection_id, new, changed, now)
+    return WrittenOrders(tuple(new), tuple(changed))
+
+
+def changed_contacts(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> set[str]:
+    """The contacts of those orders that are new, or differ from what is in the table."""
+    known = _known(db, connection_id, staged)
+    return {
+        one.sale.buyer.contact_id
+        for one in staged
+        if one.sale.order_id not in known or known[one.sale.order_id].sale != as_stored(one.sale)
+    } - {""}
+
+
+def _known(
+    db: Session, connection_id: int, staged: Sequence[StagedOrder]
+) -> dict[int, Row[Any]]:
+    found = db.execute(
+        select(
+            KeapOrder.keap_id,
+            KeapOrder.id,
+            KeapOrder.sale,
+            KeapOrder.raw,
+            KeapOrder.customer_name,
+            KeapOrder.modified_at,
+            KeapOrder.needs_plan,
+        ).where(
+            KeapOrder.connection_id == connection_id,
+            KeapOrder.keap_id.in_(sorted(one.sale.order_id for one in staged)),
+        )
+    )
+    return {row.keap_id: row for row in found}
+
+
+def _names(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> dict[str, str]:
+    """What to call the customers: by the contact as read, else by what the order says."""
+    stubs = {one.sale.buyer.contact_id: one.sale.buyer for one in staged}
+    read = buyers(db, connection_id, stubs)
+    return {key: shown_name(read.get(key, stub)) for key, stub in stubs.items()}
+
+
+def _values(one: StagedOrder, customer_name: str, now: datetime) -> dict[str, Any]:
+    order, sale = one.order, one.sale
+    return {
+        "keap_id": sale.order_id,
+        "invoice_id": sale.invoice_id,
+        "title": sale.title.replace("\x00", ""),
+        "order_date": sale.placed_on,
+        "modified_at": order.modification_time,
+        "contact_id": sale.buyer.contact_id,
+        "customer_name": customer_name,
+        "currency": sale.currency,
+        "total": sale.total,
+        "total_paid": order.total_paid.minor if order.total_paid else 0,
+        "raw": order.raw.decode(),
+        "sale": as_stored(sale),
+        "content_hash": sources.sale_hash(sale),
+        "read_at": now,
+    }
+
+
+def _beginning(connection_id: int) -> dict[str, Any]:
+    return {"connection_id": connection_id, "next_try_at": standing.AT_ONCE}
+
+
+def _is_newer(values: dict[str, Any], row: Row[Any]) -> bool:
+    """Another text that is not an older one: two readings may cross."""
+    if row.modified_at and values["modified_at"] and values["modified_at"] < row.modified_at:
+        return False
+    compared = ("sale", "raw", "customer_name")
+    return any(values[name] != getattr(row, name) for name in compared)
+
+
+def _take_payments(
+    db: Session, connection_id: int, order_ids: Sequence[int], now: datetime
+) -> None:
+    """Payments that came before their order wait for its plan now, and no longer for a person."""
+    if not order_ids:
+        return
+    rows = db.scalars(
+        select(KeapPayment).where(
+            KeapPayment.connection_id == connection_id, KeapPayment.order_id.in_(order_ids)
+        )
+    ).all()
+    for row in rows:
+        row.status, row.cause, row.skip = PaymentStatus.NEW, "", ""
+    db.flush()
+    for order_id in sorted({row.order_id for row in rows}):
+        messages = ["payment-without-order"]
+        error_log.solve(db, connection_id, now=now, order_id=order_id, messages=messages)
+
+
+def _tell_history(
+    db: Session,
+    connection_id: int,
+    new: Sequence[int],
+    changed: Sequence[int],
+    now: datetime,
+) -> None:
+    for order_id in new:
+        history.note(db, connection_id, "Read from Keap", now=now, order_id=order_id)
+    for order_id in changed:
+        history.note(db, connection_id, "Changed in Keap", now=now, order_id=order_id)

@@ -1,0 +1,189 @@
+"""One page of payments into the table, a row an order. What changed has its order planned again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.orm import Session
+
+from keap import Payment
+from qbwc_service.ledger import error_log, sources, standing
+from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
+from qbwc_service.planning.order import PaymentKind, ReceivedPayment
+from qbwc_service.planning.payments import payment_details
+from qbwc_service.staging.stored import as_stored
+
+#: shown as the status in Keap of a row whose payment was moved to another order
+MOVED = "moved to another order"
+
+_WITHOUT_ORDER = "payment-without-order"
+_NOT_A_PAYMENT = "not-a-payment"
+
+_Key = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StagedPayment:
+    """A payment as read, and its rows as planning reads them."""
+
+    payment: Payment
+    rows: tuple[ReceivedPayment, ...]
+
+
+def write_payments(
+    db: Session, connection_id: int, staged: Sequence[StagedPayment], now: datetime
+) -> int:
+    """Insert the new rows, update the changed, leave the rest; gives how many were written."""
+    known = _known(db, connection_id, staged)
+    changed = _changed(staged, known)
+    orders = _orders(db, connection_id, {order_id for _, order_id in changed})
+    inserted: list[dict[str, Any]] = []
+    updated: list[dict[str, Any]] = []
+    for key, (payment, received) in changed.items():
+        row = known.get(key)
+        values = _values(payment, received, now)
+        if received.order_id not in orders:
+            values |= _standing_alone(received)
+        if row is None:
+            inserted.append({"connection_id": connection_id} | _BEGINNING | values)
+        else:
+            stood = {"status": row.status, "cause": row.cause, "skip": row.skip}
+            updated.append({"id": row.id} | stood | values)
+    if inserted:
+        db.execute(insert(KeapPayment), inserted)
+    if updated:
+        db.execute(update(KeapPayment), updated)
+    _plan_again(db, connection_id, [key for key, needs_plan in orders.items() if not needs_plan])
+    alone = [received for _, received in changed.values() if received.order_id not in orders]
+    _tell(db, connection_id, alone, now)
+    return len(changed)
+
+
+def orders_of_news(
+    db: Session, connection_id: int, staged: Sequence[StagedPayment]
+) -> set[int]:
+    """The orders that are named by rows which are not in the table, or differ from it."""
+    changed = _changed(staged, _known(db, connection_id, staged))
+    return {order_id for _, order_id in changed} - {0}
+
+
+_BEGINNING: dict[str, Any] = {"status": PaymentStatus.NEW, "cause": "", "skip": ""}
+
+
+def _changed(
+    staged: Iterable[StagedPayment], known: Mapping[_Key, Row[Any]]
+) -> dict[_Key, tuple[Payment, ReceivedPayment]]:
+    orders_before: dict[int, set[int]] = defaultdict(set)
+    for payment_id, order_id in known:
+        orders_before[payment_id].add(order_id)
+    wanted = {
+        (received.payment_id, received.order_id): (one.payment, received)
+        for one in staged
+        for received in (*one.rows, *_moved_away(one, orders_before))
+    }
+    return {
+        key: (payment, received)
+        for key, (payment, received) in wanted.items()
+        if key not in known or known[key].received != as_stored(received)
+    }
+
+
+def _moved_away(
+    one: StagedPayment, orders_before: Mapping[int, set[int]]
+) -> Iterable[ReceivedPayment]:
+    """Rows for orders that the payment no longer names: no money of theirs any more."""
+    first = one.rows[0]
+    named = {received.order_id for received in one.rows}
+    for order_id in sorted(orders_before.get(first.payment_id, set()) - named):
+        yield replace(
+            first, order_id=order_id, kind=PaymentKind.NOT_COMPLETED, source_status=MOVED
+        )
+
+
+def _known(
+    db: Session, connection_id: int, staged: Sequence[StagedPayment]
+) -> dict[_Key, Row[Any]]:
+    found = db.execute(
+        select(
+            KeapPayment.id,
+            KeapPayment.payment_id,
+            KeapPayment.order_id,
+            KeapPayment.received,
+            KeapPayment.status,
+            KeapPayment.cause,
+            KeapPayment.skip,
+        ).where(
+            KeapPayment.connection_id == connection_id,
+            KeapPayment.payment_id.in_(sorted({one.rows[0].payment_id for one in staged})),
+        )
+    )
+    return {(row.payment_id, row.order_id): row for row in found}
+
+
+def _orders(db: Session, connection_id: int, order_ids: set[int]) -> dict[int, bool]:
+    """Those of the orders that were read, and whether each is to be planned anyway."""
+    found = db.execute(
+        select(KeapOrder.keap_id, KeapOrder.needs_plan).where(
+            KeapOrder.connection_id == connection_id, KeapOrder.keap_id.in_(sorted(order_ids))
+        )
+    )
+    return {row.keap_id: row.needs_plan for row in found}
+
+
+def _values(payment: Payment, received: ReceivedPayment, now: datetime) -> dict[str, Any]:
+    return {
+        "payment_id": received.payment_id,
+        "order_id": received.order_id,
+        "amount": received.amount,
+        "paid_on": received.paid_on,
+        "raw": payment.raw.decode(),
+        "received": as_stored(received),
+        "content_hash": sources.payment_hash(received),
+        "read_at": now,
+    }
+
+
+def _standing_alone(received: ReceivedPayment) -> dict[str, Any]:
+    """Of a row whose order was never read: money waits for a person, the rest is left out."""
+    if _is_money(received):
+        return {"status": PaymentStatus.HELD, "cause": _WITHOUT_ORDER, "skip": ""}
+    return {
+        "status": PaymentStatus.SKIPPED_BY_SETTINGS,
+        "cause": _NOT_A_PAYMENT,
+        "skip": _NOT_A_PAYMENT,
+    }
+
+
+def _is_money(received: ReceivedPayment) -> bool:
+    return received.kind is not PaymentKind.NOT_COMPLETED and received.amount != 0
+
+
+def _plan_again(db: Session, connection_id: int, order_ids: Sequence[int]) -> None:
+    if not order_ids:
+        return
+    db.execute(
+        update(KeapOrder)
+        .where(KeapOrder.connection_id == connection_id, KeapOrder.keap_id.in_(order_ids))
+        .values(needs_plan=True),
+        execution_options={"synchronize_session": False},
+    )
+    standing.refresh(db, connection_id, order_ids)
+
+
+def _tell(
+    db: Session, connection_id: int, alone: Iterable[ReceivedPayment], now: datetime
+) -> None:
+    """In the error log, for there is no order to show them with."""
+    for received in alone:
+        if _is_money(received):
+            error_log.tell(
+                db,
+                connection_id,
+                _WITHOUT_ORDER,
+                payment_details(received),
+                now=now,
+                order_id=received.order_id or None,
+            )

@@ -1,0 +1,128 @@
+"""What can go wrong with Keap, as messages of the catalogue: the one place that decides this.
+
+Exception
+├── keap.KeapError        see there
+├── SecretUnreadable      see qbwc_service.secrecy
+└── KeapUnusable          Keap answered, but this connection must not be fed from it
+    ├── KeapNotConnected  no key on file
+    ├── KeapKeyMalformed  what is on file cannot be a key
+    ├── OtherKeapAccount  the key belongs to another account than the one pinned
+    └── ZoneUnknown       the account's time zone has no rules here
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from keap import (
+    KeapAuthRefused,
+    KeapError,
+    KeapPermissionMissing,
+    KeapServerError,
+    KeapThrottled,
+    KeapUnreachable,
+)
+from qbwc_service.ledger import error_log
+from qbwc_service.ledger.models import Connection
+from qbwc_service.secrecy import SecretUnreadable
+
+#: closed by the next reading that succeeds
+TROUBLE_MESSAGES = (
+    "keap-key-refused",
+    "keap-permission-missing",
+    "keap-not-answering",
+    "keap-slow-down",
+    "keap-other-account",
+    "keap-refused-request",
+    "keap-not-connected",
+)
+
+
+class KeapUnusable(Exception):
+    """Keap answered, but this connection must not be fed from it."""
+
+
+class KeapNotConnected(KeapUnusable):
+    """The connection has no key on file."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no Keap key on file.")
+
+
+class KeapKeyMalformed(KeapUnusable):
+    """What is on file cannot be sent as a key."""
+
+    def __init__(self) -> None:
+        super().__init__("The Keap key on file is not one word of letters, digits and signs.")
+
+
+class OtherKeapAccount(KeapUnusable):
+    """The key belongs to `tenant`, but the connection was joined to `pinned`."""
+
+    def __init__(self, tenant: str, pinned: str) -> None:
+        self.tenant = tenant
+        self.pinned = pinned
+        super().__init__(f"The key belongs to {tenant}, this connection to {pinned}.")
+
+
+class ZoneUnknown(KeapUnusable):
+    """Without the rules of its time zone no order has a day."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
+        super().__init__(
+            f"The time zone {zone!r} is not known; choose one in the settings (time_zone)."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A message of the catalogue with its details; `retry_after` in seconds where Keap said so."""
+
+    message: str
+    details: Mapping[str, str] = field(default_factory=dict)
+    retry_after: float | None = None
+
+
+def trouble_of(error: KeapError | KeapUnusable | SecretUnreadable) -> Trouble:
+    """What a person is told about it."""
+    match error:
+        case KeapNotConnected() | SecretUnreadable():
+            return Trouble("keap-not-connected")
+        case KeapAuthRefused() | KeapKeyMalformed():
+            return Trouble("keap-key-refused")
+        case OtherKeapAccount(tenant=tenant, pinned=pinned):
+            return Trouble("keap-other-account", {"tenant": tenant, "pinned": pinned})
+        case KeapPermissionMissing(request=request):
+            return Trouble("keap-permission-missing", {"resource": _resource(request)})
+        case KeapThrottled(retry_after=seconds):
+            return Trouble("keap-slow-down", retry_after=seconds)
+        case KeapUnreachable() | KeapServerError():
+            return Trouble("keap-not-answering", {"reason": _sentence(error)})
+        case _:
+            return Trouble("keap-refused-request", {"reason": _sentence(error)})
+
+
+def record_trouble(db: Session, connection: Connection, trouble: Trouble, now: datetime) -> None:
+    """Show it on the connection and in the error log."""
+    connection.last_sync_trouble = trouble.message
+    others = [message for message in TROUBLE_MESSAGES if message != trouble.message]
+    error_log.solve(db, connection.id, now=now, messages=others)
+    error_log.tell(db, connection.id, trouble.message, trouble.details, now=now)
+
+
+def clear_trouble(db: Session, connection: Connection, now: datetime) -> None:
+    """Keap was read: whatever was wrong with it is over."""
+    connection.last_sync_trouble = ""
+    error_log.solve(db, connection.id, now=now, messages=TROUBLE_MESSAGES)
+
+
+def _resource(request: str) -> str:
+    """`GET /rest/v2/sales/payments?filter=...` -> `sales/payments`."""
+    return request.partition("?")[0].partition("/rest/v2/")[2] or request
+
+
+def _sentence(error: Exception) -> str:
+    return f"{str(error).rstrip('.')}."

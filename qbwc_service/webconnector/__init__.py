@@ -1,0 +1,1 @@
+"""The Web Connector's side: its SOAP contract, the update session and its phases."""

@@ -1,0 +1,163 @@
+"""What QuickBooks did with a posting -> the ledger: made, refused, or not known."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from qbwc_service.ledger import error_log, history, mirror, states
+from qbwc_service.ledger.models import Kind, Posting
+from qbwc_service.ledger.standing import current
+from qbwc_service.ledger.states import State
+from qbwc_service.planning.plan import Hold, invoice_from
+from qbwc_service.webconnector.turn import Turn
+from qbwc_service.webconnector.verify import check_invoice, check_payment, thing
+from qbxml_builders.answers import Response
+from qbxml_builders.records import (
+    CustomerRecord,
+    InvoiceRecord,
+    ItemRecord,
+    PaymentRecord,
+    Record,
+)
+from qbxml_builders.statuses import Reaction, classify
+
+#: waits between tries of what passes by itself, by number of tries so far
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+MAX_NAME_TRIES = 3
+#: entries that a record in QuickBooks does not settle
+STILL_TRUE_WHEN_POSTED = ("unknown-item-used",)
+
+MadeRecord = InvoiceRecord | PaymentRecord | CustomerRecord | ItemRecord
+
+
+def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = False) -> None:
+    """QuickBooks has it under this record's id; compared with what was meant, and noted."""
+    record_id = record.list_id if isinstance(record, CustomerRecord | ItemRecord) else record.txn_id
+    states.post(posting, record_id, edit_sequence=record.edit_sequence, linked=linked)
+    posting.posted_at = turn.now
+    turn.session.posted += 1
+    turn.observe([record])
+    if isinstance(record, CustomerRecord | ItemRecord):
+        mirror.store(turn.db, turn.connection.id, [record])
+    else:
+        if posting.order_id is not None:
+            error_log.solve(
+                turn.db,
+                turn.connection.id,
+                now=turn.now,
+                order_id=posting.order_id,
+                keep=STILL_TRUE_WHEN_POSTED,
+            )
+        difference = None if linked else _difference(turn, posting, record)
+        if difference:
+            states.flag(posting, difference.cause, difference.details)
+            turn.tell(difference.cause, difference.details, posting)
+            turn.session.held += 1
+    _tell_history(turn, posting, "was in QuickBooks already" if linked else "is in QuickBooks")
+
+
+def refused(turn: Turn, posting: Posting, response: Response) -> None:
+    """QuickBooks answered with an error: tried again, held, or left unresolved, by its class."""
+    status = classify(response.status_code, response.message)
+    details = {
+        "thing": thing(posting),
+        "order": str(posting.order_id or ""),
+        "reason": response.message.strip() or status.meaning,
+        "code": str(response.status_code),
+    }
+    match status.reaction:
+        case Reaction.UNKNOWN_OUTCOME:
+            return
+        case Reaction.PARTNER:
+            wait(turn, posting)
+        case Reaction.RETRY | Reaction.STALE:
+            _try_again(turn, posting, "quickbooks-busy", details)
+        case Reaction.NAME_TAKEN if posting.attempts < MAX_NAME_TRIES:
+            _try_again(turn, posting, "quickbooks-busy", details)
+        case Reaction.SETUP:
+            hold(turn, posting, Hold("quickbooks-set-up", details))
+        case Reaction.CLOSED_PERIOD:
+            closing = turn.connection.quickbooks.get("closing_date", "")
+            more = {"date": _date_of(posting), "closing_date": closing}
+            hold(turn, posting, Hold("closed-period", details | more))
+        case _:
+            hold(turn, posting, Hold("quickbooks-refused", details))
+
+
+def hold(turn: Turn, posting: Posting, why: Hold) -> None:
+    """It waits for a person; told in the error log once."""
+    states.hold(posting, why.cause, why.details)
+    turn.session.held += 1
+    turn.tell(why.cause, why.details, posting)
+
+
+def wait(turn: Turn, posting: Posting) -> None:
+    """Nothing of it was done, through no fault of its own: it goes with its partner."""
+    if posting.state is State.SENT:
+        states.release(posting)
+
+
+def invoice_of(turn: Turn, payment: Posting) -> Posting | None:
+    """The newest invoice posting of the payment's order."""
+    found = turn.db.scalars(
+        select(Posting).where(
+            Posting.connection_id == turn.connection.id,
+            Posting.order_id == payment.order_id,
+            Posting.kind == Kind.INVOICE,
+        )
+    )
+    return next(iter(current(found).values()), None)
+
+
+def list_ids(turn: Turn, kind: Kind, source_keys: Sequence[str]) -> dict[str, Posting]:
+    """The newest customer or item postings of these source keys."""
+    if not source_keys:
+        return {}
+    found = turn.db.scalars(
+        select(Posting).where(
+            Posting.connection_id == turn.connection.id,
+            Posting.kind == kind,
+            Posting.source_key.in_(sorted(set(source_keys))),
+        )
+    )
+    return {posting.source_key: posting for posting in current(found).values()}
+
+
+def _difference(turn: Turn, posting: Posting, record: Record) -> Hold | None:
+    if isinstance(record, InvoiceRecord):
+        return check_invoice(posting, record, customer_list_id=_meant_customer(turn, posting))
+    if isinstance(record, PaymentRecord):
+        invoice = invoice_of(turn, posting)
+        return check_payment(posting, record, invoice.record_id if invoice else "")
+    return None
+
+
+def _meant_customer(turn: Turn, posting: Posting) -> str:
+    if not posting.payload:
+        return ""
+    customer = invoice_from(posting.payload).customer
+    if customer.list_id:
+        return customer.list_id
+    made_by = list_ids(turn, Kind.CUSTOMER, [customer.made_by]).get(customer.made_by)
+    return made_by.record_id if made_by else ""
+
+
+def _try_again(turn: Turn, posting: Posting, cause: str, details: dict[str, str]) -> None:
+    pause = BACK_OFF[min(posting.attempts, len(BACK_OFF) - 1)]
+    states.retry(posting, cause, details, turn.now + pause)
+    turn.tell(cause, details, posting)
+
+
+def _date_of(posting: Posting) -> str:
+    return str(posting.payload.get("placed_on") or posting.payload.get("paid_on") or "")
+
+
+def _tell_history(turn: Turn, posting: Posting, text: str) -> None:
+    history.note(
+        turn.db,
+        turn.connection.id,
+        f"{thing(posting)} {text}",
+        now=turn.now,
+        order_id=posting.order_id,
+    )

@@ -1,0 +1,232 @@
+"""identify: is the open company file ours, and does it still hold what we made?
+
+The Web Connector brings host, company and preferences with its first call. Malformed or missing
+parts are never fatal: what is needed is asked again.
+Sources: Web Connector Programmer's Guide p. 36 and p. 52 (FileID in the company file).
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from qbwc_service.ledger import company_file, error_log
+from qbwc_service.ledger.models import Connection, Kind, MessageSet, Posting
+from qbwc_service.ledger.states import State
+from qbwc_service.webconnector.turn import Outgoing, Turn
+from qbwc_service.webconnector.verify import thing
+from qbxml_builders.answers import Answer, HostCompanyPreferences
+from qbxml_builders.elements import Request
+from qbxml_builders.records import (
+    CompanyRecord,
+    HostRecord,
+    InvoiceRecord,
+    PaymentRecord,
+    PreferencesRecord,
+)
+from qbxml_builders.session import company_query, host_query, preferences_query, version_to_send
+from qbxml_builders.transactions import invoice_query, receive_payment_query
+
+#: how many of our newest records are looked for; two missing of them mean another file
+NEWEST = 5
+_QUERIES = {Kind.INVOICE: invoice_query, Kind.PAYMENT: receive_payment_query}
+
+
+def learn(turn: Turn, found: HostCompanyPreferences) -> None:
+    """Keep what the session's first call brought along, as far as it could be read."""
+    facts = dict(turn.connection.quickbooks)
+    if found.host:
+        facts |= _host_facts(found.host)
+    if found.preferences:
+        facts |= _preference_facts(found.preferences)
+    if found.company:
+        divided = found.company.accountant_copy_dividing_date
+        facts["dividing_date"] = divided.isoformat() if divided else ""
+    turn.connection.quickbooks = facts
+    turn.note(
+        Identify.name,
+        {
+            "host": found.host is not None,
+            "preferences": found.preferences is not None,
+            "company_name": found.company.name if found.company else "",
+            "file_ids": _file_ids(turn.connection, found.company),
+        },
+    )
+
+
+class Identify:
+    """Stops the session at another company file; blocks writing at a moved or restored one."""
+
+    name = "identify"
+
+    def next_message(self, turn: Turn) -> Outgoing | None:
+        notes = turn.notes(self.name)
+        if notes.get("asked"):
+            self._judge(turn)
+            return None
+        requests = [*self._missing_facts(turn), *self._newest_records(turn)]
+        turn.note(self.name, notes | {"asked": True})
+        if requests:
+            return Outgoing(tuple(requests))
+        self._judge(turn)
+        return None
+
+    def take_answer(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
+        records = [record for response in answer.responses for record in response.records]
+        turn.observe(records)
+        notes = turn.notes(self.name)
+        for record in records:
+            if isinstance(record, CompanyRecord):
+                notes["company_name"] = record.name
+                notes["file_ids"] = _file_ids(turn.connection, record)
+            elif isinstance(record, HostRecord):
+                turn.connection.quickbooks = turn.connection.quickbooks | _host_facts(record)
+            elif isinstance(record, PreferencesRecord):
+                turn.connection.quickbooks = turn.connection.quickbooks | _preference_facts(record)
+        asked = {response.request_id for response in answer.responses if _answered(response)}
+        notes["seen"] = [
+            record.txn_id for record in records if isinstance(record, InvoiceRecord | PaymentRecord)
+        ]
+        notes["looked"] = sorted(asked)
+        turn.note(self.name, notes)
+
+    def _missing_facts(self, turn: Turn) -> list[Request]:
+        notes = turn.notes(self.name)
+        requests = []
+        if not notes.get("host"):
+            requests.append(host_query("host"))
+        if not notes.get("preferences"):
+            requests.append(preferences_query("preferences"))
+        if not notes.get("file_ids"):
+            owner_ids = (turn.connection.owner_id,)
+            requests.append(company_query("company", owner_ids=owner_ids))
+        return requests
+
+    def _newest_records(self, turn: Turn) -> list[Request]:
+        requests = []
+        for kind, query in _QUERIES.items():
+            txn_ids = [p.record_id for p in _newest(turn) if p.kind is kind]
+            if txn_ids:
+                fields = ("TxnID", "TimeModified")
+                requests.append(query(f"newest:{kind.value}", txn_ids=txn_ids, fields=fields))
+        return requests
+
+    def _judge(self, turn: Turn) -> None:
+        if self._too_old(turn) or self._wrong_file(turn):
+            return
+        self._learn_place(turn)
+        self._look_for_gone(turn)
+
+    def _too_old(self, turn: Turn) -> bool:
+        versions = turn.connection.quickbooks.get("versions", [])
+        if versions and version_to_send(versions) != "13.0":
+            turn.stop("quickbooks-too-old", {"version": versions[-1]})
+            return True
+        return False
+
+    def _wrong_file(self, turn: Turn) -> bool:
+        """Another FileID under our OwnerID, or none where this file was known before."""
+        connection, notes = turn.connection, turn.notes(self.name)
+        file_ids = [text.lower() for text in notes.get("file_ids", [])]
+        name = notes.get("company_name", "")
+        if connection.file_id.lower() in file_ids:
+            return False
+        if not file_ids and not connection.company_file and not connection.company_name:
+            return False
+        same_name_and_place = (name, turn.session.company_file) == (
+            connection.company_name,
+            connection.company_file,
+        )
+        if not file_ids and same_name_and_place:
+            return False
+        found = name or turn.session.company_file or "another company"
+        expected = connection.company_name or connection.company_file
+        turn.stop("wrong-company-file", {"expected": expected, "found": found})
+        return True
+
+    def _learn_place(self, turn: Turn) -> None:
+        connection = turn.connection
+        name = turn.notes(self.name).get("company_name", "")
+        connection.company_name = name or connection.company_name
+        place = turn.session.company_file
+        if not connection.company_file:
+            connection.company_file = place
+        elif place and place.casefold() != connection.company_file.casefold():
+            details: dict[str, object] = {"expected": connection.company_file, "found": place}
+            company_file.block(connection, company_file.MOVED, details)
+            turn.tell(company_file.MOVED, details)
+            return
+        elif connection.write_block == company_file.MOVED:
+            company_file.block(connection, "", {})
+        error_log.solve(
+            turn.db,
+            connection.id,
+            now=turn.now,
+            messages=["wrong-company-file", company_file.MOVED],
+        )
+
+    def _look_for_gone(self, turn: Turn) -> None:
+        notes = turn.notes(self.name)
+        looked = notes.get("looked", [])
+        seen = set(notes.get("seen", []))
+        asked = [p for p in _newest(turn) if f"newest:{p.kind.value}" in looked]
+        missing = [posting for posting in asked if posting.record_id not in seen]
+        if len(missing) >= 2:
+            details: dict[str, object] = {
+                "missing": len(missing),
+                "asked": len(asked),
+                "record_ids": [posting.record_id for posting in missing],
+            }
+            company_file.block(turn.connection, company_file.RESTORED, details)
+            turn.tell(company_file.RESTORED, details)
+        elif missing:
+            company_file.lose_records(turn.db, turn.connection, [missing[0].record_id])
+            turn.tell("gone-from-quickbooks", {"thing": thing(missing[0])}, missing[0])
+
+
+def _newest(turn: Turn) -> Sequence[Posting]:
+    """Our newest transactions in QuickBooks, as the ledger knows them."""
+    return turn.db.scalars(
+        select(Posting)
+        .where(
+            Posting.connection_id == turn.connection.id,
+            Posting.kind.in_(list(_QUERIES)),
+            Posting.state == State.POSTED,
+            Posting.posted_at.is_not(None),
+        )
+        .order_by(Posting.posted_at.desc(), Posting.id.desc())
+        .limit(NEWEST)
+    ).all()
+
+
+def _answered(response: object) -> bool:
+    return bool(getattr(response, "ok", False))
+
+
+def _file_ids(connection: Connection, company: CompanyRecord | None) -> list[str]:
+    """Every FileID that the company file holds under our OwnerID."""
+    if company is None:
+        return []
+    return [
+        ext.value
+        for ext in company.ext
+        if ext.name == "FileID" and ext.owner_id.lower() == connection.owner_id.lower()
+    ]
+
+
+def _host_facts(host: HostRecord) -> dict[str, object]:
+    return {
+        "product": host.product,
+        "version": f"{host.major}.{host.minor}",
+        "country": host.country,
+        "versions": list(host.versions),
+    }
+
+
+def _preference_facts(preferences: PreferencesRecord) -> dict[str, object]:
+    closing = preferences.closing_date
+    return {
+        "closing_date": closing.isoformat() if closing else "",
+        "sales_tax": preferences.sales_tax,
+        "non_taxable_code": preferences.non_taxable_code_list_id if preferences.sales_tax else "",
+        "multi_currency": preferences.multi_currency,
+    }

@@ -1,0 +1,296 @@
+"""recover: what became of the set that was sent to write and got no answer?
+
+Nothing is written before that is settled. First QuickBooks' kept answer is asked for (an empty set
+with old and new id the same: no side effect). It tells ids, no totals, so every id is read and
+verified. What it does not mention, and everything where nothing was kept, is looked up: under our
+number or name, by our GUID among all records modified since, and among the deletions since. Only
+what is proved absent is rendered again, in a new set. Never the same bytes, never a blind resend.
+Source: qbXML SDK samples ErrRecovery1-3.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from qbwc_service.ledger import message_sets, mirror, queue, standing, states
+from qbwc_service.ledger.models import Kind, MessageSet, Posting
+from qbwc_service.ledger.states import State
+from qbwc_service.planning.plan import Hold
+from qbwc_service.webconnector import look_up, outcome, pipeline
+from qbwc_service.webconnector.phases.mirror import less_overlap
+from qbwc_service.webconnector.turn import Outgoing, Turn
+from qbwc_service.webconnector.verify import thing
+from qbxml_builders.answers import Answer, Response
+from qbxml_builders.elements import Request
+from qbxml_builders.lists import (
+    Page,
+    customer_query,
+    item_query,
+    list_deleted_query,
+    txn_deleted_query,
+)
+from qbxml_builders.records import (
+    CustomerRecord,
+    DeletedRecord,
+    InvoiceRecord,
+    ItemRecord,
+    PaymentRecord,
+)
+from qbxml_builders.transactions import invoice_query, receive_payment_query
+
+#: another PC may still be running the set that long after it was handed out
+PATIENCE = timedelta(minutes=10)
+PAGE = 200
+EPOCH = "1970-01-01T00:00:00"
+MAX_TRIES = 3
+
+_TXN_QUERIES: dict[Kind, tuple[Any, dict[str, Any]]] = {
+    Kind.INVOICE: (invoice_query, {"linked_txns": True, "fields": look_up.INVOICE_FIELDS}),
+    Kind.PAYMENT: (receive_payment_query, {"line_items": True, "fields": look_up.PAYMENT_FIELDS}),
+}
+_LIST_QUERIES = {Kind.CUSTOMER: customer_query, Kind.ITEM: item_query}
+_DELETED_TYPES = {
+    Kind.INVOICE: ("Invoice",),
+    Kind.PAYMENT: ("ReceivePayment",),
+    Kind.CUSTOMER: ("Customer",),
+    Kind.ITEM: ("ItemService", "ItemNonInventory", "ItemOtherCharge"),
+}
+
+TxnOrList = InvoiceRecord | PaymentRecord | CustomerRecord | ItemRecord
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the check brought: our records by GUID and by id, what bears our names, deletions."""
+
+    by_guid: dict[str, TxnOrList] = field(default_factory=dict)
+    by_id: dict[str, TxnOrList] = field(default_factory=dict)
+    deleted: list[DeletedRecord] = field(default_factory=list)
+    refused: list[Response] = field(default_factory=list)
+
+
+class Recover:
+    """Steps, kept in the session's notes: kept answer -> check -> settled."""
+
+    name = "recover"
+
+    def next_message(self, turn: Turn) -> Outgoing | None:
+        while unresolved := queue.unresolved_sets(turn.db, turn.connection.id):
+            message_set = unresolved[0]
+            if message_sets.resolve_if_settled(turn.db, message_set, turn.now):
+                continue
+            if turn.session.read_only:
+                return None
+            notes = turn.notes(self.name)
+            if notes.get("set") != message_set.id:
+                turn.note(self.name, {"set": message_set.id, "step": "kept"})
+                return Outgoing(asks_about=message_set)
+            return self._check(turn, message_set)
+        return None
+
+    def take_answer(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
+        notes = turn.notes(self.name)
+        about = turn.db.get(MessageSet, notes.get("set", 0))
+        if about is None or about.resolved_at is not None:
+            return
+        if notes.get("step") == "kept":
+            self._take_kept(turn, about, answer)
+        else:
+            self._take_check(turn, about, answer)
+
+    # -- the kept answer --------------------------------------------------------------------------
+
+    def _take_kept(self, turn: Turn, about: MessageSet, answer: Answer) -> None:
+        """Ids of what was made; refusals count as fresh ones; the rest is looked up."""
+        waiting = {posting.id: posting for posting in message_sets.postings_of(turn.db, about)}
+        kept: dict[str, str] = {}
+        if answer.message_set_status_code in {"0", ""}:
+            for response in answer.responses:
+                posting = waiting.get(_posting_id(response.request_id))
+                if posting is None:
+                    continue
+                if not response.ok:
+                    outcome.refused(turn, posting, response)
+                elif response.recovery is not None:
+                    made = response.recovery
+                    kept[str(posting.id)] = made.txn_id or made.list_id
+        notes = {"set": about.id, "step": "check", "kept": kept, "pages": {}, "seen": {}}
+        turn.note(self.name, notes)
+        _refresh(turn, waiting.values())
+
+    # -- the check --------------------------------------------------------------------------------
+
+    def _check(self, turn: Turn, about: MessageSet) -> Outgoing:
+        notes = turn.notes(self.name)
+        postings = message_sets.postings_of(turn.db, about)
+        if notes["pages"]:
+            return Outgoing(tuple(self._further_pages(turn, about)))
+        kept: dict[str, str] = notes["kept"]
+        since = less_overlap(about.clock_before) or EPOCH
+        unmentioned = [posting for posting in postings if str(posting.id) not in kept]
+        requests = [
+            *self._by_id(postings, kept),
+            *look_up.questions(unmentioned, (), prefix="check:"),
+            *self._since(unmentioned, since),
+        ]
+        return Outgoing(tuple(requests))
+
+    def _by_id(self, postings: Iterable[Posting], kept: dict[str, str]) -> list[Request]:
+        requests = []
+        by_kind: dict[Kind, list[str]] = {}
+        for posting in postings:
+            if str(posting.id) in kept:
+                by_kind.setdefault(posting.kind, []).append(kept[str(posting.id)])
+        for kind, ids in by_kind.items():
+            if kind in _TXN_QUERIES:
+                query, options = _TXN_QUERIES[kind]
+                requests.append(query(f"check:id-{kind.value}", txn_ids=ids, **options))
+            else:
+                requests.append(_LIST_QUERIES[kind](f"check:id-{kind.value}", list_ids=ids))
+        return requests
+
+    def _since(self, postings: Sequence[Posting], since: str) -> list[Request]:
+        """Everything of those kinds that changed, or was deleted, since the set was sent."""
+        kinds = {posting.kind for posting in postings}
+        requests = [self._page(kind, since, "") for kind in Kind if kind in kinds]
+        txns = [
+            t for kind in Kind if kind in kinds & set(_TXN_QUERIES) for t in _DELETED_TYPES[kind]
+        ]
+        lists = [
+            t for kind in Kind if kind in kinds & set(_LIST_QUERIES) for t in _DELETED_TYPES[kind]
+        ]
+        if txns:
+            requests.append(txn_deleted_query("check:deleted-txns", txns, since=since))
+        if lists:
+            requests.append(list_deleted_query("check:deleted-lists", lists, since=since))
+        return requests
+
+    def _page(self, kind: Kind, since: str, iterator: str) -> Request:
+        page = Page(PAGE, iterator)
+        if kind in _TXN_QUERIES:
+            query, options = _TXN_QUERIES[kind]
+            request: Request = query(
+                f"check:since-{kind.value}", modified_since=since, page=page, **options
+            )
+            return request
+        return _LIST_QUERIES[kind](f"check:since-{kind.value}", modified_since=since, page=page)
+
+    def _further_pages(self, turn: Turn, about: MessageSet) -> list[Request]:
+        since = less_overlap(about.clock_before) or EPOCH
+        pages: dict[str, str] = turn.notes(self.name)["pages"]
+        return [self._page(Kind(kind), since, iterator) for kind, iterator in pages.items()]
+
+    def _take_check(self, turn: Turn, about: MessageSet, answer: Answer) -> None:
+        postings = message_sets.postings_of(turn.db, about)
+        evidence = _evidence(turn, answer)
+        self._adopt_found(turn, postings, evidence)
+        notes = turn.notes(self.name)
+        notes["pages"] = {
+            response.request_id.removeprefix("check:since-"): response.iterator_id
+            for response in answer.responses
+            if response.iterator_remaining and response.request_id.startswith("check:since-")
+        }
+        notes["deleted"] = notes.get("deleted", []) + [
+            [record.type, record.name_or_number] for record in evidence.deleted
+        ]
+        notes["doubt"] = notes.get("doubt", False) or _doubtful(answer, evidence)
+        turn.note(self.name, notes)
+        if not notes["pages"]:
+            self._conclude(turn, about, notes)
+        _refresh(turn, postings)
+
+    def _adopt_found(self, turn: Turn, postings: Sequence[Posting], evidence: Evidence) -> None:
+        """Invoices before payments, so that a payment is compared with its invoice's TxnID."""
+        kept: dict[str, str] = turn.notes(self.name)["kept"]
+        for posting in sorted(postings, key=lambda p: list(Kind).index(p.kind)):
+            record = evidence.by_guid.get(posting.external_guid.lower()) or evidence.by_id.get(
+                kept.get(str(posting.id), "")
+            )
+            if record is not None and posting.state is State.SENT:
+                outcome.made(turn, posting, record)
+
+    def _conclude(self, turn: Turn, about: MessageSet, notes: dict[str, Any]) -> None:
+        """What is still open is absent, was deleted meanwhile, or cannot be told."""
+        remaining = message_sets.postings_of(turn.db, about)
+        if not remaining:
+            message_sets.resolve_if_settled(turn.db, about, turn.now)
+            turn.note(self.name, {})
+            return
+        if notes["doubt"]:
+            turn.session.read_only = True
+            turn.note(self.name, {})
+            return
+        absent = [p for p in remaining if not self._deleted_or_lost(turn, p, notes)]
+        if absent and not _same_place_or_patience(turn, about):
+            turn.session.read_only = True
+            turn.tell("waiting-for-other-computer", {"address": about.remote_address})
+            return
+        for posting in absent:
+            self._send_again(turn, posting)
+        pipeline.clear(turn)
+        message_sets.resolve_if_settled(turn.db, about, turn.now)
+        turn.note(self.name, {})
+
+    def _deleted_or_lost(self, turn: Turn, posting: Posting, notes: dict[str, Any]) -> bool:
+        """Hold what QuickBooks made by its own word, or may have had deleted since."""
+        what = {"thing": thing(posting), "order": str(posting.order_id or "")}
+        if str(posting.id) in notes["kept"]:
+            evidence = "QuickBooks kept its number, but no longer has the record"
+            outcome.hold(turn, posting, Hold("outcome-unknown", what | {"evidence": evidence}))
+            return True
+        deleted = [name for kind, name in notes["deleted"] if kind in _DELETED_TYPES[posting.kind]]
+        if deleted:
+            evidence = f"records of that kind were deleted since ({', '.join(deleted[:3])})"
+            outcome.hold(turn, posting, Hold("outcome-unknown", what | {"evidence": evidence}))
+            return True
+        return False
+
+    def _send_again(self, turn: Turn, posting: Posting) -> None:
+        posting.attempts += 1
+        states.release(posting)
+
+
+def _evidence(turn: Turn, answer: Answer) -> Evidence:
+    evidence = Evidence()
+    for response in answer.responses:
+        if not (response.ok or response.empty):
+            evidence.refused.append(response)
+        turn.observe(response.records)
+        mirror.store(turn.db, turn.connection.id, response.records)
+        for record in response.records:
+            match record:
+                case InvoiceRecord() | PaymentRecord():
+                    evidence.by_id[record.txn_id] = record
+                    evidence.by_guid[record.external_guid.lower()] = record
+                case CustomerRecord() | ItemRecord():
+                    evidence.by_id[record.list_id] = record
+                    evidence.by_guid[record.external_guid.lower()] = record
+                case DeletedRecord():
+                    evidence.deleted.append(record)
+    evidence.by_guid.pop("", None)
+    return evidence
+
+
+def _doubtful(answer: Answer, evidence: Evidence) -> bool:
+    """A question that was refused proves nothing: nothing is concluded from this check."""
+    return bool(evidence.refused) or not answer.responses
+
+
+def _same_place_or_patience(turn: Turn, about: MessageSet) -> bool:
+    """Nobody else can still be running the set: the same PC and file came back, or time passed."""
+    same = (
+        about.remote_address == turn.session.remote_address
+        and about.company_file == turn.session.company_file
+    )
+    return same or (about.sent_at is not None and turn.now - about.sent_at >= PATIENCE)
+
+
+def _posting_id(request_id: str) -> int:
+    _, _, number = request_id.partition(":")
+    return int(number) if number.isdecimal() else 0
+
+
+def _refresh(turn: Turn, postings: Iterable[Posting]) -> None:
+    order_ids = [posting.order_id for posting in postings if posting.order_id is not None]
+    standing.refresh(turn.db, turn.connection.id, order_ids)

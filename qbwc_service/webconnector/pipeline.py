@@ -1,0 +1,91 @@
+"""The pipeline of the post phase: which orders are at which station, kept in the session's notes.
+
+One message carries the transactions of one batch, the new names of the next, and the look-ups of
+the one after it, so that N batches take N + 2 messages.
+"""
+
+from typing import Any, Self
+
+import msgspec
+
+from qbwc_service.webconnector.turn import Turn
+
+NOTES = "post"
+#: orders a message to start with, and the bounds that a slow or quick QuickBooks moves it to
+START_ORDERS, MIN_ORDERS, MAX_ORDERS = 30, 5, 60
+SLOW_SECONDS, QUICK_SECONDS = 15, 5
+#: transactions a message, so that an order with many payments does not blow it up
+MAX_TRANSACTIONS = 150
+
+
+class InFlight(msgspec.Struct):
+    """The orders in the message that was sent last, by what the message does for them."""
+
+    transactions: list[int] = []
+    names: list[int] = []
+    look_up: list[int] = []
+    #: request ids of the look-ups that were asked
+    asked: list[str] = []
+
+
+class Facts(msgspec.Struct):
+    """What the look-up saw of the invoice that a payment pays."""
+
+    customer: str
+    ar_account: str
+
+
+class Pipeline(msgspec.Struct):
+    """The stations. Order ids are Keap's; `cleared` are posting ids that were looked up."""
+
+    looked: list[int] = []
+    named: list[int] = []
+    in_flight: InFlight = msgspec.field(default_factory=InFlight)
+    cleared: list[int] = []
+    invoices: dict[str, Facts] = {}
+    limit: int = START_ORDERS
+    #: a suspicious group travels alone
+    solo: bool = False
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self:
+        """As the last call left it."""
+        return msgspec.convert(turn.notes(NOTES), cls)
+
+    def save(self, turn: Turn) -> None:
+        built: dict[str, Any] = msgspec.to_builtins(self)
+        turn.note(NOTES, built)
+
+    @property
+    def orders(self) -> set[int]:
+        """Every order at any station."""
+        flying = self.in_flight
+        return {
+            *self.looked,
+            *self.named,
+            *flying.transactions,
+            *flying.names,
+            *flying.look_up,
+        }
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another batch may be looked up: never more than two batches wait ahead."""
+        return not self.solo and len(self.looked) + len(self.named) < 2 * self.limit
+
+    def land(self) -> InFlight:
+        """The answer is here: nothing is in flight any more; returns what was."""
+        landed, self.in_flight = self.in_flight, InFlight()
+        return landed
+
+    def pace(self, seconds: float) -> None:
+        """Fewer orders a message where QuickBooks was slow, more where it was quick."""
+        if seconds > SLOW_SECONDS:
+            self.limit = max(MIN_ORDERS, self.limit // 2)
+        elif seconds < QUICK_SECONDS:
+            self.limit = min(MAX_ORDERS, self.limit + 10)
+
+
+def clear(turn: Turn) -> None:
+    """Forget every station: what is not sent is looked up again before it is."""
+    turn.note(NOTES, {})

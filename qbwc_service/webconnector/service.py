@@ -1,0 +1,242 @@
+"""The eight calls of the Web Connector over the ledger: one short transaction each, answers two.
+
+State lives in the database, so any process can serve any call. No call waits for Keap.
+"""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from qbwc_service import __version__, messages
+from qbwc_service.clock import Clock, utc_now
+from qbwc_service.database import Database
+from qbwc_service.ledger import error_log, message_sets, queue
+from qbwc_service.ledger.models import Connection, LoginFailure, MessageSet, UpdateSession
+from qbwc_service.secrecy import Secrecy, new_ticket
+from qbwc_service.webconnector import answers, sessions
+from qbwc_service.webconnector.contract import Caller
+from qbwc_service.webconnector.driver import next_message_set
+from qbwc_service.webconnector.phases import identify
+from qbwc_service.webconnector.turn import Turn
+from qbxml_builders.answers import parse_hcp
+from qbxml_builders.statuses import hresult as hresult_of
+
+log = logging.getLogger(__name__)
+
+NOT_A_USER = ["", "nvu"]
+NO_WORK = ["", "none"]
+BUSY = ["", "busy"]
+ERROR = -1
+DONE = 100
+
+
+class Service:
+    """What the SOAP adapter calls (see webconnector.contract for the meaning of each answer)."""
+
+    def __init__(self, database: Database, secrecy: Secrecy, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._secrecy = secrecy
+        self._clock = clock
+
+    def server_version(self, caller: Caller) -> str:
+        return f"Keap to QuickBooks {__version__}"
+
+    def client_version(self, caller: Caller, version: str) -> str:
+        """Every version may go on: "W:" would open a dialog that blocks unattended runs."""
+        log.info("Web Connector %s calls", version, extra={"connection": caller.connection})
+        return ""
+
+    def authenticate(self, caller: Caller, user_name: str, password: str) -> list[str]:
+        now = self._clock()
+        with self._database.writing("authenticate") as db:
+            connection = self._recognise(db, caller, user_name, password, now)
+            if connection is None:
+                return NOT_A_USER
+            connection.last_contact_at = now
+            live = sessions.live_session(db, connection.id)
+            if sessions.is_busy(live, caller.remote_address, now):
+                return BUSY
+            if live is not None:
+                sessions.end(live, now, "A new update took its place.")
+            if connection.paused or not sessions.work_is_due(db, connection, now):
+                connection.last_contact_result = "Paused." if connection.paused else "Nothing new."
+                return NO_WORK
+            ticket = new_ticket()
+            sessions.begin(db, connection, ticket, caller.remote_address, now)
+            return [ticket, connection.company_file]
+
+    def send_request_xml(
+        self,
+        caller: Caller,
+        ticket: str,
+        hcp_response: str,
+        company_file_name: str,
+        country: str,
+        major_version: int,
+        minor_version: int,
+    ) -> str:
+        with self._database.writing("send") as db:
+            turn = self._turn(db, caller, ticket)
+            if turn is None or turn.session.ended_at is not None:
+                return ""
+            session = turn.session
+            if company_file_name:
+                session.company_file = company_file_name
+            if not session.notes.get(identify.Identify.name):
+                identify.learn(turn, parse_hcp(hcp_response))
+            message_set = self._to_hand_out(turn)
+            if message_set is None:
+                return ""
+            session.round_trips += 1
+            return message_sets.hand_out(
+                message_set, session, clock=turn.connection.quickbooks_clock, now=turn.now
+            )
+
+    def receive_response_xml(
+        self, caller: Caller, ticket: str, response: str, hresult: str, message: str
+    ) -> int:
+        """The raw answer is stored in its own transaction before anything reads it."""
+        with self._database.writing("receive.raw") as db:
+            turn = self._turn(db, caller, ticket)
+            if turn is None:
+                return ERROR
+            message_set = self._store_answer(turn, response, hresult, message)
+            if message_set is None:
+                return ERROR
+            if message_set.progress is not None and message_set.applied_at is not None:
+                return message_set.progress
+            message_set_id = message_set.id
+        with self._database.writing("receive.apply") as db:
+            turn = self._turn(db, caller, ticket)
+            stored = db.get(MessageSet, message_set_id)
+            if turn is None or stored is None:
+                return ERROR
+            answers.apply(turn, stored)
+            stored.progress = self._progress(turn)
+            return stored.progress
+
+    def connection_error(self, caller: Caller, ticket: str, hresult: str, message: str) -> str:
+        """The Web Connector could not open QuickBooks: told in the error log; no second try."""
+        with self._database.writing("connection-error") as db:
+            turn = self._turn(db, caller, ticket)
+            if turn is not None:
+                known = hresult_of(hresult)
+                details = {
+                    "meaning": known.meaning,
+                    "advice": known.advice,
+                    "code": hresult,
+                    "reason": message,
+                }
+                turn.stop("cannot-reach-quickbooks", details)
+                self._end(turn, self._last_error(turn.session))
+        return "done"
+
+    def get_last_error(self, caller: Caller, ticket: str) -> str:
+        with self._database.reading() as db:
+            session = sessions.session_of(db, ticket)
+            return self._last_error(session)
+
+    def close_connection(self, caller: Caller, ticket: str) -> str:
+        with self._database.writing("close") as db:
+            turn = self._turn(db, caller, ticket)
+            if turn is None:
+                return "Nothing to do."
+            session = turn.session
+            result = self._last_error(session) if session.trouble else sessions.summary(session)
+            self._end(turn, result)
+            return session.result
+
+    # -- the parts --------------------------------------------------------------------------------
+
+    def _recognise(
+        self, db: Session, caller: Caller, user_name: str, password: str, now: datetime
+    ) -> Connection | None:
+        """The connection of that user and password; a wrong try is counted, never locked out."""
+        connection = sessions.connection_of(db, user_name)
+        digest = connection.password_digest if connection else "0" * 64
+        right = self._secrecy.password_matches(password, digest)
+        named = caller.connection in {"", connection.name if connection else ""}
+        if connection is not None and right and named:
+            return sessions.connection_locked(db, connection.id)
+        key = f"web-connector|{user_name[:80]}|{caller.remote_address}"[:200]
+        failure = db.get(LoginFailure, key)
+        if failure is None:
+            failure = LoginFailure(key=key, count=0, last_at=now)
+            db.add(failure)
+        failure.count += 1
+        failure.last_at = now
+        log.warning("wrong user name or password", extra={"connection": caller.connection})
+        return None
+
+    def _turn(self, db: Session, caller: Caller, ticket: str) -> Turn | None:
+        """The ticket's session with its connection locked; None for a ticket that is not ours."""
+        session = sessions.session_of(db, ticket)
+        if session is None:
+            return None
+        connection = sessions.connection_locked(db, session.connection_id)
+        if caller.connection not in {"", connection.name}:
+            return None
+        db.refresh(session)
+        now = self._clock()
+        session.last_call_at = now
+        connection.last_contact_at = now
+        return Turn(db, connection, session, now)
+
+    def _to_hand_out(self, turn: Turn) -> MessageSet | None:
+        """The message prepared with the last answer; the same again where a read was not answered;
+        recovery where a write was not."""
+        newest = message_sets.newest_of(turn.db, turn.session.id)
+        if newest is not None and newest.answered_at is None:
+            if newest.sent_at is None or not newest.writes:
+                return newest
+            turn.session.phase = "recover"
+        return next_message_set(turn)
+
+    def _store_answer(
+        self, turn: Turn, response: str, hresult: str, message: str
+    ) -> MessageSet | None:
+        """Keep what came, as it came, with the message that it answers; a second delivery of the
+        same answer changes nothing."""
+        newest = message_sets.newest_of(turn.db, turn.session.id)
+        if newest is not None and newest.sent_at is None:
+            newest = message_sets.before(turn.db, newest)
+        if newest is None:
+            return None
+        if newest.answered_at is None:
+            newest.answer = response
+            newest.hresult = hresult
+            newest.message = message
+            newest.answered_at = turn.now
+        return newest
+
+    def _progress(self, turn: Turn) -> int:
+        """1..99 while there is another message (prepared here), 100 when done, -1 to stop."""
+        if turn.session.ended_at is not None or turn.is_stopped():
+            return ERROR
+        if next_message_set(turn) is None:
+            return ERROR if turn.is_stopped() else DONE
+        done = turn.session.posted
+        waiting = queue.count_work(turn.db, turn.connection.id)
+        return max(1, min(99, 100 * done // max(1, done + waiting)))
+
+    def _last_error(self, session: UpdateSession | None) -> str:
+        if session is None:
+            return "This update is not known here. Press Update Selected to start a new one."
+        if session.ended_at is not None and not session.trouble:
+            return session.result or "This update has ended."
+        entry = messages.message(session.trouble or "nothing-to-do", session.trouble_details)
+        return f"{entry.title}. {entry.why} {entry.do}"
+
+    def _end(self, turn: Turn, result: str) -> None:
+        """End the session; a session without trouble closes the connection's own entries."""
+        sessions.end(turn.session, turn.now, result)
+        message_sets.discard_unsent(turn.db, turn.connection.id, turn.now)
+        turn.connection.last_contact_result = turn.session.result
+        if not turn.session.trouble:
+            error_log.solve(
+                turn.db,
+                turn.connection.id,
+                now=turn.now,
+                messages=["cannot-reach-quickbooks", "session-broken", "answer-unreadable"],
+            )

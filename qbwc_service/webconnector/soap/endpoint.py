@@ -1,0 +1,83 @@
+"""The HTTP side of the SOAP edge: which method gets what."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from werkzeug.wsgi import get_path_info
+
+from qbwc_service.webconnector.contract import Caller, WebConnectorService
+from qbwc_service.webconnector.soap.description import wsdl
+from qbwc_service.webconnector.soap.operations import CALL, Call, create_soap
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MOUNT: Final = "/qbwc"
+
+
+def create_endpoint(
+    service: WebConnectorService, *, public_url: str, max_body_bytes: int = 64 * 1024 * 1024
+) -> "WSGIApplication":
+    """The WSGI application to mount at MOUNT; what follows in the path names the connection.
+
+    `public_url` is the address of the whole site, e.g. https://sync.example.com: the WSDL and
+    the text page are made from it, never from a Host header. POST answers with SOAP always (200,
+    or a fault with 400, 413 or 415); GET answers 200, which the Web Connector wants of AppURL
+    before it adds the application (QBWC1048).
+    """
+    return _Endpoint(service, public_url.rstrip("/"), max_body_bytes)
+
+
+class _Endpoint:
+    def __init__(self, service: WebConnectorService, public_url: str, max_body_bytes: int) -> None:
+        self._service = service
+        self._public_url = public_url
+        self._soap = create_soap(max_body_bytes)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        connection = get_path_info(environ).strip("/")
+        match environ["REQUEST_METHOD"]:
+            case "POST":
+                return self._answer(connection, environ, start_response)
+            case "GET" | "HEAD" as method:
+                body = self._read(connection, environ.get("QUERY_STRING", ""), start_response)
+                return [body] if method == "GET" else []
+            case _:
+                body = b"Only GET, HEAD and POST are answered here.\n"
+                headers = _headers("text/plain", body)
+                start_response("405 Method Not Allowed", [*headers, ("Allow", "GET, HEAD, POST")])
+                return [body]
+
+    def _answer(
+        self, connection: str, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        caller = Caller(connection, environ.get("REMOTE_ADDR", ""))
+        answer: Iterable[bytes] = self._soap(
+            {**environ, CALL: Call(self._service, caller)}, start_response
+        )
+        return answer
+
+    def _read(self, connection: str, query: str, start_response: "StartResponse") -> bytes:
+        path = f"/{quote(connection)}" if connection else ""
+        if query.partition("=")[0].lower() == "wsdl":
+            kind, body = "text/xml", wsdl(self._public_url + MOUNT + path)
+        else:
+            support = f"{self._public_url}/support{path}" if connection else f"{self._public_url}/"
+            kind, body = "text/plain", _PAGE.format(support=support).encode()
+        start_response("200 OK", _headers(kind, body))
+        return body
+
+
+_PAGE: Final = """\
+This address is for the QuickBooks Web Connector, not for a browser.
+
+Load the .qwc file of this connection in the Web Connector; it calls here by itself.
+How the connection is doing: {support}
+"""
+
+
+def _headers(kind: str, body: bytes) -> list[tuple[str, str]]:
+    return [("Content-Type", f"{kind}; charset=utf-8"), ("Content-Length", str(len(body)))]

@@ -1,0 +1,201 @@
+"""One reader for each Ret element: from its fields to a record."""
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from qbxml_builders import records
+from qbxml_builders.fields import Fields
+from qbxml_builders.txn_readers import invoice, other_transaction, payment
+
+Reader = Callable[[str, Fields], records.Record]
+
+COMMON = frozenset(
+    {"ListID", "EditSequence", "TimeCreated", "TimeModified", "Name", "FullName", "IsActive"}
+)
+
+# Ret element to list; terms come as two kinds of Ret.
+LISTS = {
+    "AccountRet": "Account",
+    "PaymentMethodRet": "PaymentMethod",
+    "SalesTaxCodeRet": "SalesTaxCode",
+    "StandardTermsRet": "Terms",
+    "DateDrivenTermsRet": "Terms",
+    "ClassRet": "Class",
+    "ShipMethodRet": "ShipMethod",
+    "SalesRepRet": "SalesRep",
+    "CurrencyRet": "Currency",
+    "CustomerTypeRet": "CustomerType",
+    "TemplateRet": "Template",
+    "CustomerMsgRet": "CustomerMsg",
+}
+
+
+def read(element: etree._Element) -> records.Record:
+    """The record of a Ret element, UnknownRecord where there is no reader. Never raises."""
+    tag = str(element.tag)
+    reader = READERS.get(tag)
+    if reader is None:
+        reader = _item if tag.startswith("Item") and tag.endswith("Ret") else _unknown
+    return reader(tag, Fields(element))
+
+
+def _unknown(tag: str, _fields: Fields) -> records.Record:
+    return records.UnknownRecord(tag)
+
+
+def _customer(_tag: str, fields: Fields) -> records.Record:
+    return records.CustomerRecord(
+        list_id=fields.text("ListID"),
+        edit_sequence=fields.text("EditSequence"),
+        time_created=fields.text("TimeCreated"),
+        time_modified=fields.text("TimeModified"),
+        name=fields.text("Name"),
+        full_name=fields.first_of("FullName", "Name"),
+        is_active=fields.switch("IsActive"),
+        parent_list_id=fields.ref_id("ParentRef"),
+        sublevel=fields.whole("Sublevel"),
+        company_name=fields.text("CompanyName"),
+        first_name=fields.text("FirstName"),
+        last_name=fields.text("LastName"),
+        email=fields.text("Email"),
+        phone=fields.text("Phone"),
+        bill_address=fields.address("BillAddress"),
+        currency=fields.ref_name("CurrencyRef"),
+        external_guid=fields.text("ExternalGUID"),
+        balance=fields.number("Balance"),
+    )
+
+
+def _entity(tag: str, fields: Fields) -> records.Record:
+    return records.EntityRecord(
+        kind=tag.removesuffix("Ret"),
+        list_id=fields.text("ListID"),
+        edit_sequence=fields.text("EditSequence"),
+        time_created=fields.text("TimeCreated"),
+        time_modified=fields.text("TimeModified"),
+        name=fields.text("Name"),
+        is_active=fields.switch("IsActive"),
+        company_name=fields.text("CompanyName"),
+        email=fields.text("Email"),
+    )
+
+
+def _item(tag: str, fields: Fields) -> records.Record:
+    sale = fields.under("SalesOrPurchase") if "SalesOrPurchase" in fields else fields
+    trade = fields.under("SalesAndPurchase") if "SalesAndPurchase" in fields else fields
+    return records.ItemRecord(
+        kind=tag.removeprefix("Item").removesuffix("Ret"),
+        list_id=fields.text("ListID"),
+        edit_sequence=fields.text("EditSequence"),
+        time_created=fields.text("TimeCreated"),
+        time_modified=fields.text("TimeModified"),
+        name=fields.text("Name"),
+        full_name=fields.first_of("FullName", "Name"),
+        is_active=fields.switch("IsActive"),
+        parent_list_id=fields.ref_id("ParentRef"),
+        external_guid=fields.text("ExternalGUID"),
+        description=sale.text("Desc") or trade.text("SalesDesc") or fields.text("ItemDesc"),
+        price=sale.number("Price") if "Price" in sale else trade.number("SalesPrice"),
+        account_list_id=sale.ref_id("AccountRef") or trade.ref_id("IncomeAccountRef"),
+        sales_tax_code_list_id=fields.ref_id("SalesTaxCodeRef"),
+        tax_rate=fields.number("TaxRate"),
+    )
+
+
+def _list_member(tag: str, fields: Fields) -> records.Record:
+    return records.ListRecord(
+        list=LISTS[tag],
+        list_id=fields.text("ListID"),
+        edit_sequence=fields.text("EditSequence"),
+        time_created=fields.text("TimeCreated"),
+        time_modified=fields.text("TimeModified"),
+        name=fields.first_of("Name", "Initial"),
+        full_name=fields.first_of("FullName", "Name", "Initial"),
+        is_active=fields.switch("IsActive"),
+        extra=dict(fields.plain(COMMON)),
+    )
+
+
+def _deleted(_tag: str, fields: Fields) -> records.Record:
+    return records.DeletedRecord(
+        type=fields.first_of("ListDelType", "TxnDelType"),
+        id=fields.first_of("ListID", "TxnID"),
+        time_created=fields.text("TimeCreated"),
+        time_deleted=fields.text("TimeDeleted"),
+        name_or_number=fields.first_of("FullName", "RefNumber"),
+    )
+
+
+def _host(_tag: str, fields: Fields) -> records.Record:
+    return records.HostRecord(
+        product=fields.text("ProductName"),
+        major=fields.text("MajorVersion"),
+        minor=fields.text("MinorVersion"),
+        country=fields.text("Country"),
+        versions=fields.texts("SupportedQBXMLVersion"),
+        file_mode=fields.text("QBFileMode"),
+    )
+
+
+def _company(_tag: str, fields: Fields) -> records.Record:
+    copy = fields.under("AccountantCopy")
+    return records.CompanyRecord(
+        name=fields.text("CompanyName"),
+        legal_name=fields.text("LegalCompanyName"),
+        is_sample=fields.switch("IsSampleCompany"),
+        ext=tuple(map(_data_ext, fields.each("DataExtRet"))),
+        accountant_copy_dividing_date=(
+            copy.day("DividingDate") if copy.switch("AccountantCopyExists") else None
+        ),
+    )
+
+
+def _data_ext(fields: Fields) -> records.DataExt:
+    return records.DataExt(
+        owner_id=fields.text("OwnerID"),
+        name=fields.text("DataExtName"),
+        value=fields.text("DataExtValue"),
+    )
+
+
+def _preferences(_tag: str, fields: Fields) -> records.Record:
+    accounting = fields.under("AccountingPreferences")
+    currency = fields.under("MultiCurrencyPreferences")
+    sales = fields.under("SalesAndCustomersPreferences")
+    tax = fields.under("SalesTaxPreferences")
+    taxable, exempt = "DefaultTaxableSalesTaxCodeRef", "DefaultNonTaxableSalesTaxCodeRef"
+    return records.PreferencesRecord(
+        closing_date=accounting.day("ClosingDate"),
+        multi_currency=bool(currency.switch("IsMultiCurrencyOn")),
+        home_currency_name=currency.ref_name("HomeCurrencyRef"),
+        class_tracking=bool(accounting.switch("IsUsingClassTracking")),
+        account_numbers=bool(accounting.switch("IsUsingAccountNumbers")),
+        auto_apply_payments=bool(sales.switch("IsAutoApplyingPayments")),
+        inventory=bool(fields.under("PurchasesAndVendorsPreferences").switch("IsUsingInventory")),
+        sales_tax="SalesTaxPreferences" in fields,
+        default_sales_tax_item_list_id=tax.ref_id("DefaultItemSalesTaxRef"),
+        default_sales_tax_item_name=tax.ref_name("DefaultItemSalesTaxRef"),
+        taxable_code_list_id=tax.ref_id(taxable),
+        taxable_code_name=tax.ref_name(taxable),
+        non_taxable_code_list_id=tax.ref_id(exempt),
+        non_taxable_code_name=tax.ref_name(exempt),
+    )
+
+
+READERS: dict[str, Reader] = {
+    "CustomerRet": _customer,
+    "VendorRet": _entity,
+    "EmployeeRet": _entity,
+    "OtherNameRet": _entity,
+    **dict.fromkeys(LISTS, _list_member),
+    "InvoiceRet": invoice,
+    "ReceivePaymentRet": payment,
+    "SalesReceiptRet": other_transaction,
+    "CreditMemoRet": other_transaction,
+    "ListDeletedRet": _deleted,
+    "TxnDeletedRet": _deleted,
+    "HostRet": _host,
+    "CompanyRet": _company,
+    "PreferencesRet": _preferences,
+}

@@ -1,0 +1,293 @@
+"""What QuickBooks returns, one frozen dataclass a kind of record.
+
+Everything is read leniently: a missing text is "", a missing or unreadable number, date or switch
+is None. Times are QuickBooks' own text: its offsets are wrong around summer time, so they are only
+echoed. Amounts are Decimals in the record's currency.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from qbxml_builders.addresses import Address as Address
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRecord:
+    """CustomerRet: a customer, or a job where ``parent_list_id`` is filled."""
+
+    list_id: str
+    edit_sequence: str
+    time_created: str
+    time_modified: str
+    name: str
+    full_name: str
+    is_active: bool | None
+    parent_list_id: str
+    sublevel: int | None
+    company_name: str
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    bill_address: Address
+    currency: str
+    external_guid: str
+    balance: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRecord:
+    """VendorRet, EmployeeRet or OtherNameRet: what shares a name space with customers."""
+
+    kind: str
+    list_id: str
+    edit_sequence: str
+    time_created: str
+    time_modified: str
+    name: str
+    is_active: bool | None
+    company_name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRecord:
+    """Item…Ret; ``kind`` is "NonInventory", "SalesTax" and so on.
+
+    ``account_list_id`` is where its sales post to; ``full_name`` is the name where there are no
+    levels.
+    """
+
+    kind: str
+    list_id: str
+    edit_sequence: str
+    time_created: str
+    time_modified: str
+    name: str
+    full_name: str
+    is_active: bool | None
+    parent_list_id: str
+    external_guid: str
+    description: str
+    price: Decimal | None
+    account_list_id: str
+    sales_tax_code_list_id: str
+    tax_rate: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """A member of a simple list; ``list`` is a ListName such as "Terms".
+
+    ``extra`` holds every other plain element (AccountType, SpecialAccountType, IsTaxable,
+    CurrencyCode …) and the full names of references. A sales rep's name is its Initial.
+    """
+
+    list: str
+    list_id: str
+    edit_sequence: str
+    time_created: str
+    time_modified: str
+    name: str
+    full_name: str
+    is_active: bool | None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LineRecord:
+    """A line of a sales form; the lines of a group stand in its place."""
+
+    txn_line_id: str
+    item_list_id: str
+    item_full_name: str
+    description: str
+    quantity: Decimal | None
+    rate: Decimal | None
+    amount: Decimal | None
+    sales_tax_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedTxn:
+    """A transaction that another one is linked to; a payment's amount is negative here."""
+
+    txn_id: str
+    txn_type: str
+    txn_date: date | None
+    ref_number: str
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRecord:
+    """InvoiceRet. It carries no total: ``total`` is subtotal + sales tax, None without a subtotal.
+
+    ``applied_amount`` is zero or negative. ``linked`` only where the query asked for it.
+    """
+
+    txn_id: str
+    edit_sequence: str
+    time_created: str
+    time_modified: str
+    txn_number: str
+    customer_list_id: str
+    customer_full_name: str
+    ar_account_list_id: str
+    txn_date: date | None
+    ref_number: str
+    po_number: str
+    subtotal: Decimal | None
+    sales_tax_total: Decimal | None
+    total: Decimal | None
+    applied_amount: Decimal | None
+    balance_remaining: Decimal | None
+    is_paid: bool | None
+    memo: str
+    other: str
+    external_guid: str
+    currency: str
+    lines: tuple[LineRecord, ...] = ()
+    linked: tuple[LinkedTxn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedTxn:
+    """What a payment pays: the amount applied, and what then remains due."""
+
+    txn_id: str
+    txn_type: str
+    ref_number: str
+    amount: Decimal | None
+    balance_remaining: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecord:
+    """ReceivePaymentRet; ``unused_payment`` is the customer's credit that it leaves."""
+
+    txn_id: str
+    edit_sequence: str
+    time_created: str
+    time_modified: str
+    txn_number: str
+    customer_list_id: str
+    customer_full_name: str
+    ar_account_list_id: str
+    txn_date: date | None
+    ref_number: str
+    total_amount: Decimal | None
+    unused_payment: Decimal | None
+    memo: str
+    external_guid: str
+    currency: str
+    applied: tuple[AppliedTxn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TxnRecord:
+    """Another kind of transaction ("SalesReceipt", "CreditMemo"), as much as a look-up needs."""
+
+    kind: str
+    txn_id: str
+    edit_sequence: str
+    time_created: str
+    time_modified: str
+    customer_list_id: str
+    customer_full_name: str
+    txn_date: date | None
+    ref_number: str
+    total: Decimal | None
+    memo: str
+    external_guid: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRecord:
+    """A list member or transaction that was deleted; ``type`` is its ListDelType or TxnDelType."""
+
+    type: str
+    id: str
+    time_created: str
+    time_deleted: str
+    name_or_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostRecord:
+    """HostRet: which QuickBooks, and the qbXML versions that it takes."""
+
+    product: str
+    major: str
+    minor: str
+    country: str
+    versions: tuple[str, ...]
+    file_mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataExt:
+    """A custom or private field; our FileID is one under our OwnerID."""
+
+    owner_id: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRecord:
+    """CompanyRet. While an accountant's copy is out, dates up to its dividing date are closed."""
+
+    name: str
+    legal_name: str
+    is_sample: bool | None
+    ext: tuple[DataExt, ...]
+    accountant_copy_dividing_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesRecord:
+    """PreferencesRet: what explains most refusals before they happen.
+
+    ``sales_tax`` is whether sales tax is on; only then the default codes and tax item are named.
+    """
+
+    closing_date: date | None
+    multi_currency: bool
+    home_currency_name: str
+    class_tracking: bool
+    account_numbers: bool
+    auto_apply_payments: bool
+    inventory: bool
+    sales_tax: bool
+    default_sales_tax_item_list_id: str
+    default_sales_tax_item_name: str
+    taxable_code_list_id: str
+    taxable_code_name: str
+    non_taxable_code_list_id: str
+    non_taxable_code_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRecord:
+    """An element that we have no reader for."""
+
+    tag: str
+
+
+Record = (
+    CustomerRecord
+    | EntityRecord
+    | ItemRecord
+    | ListRecord
+    | InvoiceRecord
+    | PaymentRecord
+    | TxnRecord
+    | DeletedRecord
+    | HostRecord
+    | CompanyRecord
+    | PreferencesRecord
+    | UnknownRecord
+)

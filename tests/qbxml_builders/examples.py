@@ -1,0 +1,164 @@
+"""One request or more of every builder, with invented values, each field filled once."""
+
+from datetime import date
+from decimal import Decimal
+
+from qbxml_builders import lists, transactions
+from qbxml_builders.customers import Address, CustomerAdd, customer_add
+from qbxml_builders.elements import Request
+from qbxml_builders.invoices import InvoiceAdd, Line, invoice_add
+from qbxml_builders.items import ItemAdd, ItemKind, item_add
+from qbxml_builders.lists import ListName, Page
+from qbxml_builders.payments import Applied, ReceivePaymentAdd, receive_payment_add
+from qbxml_builders.refs import Ref
+from qbxml_builders.session import company_query, host_query, preferences_query
+
+GUID = "{0f2c1d1e-7a34-5b6c-8d9e-0a1b2c3d4e5f}"
+SINCE = "2026-03-01T10:20:30"
+ADDRESS = Address(
+    ("Zoë O'Neill & Sons", "12 Harbour Lane"), "Portsmouth", "NH", "03801", "United States"
+)
+PAGED = {
+    "Customer": lists.customer_query,
+    "Item": lists.item_query,
+    "Vendor": lists.vendor_query,
+    "Entity": lists.entity_query,
+    "ItemSalesTax": lists.item_sales_tax_query,
+    "ItemSalesTaxGroup": lists.item_sales_tax_group_query,
+}
+WHOLE = {"Employee": lists.employee_query, "OtherName": lists.other_name_query}
+TXNS = {
+    "Invoice": transactions.invoice_query,
+    "CreditMemo": transactions.credit_memo_query,
+    "ReceivePayment": transactions.receive_payment_query,
+    "SalesReceipt": transactions.sales_receipt_query,
+}
+LINKED = ("Invoice", "CreditMemo")
+
+
+def full_customer() -> CustomerAdd:
+    return CustomerAdd(
+        name="O'Neill, Zoë",
+        parent=Ref(full_name="Harbour Shops"),
+        company_name="O'Neill & Sons",
+        first_name="Zoë",
+        last_name="O'Neill",
+        bill_address=ADDRESS,
+        ship_address=Address(("Dock 4",)),
+        phone="603 555 0100",
+        alt_phone="603 555 0101",
+        email="zoe@shop.example.com",
+        contact="Zoë",
+        customer_type=Ref(full_name="Retail"),
+        terms=Ref(full_name="Net 30"),
+        sales_rep=Ref(full_name="AB"),
+        sales_tax_code=Ref(full_name="Tax"),
+        account_number="77",
+        notes="Rings twice",
+        external_guid=GUID,
+        currency=Ref(full_name="US Dollar"),
+    )
+
+
+def full_line() -> Line:
+    return Line(
+        item=Ref(list_id="80000011-1772000000"),
+        description="Coaching call\nwith notes",
+        quantity=Decimal("1.5"),
+        rate=Decimal("33.125"),
+        class_ref=Ref(full_name="Online"),
+        service_date=date(2026, 2, 27),
+        sales_tax_code=Ref(full_name="Tax"),
+        other1="a",
+        other2="b",
+    )
+
+
+def full_invoice() -> InvoiceAdd:
+    return InvoiceAdd(
+        customer=Ref(list_id="80000001-1772000000"),
+        txn_date=date(2026, 3, 1),
+        ref_number="4417",
+        lines=(full_line(), Line(Ref(full_name="Discount"), amount=Decimal(-5))),
+        class_ref=Ref(full_name="Online"),
+        ar_account=Ref(full_name="Accounts Receivable"),
+        template=Ref(full_name="Web Invoice"),
+        bill_address=ADDRESS,
+        ship_address=ADDRESS,
+        po_number="Keap 4417",
+        terms=Ref(full_name="Net 30"),
+        due_date=date(2026, 3, 31),
+        sales_rep=Ref(full_name="AB"),
+        ship_date=date(2026, 3, 2),
+        ship_method=Ref(full_name="Courier"),
+        item_sales_tax=Ref(full_name="State Tax"),
+        memo="Order 4417 — thanks",
+        customer_msg=Ref(full_name="Thank you!"),
+        customer_sales_tax_code=Ref(full_name="Non"),
+        other="4417",
+        external_guid=GUID,
+    )
+
+
+def full_payment() -> ReceivePaymentAdd:
+    return ReceivePaymentAdd(
+        customer=Ref(list_id="80000001-1772000000"),
+        txn_date=date(2026, 3, 1),
+        ref_number="ch_000000000000000001"[:20],
+        total_amount=Decimal(60),
+        applied=(
+            Applied(Decimal("44.69"), macro="K4417"),
+            Applied(Decimal(10), txn_id="1A2B-1772000000"),
+        ),
+        ar_account=Ref(full_name="Accounts Receivable"),
+        payment_method=Ref(full_name="Visa"),
+        deposit_to=Ref(full_name="Card Clearing"),
+        memo="whole id",
+        external_guid=GUID,
+    )
+
+
+def every_query() -> list[Request]:
+    found = [host_query("h"), company_query("c", owner_ids=(GUID,)), preferences_query("p")]
+    for name in ListName:
+        found.append(lists.list_query(f"all-{name}", name, fields=("ListID", "Name")))
+        found.append(lists.list_query(f"since-{name}", name, modified_since=SINCE))
+    for kind, query in {**PAGED, **WHOLE}.items():
+        found.append(query(f"id-{kind}", list_ids=("1-2", "3-4")))
+        found.append(query(f"name-{kind}", full_names=("A:B", "C"), fields=("ListID",)))
+        found.append(query(f"since-{kind}", modified_since=SINCE))
+    for kind, query in PAGED.items():
+        found.append(query(f"first-{kind}", page=Page(500), fields=("ListID",)))
+        found.append(query(f"next-{kind}", page=Page(500, "{1}"), modified_since=SINCE))
+    for kind, find in TXNS.items():
+        found.append(find(f"id-{kind}", txn_ids=("1-2",), linked_txns=kind in LINKED))
+        found.append(find(f"number-{kind}", ref_numbers=("1", "2"), fields=("TxnID",)))
+        found.append(find(f"since-{kind}", modified_since=SINCE, page=Page(25), line_items=True))
+    found.append(lists.list_deleted_query("ld", ("Customer", "ItemService"), since=SINCE))
+    found.append(lists.txn_deleted_query("td", ("Invoice", "ReceivePayment")))
+    return found
+
+
+def every_write() -> list[Request]:
+    items = [
+        item_add(
+            f"item-{kind}",
+            ItemAdd(
+                kind, "Guide", Ref(full_name="Sales"), "A guide", Decimal("9.5"),
+                Ref(full_name="Tax"), GUID,
+            ),
+        )
+        for kind in ItemKind
+    ]  # fmt: skip
+    return [
+        customer_add("customer", full_customer()),
+        customer_add("bare-customer", CustomerAdd("Bare")),
+        *items,
+        item_add("bare-item", ItemAdd(ItemKind.SERVICE, "Bare", Ref(full_name="Sales"))),
+        invoice_add("invoice", full_invoice(), macro="K4417"),
+        receive_payment_add("payment", full_payment(), macro="P1"),
+        receive_payment_add(
+            "unapplied",
+            ReceivePaymentAdd(Ref("1-2"), date(2026, 3, 1), "9", Decimal("0.01")),
+        ),
+    ]
