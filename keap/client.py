@@ -116,6 +116,7 @@ class KeapClient:
         modified_since: datetime | None = None,
         ids: Sequence[str] | None = None,
         id_above: int | None = None,
+        invoice_id: str | None = None,
         page_size: int = PAGE_SIZE,
     ) -> Iterator[Page[Order]]:
         """Orders, oldest change first where `modified_since` is given, else by id.
@@ -128,6 +129,8 @@ class KeapClient:
             wanted = wanted.equal("modified_since_time", modified_since)
         if id_above is not None:
             wanted = wanted.above("id", id_above)
+        if invoice_id is not None:
+            wanted = wanted.equal("invoice_id", invoice_id)
         order_by = "id asc" if modified_since is None else "modification_time asc"
         for part in _by_ids(wanted, "ids", ids):
             yield from self._pages("orders", "orders", Order, part, order_by, page_size)

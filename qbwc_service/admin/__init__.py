@@ -1,13 +1,13 @@
 """The bookkeeper's pages: a blueprint a page, rendered on the server, without JavaScript.
 
-    sign_in, throttle        who may come in
-    home, health             every connection in one line, worst first
-    orders, order_rows       the list, decisions about many orders, the spreadsheet file
-    order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
-    errors, error_rows       the error log
-    connection, upkeep       one connection: status, settings, Web Connector file, password
-    help_page                every message of the catalogue
-    guards, failures         headers, form tokens; error pages in the same style
+sign_in, throttle        who may come in
+home, health             every connection in one line, worst first
+orders, order_rows       the list, decisions about many orders, the spreadsheet file
+order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
+errors, error_rows       the error log
+connection, upkeep       one connection: status, settings, Web Connector file, password
+help_page                every message of the catalogue
+guards, failures         headers, form tokens; error pages in the same style
 """
 
 from flask import Flask, request

@@ -65,6 +65,4 @@ def _page(
     with here().database.reading() as db:
         connection = find_connection(db, name)
         view = connection_view(db, connection, typed=typed, problems=problems)
-    return render_template(
-        "connection.html", head=view.health.head, view=view, now=here().now()
-    )
+    return render_template("connection.html", head=view.health.head, view=view, now=here().now())

@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.health import Health, health_of
+from qbwc_service.admin.order_detail import HistoryLine
 from qbwc_service.admin.words import explained
 from qbwc_service.ledger.models import (
     Connection,
+    Event,
     KeapOrder,
     KeapPayment,
     PaymentStatus,
@@ -29,6 +31,7 @@ from qbwc_service.settings import SETTINGS, Setting
 
 _SESSIONS_SHOWN = 10
 _LOOSE_SHOWN = 50
+_EVENTS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class ConnectionView:
     loose_payments: Sequence[LoosePayment]
     unreadable: Sequence[Unreadable]
     settings: Sequence[SettingLine]
+    history: Sequence[HistoryLine]
 
 
 def connection_view(
@@ -131,6 +135,7 @@ def connection_view(
         loose_payments=_loose_payments(db, connection.id),
         unreadable=_unreadable(db, connection.id),
         settings=setting_lines(connection, typed or {}, problems or {}),
+        history=_history(db, connection.id),
     )
 
 
@@ -169,6 +174,17 @@ def _sessions(db: Session, connection_id: int) -> list[SessionLine]:
         )
         for session in found
     ]
+
+
+def _history(db: Session, connection_id: int) -> list[HistoryLine]:
+    """What was done to the connection itself, newest first."""
+    events = db.scalars(
+        select(Event)
+        .where(Event.connection_id == connection_id, Event.order_id.is_(None))
+        .order_by(Event.id.desc())
+        .limit(_EVENTS_SHOWN)
+    )
+    return [HistoryLine(event.at, event.who, event.text) for event in events]
 
 
 def _loose_payments(db: Session, connection_id: int) -> list[LoosePayment]:

@@ -58,7 +58,7 @@ def every_error(database: Database, connection_id: int, *, solved: bool) -> Iter
         before = chunk[-1].id
 
 
-def _matching(connection_id: int, solved: bool, before: int | None) -> Select[tuple[ErrorEntry]]:
+def _matching(connection_id: int, solved: bool, before: int | None) -> Select[ErrorEntry]:
     solved_at = ErrorEntry.solved_at
     statement = select(ErrorEntry).where(
         ErrorEntry.connection_id == connection_id,

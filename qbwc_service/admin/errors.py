@@ -8,8 +8,8 @@ from qbwc_service.admin.error_rows import ErrorRow, error_page, every_error
 from qbwc_service.admin.health import Head, head_of
 from qbwc_service.admin.spreadsheet import Cell, download
 from qbwc_service.admin.surroundings import here
-from qbwc_service.connections import find_connection
 from qbwc_service.admin.words import local_time
+from qbwc_service.connections import find_connection
 
 pages = Blueprint("errors", __name__, url_prefix="/c/<connection:connection>/errors")
 

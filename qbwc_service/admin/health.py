@@ -1,7 +1,7 @@
 """How each connection is: one level and one sentence, worst first. A constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -161,7 +161,7 @@ def health_of(db: Session, connection: Connection) -> Health:
     return _health(db, [connection])[0]
 
 
-def _health(db: Session, connections: "list[Connection] | tuple[Connection, ...]") -> list[Health]:
+def _health(db: Session, connections: Sequence[Connection]) -> list[Health]:
     ids = [connection.id for connection in connections]
     orders = _order_counts(db, ids)
     loose = _loose_payments(db, ids)
@@ -210,18 +210,16 @@ def _loose_payments(db: Session, ids: list[int]) -> dict[int, int]:
         )
         .group_by(KeapPayment.connection_id)
     )
-    return {connection_id: number for connection_id, number in rows}
+    return dict(rows.all())
 
 
 def _unreadable(db: Session, ids: list[int]) -> dict[int, int]:
     rows = db.execute(
         select(UnreadableRecord.connection_id, func.count())
-        .where(
-            UnreadableRecord.connection_id.in_(ids), UnreadableRecord.readable_since.is_(None)
-        )
+        .where(UnreadableRecord.connection_id.in_(ids), UnreadableRecord.readable_since.is_(None))
         .group_by(UnreadableRecord.connection_id)
     )
-    return {connection_id: number for connection_id, number in rows}
+    return dict(rows.all())
 
 
 def _troubles(db: Session, ids: list[int]) -> dict[int, str]:

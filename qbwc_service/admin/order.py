@@ -7,8 +7,8 @@ from qbwc_service.admin.decide import Verb, decide, tell
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.order_detail import load_order, order_detail
 from qbwc_service.admin.surroundings import here
-from qbwc_service.connections import find_connection
 from qbwc_service.admin.technical import exchanges, readable_json
+from qbwc_service.connections import find_connection
 
 pages = Blueprint(
     "order", __name__, url_prefix="/c/<connection:connection>/orders/<keap_id:order_id>"

@@ -33,6 +33,9 @@ from qbwc_service.planning.order import SalesOrder
 from qbwc_service.planning.plan import Hold, ListRef, PlannedInvoice, invoice_from
 
 
+_CAN_BE_HELD = frozenset({OrderStatus.NEW, OrderStatus.READY, OrderStatus.WILL_RETRY})
+
+
 @dataclass(frozen=True, slots=True)
 class KeapLine:
     """One line as Keap has it; amounts as text with two decimals."""
@@ -192,7 +195,7 @@ def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
         order.status in {OrderStatus.WILL_RETRY, OrderStatus.SKIPPED_BY_SETTINGS}
     ):
         verbs.append(Verb.REQUEUE)
-    if State.READY in states or order.status is OrderStatus.NEW:
+    if order.status in _CAN_BE_HELD:
         verbs.append(Verb.HOLD)
     if states & {State.READY, State.HELD} or order.status is OrderStatus.NEW:
         verbs.append(Verb.SKIP)
@@ -237,15 +240,13 @@ def _names(db: Session, loaded: LoadedOrder, planned: PlannedInvoice) -> Mapping
     """What the customer and the items are called, in QuickBooks or once we have made them."""
     refs = {planned.customer} | {line.item for line in planned.lines}
     list_ids = sorted(ref.list_id for ref in refs if ref.list_id)
-    known = {
-        list_id: full_name
-        for list_id, full_name in db.execute(
-            select(MirrorRecord.list_id, MirrorRecord.full_name).where(
-                MirrorRecord.connection_id == loaded.connection.id,
-                MirrorRecord.list_id.in_(list_ids),
-            )
+    records = db.execute(
+        select(MirrorRecord.list_id, MirrorRecord.full_name).where(
+            MirrorRecord.connection_id == loaded.connection.id,
+            MirrorRecord.list_id.in_(list_ids),
         )
-    }
+    )
+    known = dict(records.all())
     made = {posting.source_key: posting.number for posting in loaded.list_postings}
     return {
         ref: known.get(ref.list_id, ref.list_id)
@@ -264,7 +265,9 @@ def _list_postings(
         return ()
     planned = invoice_from(payload)
     items = sorted(line.item.made_by for line in planned.lines if line.item.made_by)
-    choices: list[ColumnElement[bool]] = [(Posting.kind == Kind.ITEM) & Posting.source_key.in_(items)]
+    choices: list[ColumnElement[bool]] = [
+        (Posting.kind == Kind.ITEM) & Posting.source_key.in_(items)
+    ]
     if planned.customer.made_by:
         key = planned.customer.made_by
         choices.append((Posting.kind == Kind.CUSTOMER) & (Posting.source_key == key))

@@ -118,7 +118,7 @@ def order_counts(db: Session, connection_id: int) -> dict[OrderStatus, int]:
         .where(KeapOrder.connection_id == connection_id)
         .group_by(KeapOrder.status)
     )
-    return dict.fromkeys(OrderStatus, 0) | {status: number for status, number in found}
+    return dict.fromkeys(OrderStatus, 0) | dict(found.all())
 
 
 def order_trouble(
@@ -141,7 +141,7 @@ def order_trouble(
     return explained(order.cause, details)
 
 
-def _matching(connection_id: int, wanted: OrderFilter) -> Select[tuple[KeapOrder]]:
+def _matching(connection_id: int, wanted: OrderFilter) -> Select[KeapOrder]:
     statement = select(KeapOrder).where(KeapOrder.connection_id == connection_id)
     if wanted.status is not None:
         statement = statement.where(KeapOrder.status == wanted.status)

@@ -1,5 +1,7 @@
 """The orders page: the list with its filter, decisions about many, the spreadsheet file."""
 
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -16,8 +18,8 @@ from qbwc_service.admin.order_rows import (
 )
 from qbwc_service.admin.spreadsheet import Cell, download
 from qbwc_service.admin.surroundings import here
-from qbwc_service.connections import find_connection
 from qbwc_service.admin.words import ORDER_STATUS
+from qbwc_service.connections import find_connection
 from qbwc_service.planning.money import decimal_amount
 
 pages = Blueprint("orders", __name__, url_prefix="/c/<connection:connection>/orders")
@@ -53,7 +55,8 @@ def show(connection: str) -> ResponseReturnValue:
         wanted=wanted,
         query=_query(wanted),
         all_ticked=request.args.get("tick") == "all",
-        place={"before": before, "after": after},
+        position=_query(wanted)
+        | {key: at for key, at in (("before", before), ("after", after)) if at is not None},
     )
 
 
@@ -98,7 +101,7 @@ def _wanted() -> OrderFilter:
     return OrderFilter.read(request.args.get("status", ""), request.args.get("q", ""))
 
 
-def _query(wanted: OrderFilter) -> dict[str, str]:
+def _query(wanted: OrderFilter) -> dict[str, Any]:
     """The filter as a query string, without what is empty."""
     query = {"status": wanted.status or "", "q": wanted.text}
     return {key: str(value) for key, value in query.items() if value}

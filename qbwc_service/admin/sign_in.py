@@ -16,7 +16,13 @@ from qbwc_service.admin.surroundings import here
 from qbwc_service.ledger.models import Person
 from qbwc_service.secrecy import person_password_hash, person_password_matches
 
-pages = Blueprint("sign_in", __name__, static_folder="static", static_url_path="/assets")
+pages = Blueprint(
+    "sign_in",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/assets",
+)
 
 _LONGEST_NAME = 80
 _LONGEST_PASSWORD = 1000

@@ -17,9 +17,7 @@ def defused(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_STARTS_OF_FORMULAS) else text
 
 
-def download(
-    file_name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> Response:
+def download(file_name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
     """The rows as a file to save; the byte order mark makes Excel read names as UTF-8."""
     return Response(
         stream_with_context(_lines(columns, rows)),

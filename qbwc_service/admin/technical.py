@@ -42,9 +42,7 @@ class Exchange:
     answer: str
 
 
-def exchanges(
-    db: Session, connection_id: int, postings: Iterable[Posting]
-) -> tuple[Exchange, ...]:
+def exchanges(db: Session, connection_id: int, postings: Iterable[Posting]) -> tuple[Exchange, ...]:
     """The newest message sets that carried one of these postings, newest first."""
     chosen = list(postings)
     found = db.scalars(
@@ -56,9 +54,7 @@ def exchanges(
     return tuple(_exchange(message_set) for message_set in found)
 
 
-def _carries(
-    db: Session, connection_id: int, postings: list[Posting]
-) -> ColumnElement[bool]:
+def _carries(db: Session, connection_id: int, postings: list[Posting]) -> ColumnElement[bool]:
     set_ids = sorted({p.message_set_id for p in postings if p.message_set_id is not None})
     oldest = db.scalar(
         select(func.min(MessageSet.id)).where(

@@ -1,4 +1,4 @@
-"""Slows down guessing at the admin's sign-in; the Web Connector's own log-ins are another table key.
+"""Slows down guessing at the admin's sign-in. The Web Connector's log-ins have keys of their own.
 
 A try is counted before its password is looked at, so that many at once gain nothing.
 """
@@ -25,7 +25,8 @@ def wait_after(count: int, free: int) -> timedelta:
     """How long after the last of `count` wrong passwords the next one is looked at."""
     if count < free:
         return timedelta()
-    return min(_FIRST_WAIT * 2 ** min(count - free, 10), _LONGEST_WAIT)
+    doublings = min(count - free, 10)
+    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
 
 
 def begin_try(db: Session, name: str, address: str, now: datetime) -> timedelta:

@@ -83,11 +83,15 @@ def answer_about_company_file(connection: str) -> ResponseReturnValue:
     with here().database.writing("company-file") as db:
         found = lock_connection(db, connection)
         told = _answer(db, found, answer)
-    flash(told, "done")
+    if told:
+        flash(told, "done")
+    else:
+        flash("That question is settled already; nothing was changed.", "refused")
     return _back(connection)
 
 
 def _answer(db: Session, connection: Connection, answer: str) -> str:
+    """The sentence that says what was done; "" when the question was settled before."""
     who, now = signed_in_name(), here().now()
     match answer:
         case "same-file":
@@ -103,7 +107,7 @@ def _answer(db: Session, connection: Connection, answer: str) -> str:
                 _note(db, connection, "The company file is a copy: kept stopped")
         case _:
             abort(400)
-    return told if settled else "That question is settled already; nothing was changed."
+    return told if settled else ""
 
 
 def _set_paused(name: str, *, paused: bool) -> ResponseReturnValue:

@@ -61,6 +61,15 @@ KIND: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.PAYMENT: "Payment",
     }
 )
+#: settings whose name alone would not tell a bookkeeper enough
+SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "sync_minutes": "Read Keap every ... minutes",
+        "sync_daily_at": "Read Keap daily at",
+        "no_sku": "Line without SKU",
+        "ar_account": "Receivables account",
+    }
+)
 #: which colour a status chip has; every chip also says its status in words
 TONE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -87,6 +96,11 @@ def explained(cause: str, details: Mapping[str, object]) -> messages.Message:
         f'The reason is called "{cause}".',
         "Update this service, or send us the support file.",
     )
+
+
+def setting_label(name: str) -> str:
+    """ "income_account" -> "Income account"."""
+    return SETTING_LABEL.get(name, name.replace("_", " ").capitalize())
 
 
 def counted(number: int, noun: str) -> str:
@@ -135,6 +149,7 @@ def register_words(app: Flask) -> None:
         "payment_status": PAYMENT_STATUS.__getitem__,
         "posting_state": POSTING_STATE.__getitem__,
         "kind": KIND.__getitem__,
+        "setting_label": setting_label,
         "tone": lambda status: TONE.get(status, "quiet"),
     }
     style = Path(__file__).parent / "static" / "style.css"

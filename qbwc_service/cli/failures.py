@@ -53,8 +53,6 @@ def sentence(error: Exception) -> str | None:
     match error:
         case sql.OperationalError() | sql.InterfaceError():
             return f"The database does not answer: {_first_line(error.orig)}. {_CHECK}"
-        case sql.ArgumentError():
-            return f"The database address cannot be read. {_CHECK}"
         case ModuleNotFoundError(name="psycopg"):
             return 'PostgreSQL needs one more package: pip install "qbwc-service[postgres]".'
         case OSError(strerror=str(reason)):

@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy.exc import ArgumentError
+
 from qbwc_service import database_schema
-from qbwc_service.config import Config
+from qbwc_service.config import Config, ConfigError
 from qbwc_service.database import Database
 from qbwc_service.logs import set_up_logging
 from qbwc_service.secrecy import Secrecy
@@ -33,7 +35,7 @@ def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Sur
     """
     config = Config.from_environment()
     set_up_logging(config.log_level if chatty or config.log_level != "INFO" else "WARNING")
-    database = Database(config.database_url)
+    database = _database(config.database_url)
     try:
         if tables == "upgrade" or (tables == "make" and database_schema.is_empty(database)):
             database_schema.upgrade(database)
@@ -41,3 +43,10 @@ def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Sur
         yield Surroundings(config, database, Secrecy(config.secret_key))
     finally:
         database.close()
+
+
+def _database(url: str) -> Database:
+    try:
+        return Database(url)
+    except (ArgumentError, ValueError) as error:
+        raise ConfigError("QBWC_DATABASE_URL", "this is no address of a database") from error

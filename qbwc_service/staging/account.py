@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy.orm import Session
-
 from keap import BusinessProfile
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings

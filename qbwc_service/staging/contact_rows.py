@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from keap import Contact
@@ -34,23 +34,24 @@ class StagedContact:
 
 def write_contacts(
     db: Session, connection_id: int, staged: Sequence[StagedContact], now: datetime
-) -> None:
-    """Insert the new, update the changed, leave the rest; the same number of statements always."""
-    known = {row.contact_id: row for row in _known(db, connection_id, staged)}
+) -> int:
+    """Insert the new, update the changed, leave the rest; gives how many were written."""
+    known = _known(db, connection_id, staged)
     inserted, updated, changed = [], [], []
     for one in staged:
-        row = known.get(one.contact.id)
+        row_id, content_hash = known.get(one.contact.id, (None, ""))
         values = _values(one, now)
-        if row is None:
+        if row_id is None:
             inserted.append({"connection_id": connection_id, **values})
-        elif row.content_hash != values["content_hash"]:
-            updated.append({"id": row.id, **values})
+        elif content_hash != values["content_hash"]:
+            updated.append({"id": row_id, **values})
             changed.append(one)
     if inserted:
         db.execute(insert(KeapContact), inserted)
     if updated:
         db.execute(update(KeapContact), updated)
     _plan_again(db, connection_id, {one.contact.id: one.buyer for one in changed})
+    return len(inserted) + len(updated)
 
 
 def buyers(db: Session, connection_id: int, contact_ids: Collection[str]) -> dict[str, Buyer]:
@@ -97,10 +98,12 @@ def _plan_again(db: Session, connection_id: int, changed: Mapping[str, Buyer]) -
 
 def _known(
     db: Session, connection_id: int, staged: Sequence[StagedContact]
-) -> Sequence[Row[tuple[int, str, str]]]:
-    return db.execute(
-        select(KeapContact.id, KeapContact.contact_id, KeapContact.content_hash).where(
+) -> dict[str, tuple[int, str]]:
+    """Row id and content hash by contact id."""
+    found = db.execute(
+        select(KeapContact.contact_id, KeapContact.id, KeapContact.content_hash).where(
             KeapContact.connection_id == connection_id,
             KeapContact.contact_id.in_(sorted(one.contact.id for one in staged)),
         )
-    ).all()
+    )
+    return {contact_id: (row_id, content_hash) for contact_id, row_id, content_hash in found}

@@ -24,18 +24,10 @@ class StagedOrder:
     sale: SalesOrder
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenOrders:
-    """Keap ids of what was not there before, and of what is to be planned again."""
-
-    new: tuple[int, ...] = ()
-    changed: tuple[int, ...] = ()
-
-
 def write_orders(
     db: Session, connection_id: int, staged: Sequence[StagedOrder], now: datetime
-) -> WrittenOrders:
-    """Insert the new, update the changed, leave the rest; the same number of statements always."""
+) -> int:
+    """Insert the new, update the changed, leave the rest; gives how many were written."""
     known = _known(db, connection_id, staged)
     names = _names(db, connection_id, staged)
     inserted: list[dict[str, Any]] = []
@@ -58,7 +50,7 @@ def write_orders(
     _take_payments(db, connection_id, new, now)
     standing.refresh(db, connection_id, changed)
     _tell_history(db, connection_id, new, changed, now)
-    return WrittenOrders(tuple(new), tuple(changed))
+    return len(new) + len(changed)
 
 
 def changed_contacts(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> set[str]:
@@ -71,9 +63,7 @@ def changed_contacts(db: Session, connection_id: int, staged: Sequence[StagedOrd
     } - {""}
 
 
-def _known(
-    db: Session, connection_id: int, staged: Sequence[StagedOrder]
-) -> dict[int, Row[Any]]:
+def _known(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> dict[int, Row[Any]]:
     found = db.execute(
         select(
             KeapOrder.keap_id,

@@ -5,10 +5,10 @@ staging.orders-page, staging.payments-page, staging.plan. Between any two of the
 die: what was not committed lies above the watermarks and is read again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,24 +25,18 @@ from qbwc_service.staging.account import Account, pin_account
 from qbwc_service.staging.contact_rows import StagedContact, buyers, write_contacts
 from qbwc_service.staging.order_rows import StagedOrder, changed_contacts, write_orders
 from qbwc_service.staging.payment_rows import StagedPayment, orders_of_news, write_payments
-from qbwc_service.staging.quarantine import Quarantine, sort_out
+from qbwc_service.staging.quarantine import Quarantine, Sorted, sort_out
 
 PLANNED_TOGETHER = 100
 #: without these nearly everything would be planned wrongly, and again at the first update
 _NEEDED_LISTS = (ACCOUNT_LIST, CUSTOMER_LIST, ITEM_LIST)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of one page: the ids that could be read, how many rows are new or changed."""
-
-    ids: tuple[int, ...]
-    changed: int
-    unreadable: int
-
-
 class PageWriter:
-    """Writes the pages of one connection. Every method is at most one write transaction."""
+    """Writes the pages of one connection; a method is at most one write transaction.
+
+    The methods that write a page give how many of its rows are new or changed.
+    """
 
     def __init__(self, database: Database, connection_id: int, clock: Clock) -> None:
         self._database = database
@@ -54,60 +48,46 @@ class PageWriter:
         with self._writing("staging.account") as (_, connection, _now):
             return pin_account(connection, profile, tenant)
 
-    def contacts_to_read(self, page: Page[Order], account: Account) -> list[str]:
+    def contacts_to_read(self, page: Sorted[StagedOrder]) -> list[str]:
         """The contacts of the orders that are new or changed, and those never read."""
-        staged, _ = _stage_orders(page, account)
         with self._database.reading() as db:
-            named = {one.sale.buyer.contact_id for one in staged} - {""}
+            named = {one.sale.buyer.contact_id for one in page.staged} - {""}
             unread = named - set(buyers(db, self._connection_id, named))
-            return sorted(unread | changed_contacts(db, self._connection_id, staged))
+            return sorted(unread | changed_contacts(db, self._connection_id, page.staged))
 
-    def contacts(self, page: Page[Contact]) -> None:
+    def contacts(self, page: Sorted[StagedContact]) -> int:
         """Before the orders that need them, so that a crash in between leaves no order without."""
-        staged, unreadable = sort_out(
-            page, "contacts", lambda contact: StagedContact(contact, from_keap.buyer(contact))
-        )
         with self._writing("staging.contacts-page") as (db, _, now):
-            quarantine = Quarantine(db, self._connection_id, "contacts", now)
-            quarantine.keep(unreadable)
-            write_contacts(db, self._connection_id, staged, now)
-            quarantine.let_go(one.contact.id for one in staged)
+            self._quarantine(db, "contacts", page, [one.contact.id for one in page.staged], now)
+            return write_contacts(db, self._connection_id, page.staged, now)
 
-    def orders(self, page: Page[Order], account: Account, *, is_feed: bool) -> Written:
+    def orders(self, page: Sorted[StagedOrder], *, is_feed: bool) -> int:
         """`is_feed`: the page is the next of all that were modified, so the watermark follows."""
-        staged, unreadable = _stage_orders(page, account)
         with self._writing("staging.orders-page") as (db, connection, now):
-            quarantine = Quarantine(db, self._connection_id, "orders", now)
-            quarantine.keep(unreadable)
-            written = write_orders(db, self._connection_id, staged, now)
-            quarantine.let_go(one.order.id for one in staged)
+            self._quarantine(db, "orders", page, [one.order.id for one in page.staged], now)
             if is_feed:
-                connection.orders_watermark = _later(connection.orders_watermark, page, now)
-        ids = tuple(one.sale.order_id for one in staged)
-        return Written(ids, len(written.new) + len(written.changed), len(unreadable))
+                watermark = connection.orders_watermark
+                connection.orders_watermark = _later(watermark, page.staged, now)
+            return write_orders(db, self._connection_id, page.staged, now)
 
-    def orders_of_new_payments(self, page: Page[Payment], account: Account) -> set[int]:
+    def orders_of_news(self, page: Sorted[StagedPayment]) -> set[int]:
         """The orders named by payments that are new or changed."""
-        staged, _ = _stage_payments(page, account)
         with self._database.reading() as db:
-            return orders_of_news(db, self._connection_id, staged)
+            return orders_of_news(db, self._connection_id, page.staged)
 
-    def payments(self, page: Page[Payment], account: Account, *, is_feed: bool) -> Written:
+    def payments(self, page: Sorted[StagedPayment], *, is_feed: bool) -> int:
         """`is_feed`: the page is the next of all payments by id, so the watermark follows."""
-        staged, unreadable = _stage_payments(page, account)
         with self._writing("staging.payments-page") as (db, connection, now):
-            quarantine = Quarantine(db, self._connection_id, "payments", now)
-            quarantine.keep(unreadable)
-            changed = write_payments(db, self._connection_id, staged, now)
-            quarantine.let_go(one.payment.id for one in staged)
+            self._quarantine(db, "payments", page, [one.payment.id for one in page.staged], now)
             if is_feed:
                 connection.payments_watermark = _higher(connection.payments_watermark, page)
-        ids = tuple(one.rows[0].payment_id for one in staged)
-        return Written(ids, changed, len(unreadable))
+            return write_payments(db, self._connection_id, page.staged, now)
 
     def plan(self, above: int) -> tuple[int, ...]:
-        """Plan the next orders with a Keap id above that one; () when none is left, or while
-        QuickBooks' lists are not known yet."""
+        """Plan the next orders with a Keap id above that one, and give their ids.
+
+        () when none is left, or while QuickBooks' lists are not known yet.
+        """
         with self._database.reading() as db:
             if not mirror.is_loaded(db, self._connection_id, _NEEDED_LISTS):
                 return ()
@@ -117,6 +97,18 @@ class PageWriter:
             orders = self._unplanned(db, above)
             plan_orders(db, connection, orders, now)
             return tuple(order.keap_id for order in orders)
+
+    def _quarantine(
+        self,
+        db: Session,
+        resource: str,
+        page: Sorted[Any],
+        read: Sequence[str],
+        now: datetime,
+    ) -> None:
+        quarantine = Quarantine(db, self._connection_id, resource, now)
+        quarantine.keep(page.unreadable)
+        quarantine.let_go(read)
 
     def _unplanned(self, db: Session, above: int) -> list[KeapOrder]:
         statement = (
@@ -140,4 +132,44 @@ class PageWriter:
             yield db, connection, self._clock()
 
 
-def _stage_orders(page: Page[Order], account: Account) -> ...:
+def stage_orders(page: Page[Order], account: Account) -> Sorted[StagedOrder]:
+    """A page of orders as the account's books see it."""
+
+    def stage(order: Order) -> StagedOrder:
+        sale = from_keap.sales_order(order, zone=account.zone, account_currency=account.currency)
+        return StagedOrder(order, sale)
+
+    return sort_out(page, "orders", stage)
+
+
+def stage_payments(page: Page[Payment], account: Account) -> Sorted[StagedPayment]:
+    """A page of payments as the account's books see it."""
+
+    def stage(payment: Payment) -> StagedPayment:
+        return StagedPayment(payment, from_keap.received_payments(payment, zone=account.zone))
+
+    return sort_out(page, "payments", stage)
+
+
+def stage_contacts(page: Page[Contact]) -> Sorted[StagedContact]:
+    """A page of contacts."""
+    return sort_out(
+        page, "contacts", lambda contact: StagedContact(contact, from_keap.buyer(contact))
+    )
+
+
+def _later(
+    watermark: datetime | None, staged: Sequence[StagedOrder], now: datetime
+) -> datetime | None:
+    """The newest change on the page; never back, and never ahead of the time it is now."""
+    times = [one.order.modification_time for one in staged if one.order.modification_time]
+    newest = min(max(times), now) if times else None
+    return max((time for time in (watermark, newest) if time), default=None)
+
+
+def _higher(watermark: int, page: Sorted[StagedPayment]) -> int:
+    """The highest id on the page, also of what could not be read."""
+    unreadable = [record.record_id for record in page.unreadable]
+    numbers = [int(text) for text in unreadable if text.isascii() and text.isdecimal()]
+    read = [one.rows[0].payment_id for one in page.staged]
+    return max([watermark, *read, *(n for n in numbers if n < 10**18)])

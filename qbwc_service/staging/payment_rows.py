@@ -62,9 +62,7 @@ def write_payments(
     return len(changed)
 
 
-def orders_of_news(
-    db: Session, connection_id: int, staged: Sequence[StagedPayment]
-) -> set[int]:
+def orders_of_news(db: Session, connection_id: int, staged: Sequence[StagedPayment]) -> set[int]:
     """The orders that are named by rows which are not in the table, or differ from it."""
     changed = _changed(staged, _known(db, connection_id, staged))
     return {order_id for _, order_id in changed} - {0}
@@ -98,9 +96,7 @@ def _moved_away(
     first = one.rows[0]
     named = {received.order_id for received in one.rows}
     for order_id in sorted(orders_before.get(first.payment_id, set()) - named):
-        yield replace(
-            first, order_id=order_id, kind=PaymentKind.NOT_COMPLETED, source_status=MOVED
-        )
+        yield replace(first, order_id=order_id, kind=PaymentKind.NOT_COMPLETED, source_status=MOVED)
 
 
 def _known(
@@ -173,9 +169,7 @@ def _plan_again(db: Session, connection_id: int, order_ids: Sequence[int]) -> No
     standing.refresh(db, connection_id, order_ids)
 
 
-def _tell(
-    db: Session, connection_id: int, alone: Iterable[ReceivedPayment], now: datetime
-) -> None:
+def _tell(db: Session, connection_id: int, alone: Iterable[ReceivedPayment], now: datetime) -> None:
     """In the error log, for there is no order to show them with."""
     for received in alone:
         if _is_money(received):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,10 +21,16 @@ _R = TypeVar("_R", Order, Payment, Contact)
 _S = TypeVar("_S")
 
 
-def sort_out(
-    page: Page[_R], resource: str, stage: Callable[[_R], _S]
-) -> tuple[list[_S], list[Unreadable]]:
-    """The page's records as `stage` makes them, and those that nobody can read."""
+@dataclass(frozen=True, slots=True)
+class Sorted(Generic[_S]):
+    """A page's records as they are staged, and those that nobody can read."""
+
+    staged: tuple[_S, ...]
+    unreadable: tuple[Unreadable, ...]
+
+
+def sort_out(page: Page[_R], resource: str, stage: Callable[[_R], _S]) -> Sorted[_S]:
+    """Stage every record; RecordUnusable sets one apart and never loses its page."""
     staged: list[_S] = []
     unreadable = list(page.unreadable)
     for record in page.records:
@@ -32,7 +38,7 @@ def sort_out(
             staged.append(stage(record))
         except RecordUnusable as error:
             unreadable.append(Unreadable(resource, record.id, record.raw, error.reason))
-    return staged, unreadable
+    return Sorted(tuple(staged), tuple(unreadable))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,13 @@ def test_orders_above_an_id_and_of_a_page_size() -> None:
     assert keap.asked == ["/crm/rest/v2/orders?filter=id%3E20117&order_by=id%20asc&page_size=50"]
 
 
+def test_an_order_is_found_by_its_invoice() -> None:
+    keap = Playing(page("orders", order("1")))
+    with keap.client() as client:
+        assert ids(client.orders(invoice_id="20093")) == [["1"]]
+    assert dict(keap.requests[0].url.params)["filter"] == "invoice_id==20093"
+
+
 def test_many_ids_are_asked_in_several_calls_each_once() -> None:
     keap = Playing(page("orders", order("1")))
     wanted = [str(number) for number in range(450)]

@@ -1,6 +1,6 @@
 """Shops full of orders, with what must become of each of them."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from qbwc_service.demo.keap import scenarios_not_posted as trouble
 from qbwc_service.demo.keap import scenarios_posted as play
@@ -114,11 +114,10 @@ def demo_shop(count: int = 200, *, seed: int = 1, start: date) -> tuple[Shop, tu
 def bulk_shop(count: int, *, start: date = date(2026, 1, 1)) -> Shop:
     """`count` orders that are all posted: each of a new customer, three lines, paid in full.
 
-    One order a minute from the start date on, so that several share no time; no variety.
+    One order a minute, from nine on the start date.
     """
     shop = Shop()
     scene = Scene(shop, count, start)
-    scene.moment = datetime.combine(start, time(9), UTC)
     for place in range(count):
         given = GIVEN_NAMES[place % len(GIVEN_NAMES)]
         family = f"{FAMILY_NAMES[place % len(FAMILY_NAMES)]} {place + 1}"

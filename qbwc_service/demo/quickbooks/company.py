@@ -145,9 +145,10 @@ class Company:
             return write_message(recalled.answers, _set_attributes(message, recalled.status_code))
         self._memory.forget_old(message)
         answers = self._run(message)
-        self.crash.passing(CrashPoint.SET_RUN)
-        self._memory.keep(message, answers)
-        self.crash.passing(CrashPoint.MEMORY_SAVED)
+        if message.new_id:
+            self.crash.passing(CrashPoint.SET_RUN)
+            self._memory.keep(message, answers)
+            self.crash.passing(CrashPoint.MEMORY_SAVED)
         elements = [
             response_element(request, answer, include_data=message.include_data)
             for request, answer in answers

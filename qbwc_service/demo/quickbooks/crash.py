@@ -10,7 +10,11 @@ from .errors import SimulatedCrash
 
 
 class CrashPoint(StrEnum):
-    """Where QuickBooks can die while it works on one message."""
+    """Where QuickBooks can die while it works on one message.
+
+    Every message passes the first and the last (the Web Connector's own HCP queries too), every
+    write that was applied the second, and sets that name a newMessageSetID the other two.
+    """
 
     MESSAGE_RECEIVED = "message-received"
     REQUEST_APPLIED = "request-applied"

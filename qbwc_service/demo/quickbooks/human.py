@@ -181,15 +181,19 @@ class Person:
 
     def set_closing_date(self, on: str) -> None:
         """ "" takes it away."""
-        self._company.store.set_fact("closing date", on)
+        self._set("closing date", on)
+
+    def set_dividing_date(self, on: str) -> None:
+        """An accountant's copy exists: what is on or before that date belongs to the accountant."""
+        self._set("dividing date", on)
 
     def switch(self, preference: str, *, on: bool) -> None:
         """Turns "sales tax", "class tracking" or "multi-currency" on or off."""
-        self._company.store.set_fact(preference, "on" if on else "off")
+        self._set(preference, "on" if on else "off")
 
     def move_company_file(self, windows_path: str) -> None:
         """Save as: the same company under another path."""
-        self._company.store.set_fact("company file", windows_path)
+        self._set("company file", windows_path)
 
     def backup(self, path: Path) -> None:
         with self._company.lock, closing(sqlite3.connect(path)) as copy:
@@ -200,6 +204,10 @@ class Person:
         with self._company.lock, closing(sqlite3.connect(path)) as copy:
             copy.backup(self._company.store.connection)
             self._company.begin_session()
+
+    def _set(self, fact: str, value: str) -> None:
+        with self._at_work() as context:
+            context.store.set_fact(fact, value)
 
     def _add(self, list_name: ListName, name: str, body: Body) -> str:
         with self._at_work() as context:

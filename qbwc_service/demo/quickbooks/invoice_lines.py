@@ -1,6 +1,7 @@
 """The lines of an invoice: quantity, rate, amount and tax code, with the item's defaults."""
 
 from decimal import Decimal
+from typing import Final
 
 from .body import Body, Value, ref_at, text_at
 from .context import RequestContext
@@ -11,10 +12,17 @@ from .sales_tax import is_taxable
 from .store import Store
 from .values import ZERO, amount_text, cents, number_text, price_text
 
+_ORDER: Final = (
+    "TxnLineID ItemRef Desc Quantity UnitOfMeasure Rate RatePercent ClassRef Amount ServiceDate "
+    "SalesTaxCodeRef Other1 Other2"
+)
+_KEPT_AS_SENT: Final = ("UnitOfMeasure", "ClassRef", "ServiceDate", "Other1", "Other2")
+
 
 def invoice_lines(
     context: RequestContext, wanted: list[Body], header: Body
 ) -> tuple[list[Body], bool]:
+    """The lines as QuickBooks keeps them, and whether a Rate was ignored for an Amount."""
     lines: list[Body] = []
     rate_ignored = False
     for line in wanted:
@@ -37,15 +45,10 @@ def _line(context: RequestContext, wanted: Body, header: Body, above: Body) -> B
     if description := text_at(body, "Desc") or (_sales_text(item) if item else ""):
         line["Desc"] = description
     line |= _amounts(body, item, above)
-    for name in ("ClassRef", "ServiceDate"):
-        if name in body:
-            line[name] = body[name]
+    line |= {name: body[name] for name in _KEPT_AS_SENT if name in body}
     if item is not None and is_on(store, "sales tax"):
         line["SalesTaxCodeRef"] = _line_code(store, body, item, header)
-    for name in ("Other1", "Other2"):
-        if name in body:
-            line[name] = body[name]
-    return line
+    return {name: line[name] for name in _ORDER.split() if name in line}
 
 
 def _line_code(store: Store, body: Body, item: ListElement, header: Body) -> Value:

@@ -122,15 +122,15 @@ def _balance_passes(context: RequestContext, request: Element, element: ListElem
 
 def query_deleted_elements(context: RequestContext, request: Element) -> Answer:
     """ListDeletedQuery: the last 90 days only (qbXML OSR)."""
-    return deletion_answer(context, request, of_lists=True)
+    return _deletion_answer(context, request, of_lists=True)
 
 
 def query_deleted_txns(context: RequestContext, request: Element) -> Answer:
     """TxnDeletedQuery: the last 90 days only (qbXML OSR)."""
-    return deletion_answer(context, request, of_lists=False)
+    return _deletion_answer(context, request, of_lists=False)
 
 
-def deletion_answer(context: RequestContext, request: Element, *, of_lists: bool) -> Answer:
+def _deletion_answer(context: RequestContext, request: Element, *, of_lists: bool) -> Answer:
     wanted = values_at(request, "ListDelType" if of_lists else "TxnDelType")
     start = value_at(request, "DeletedDateRangeFilter/FromDeletedDate")
     end = value_at(request, "DeletedDateRangeFilter/ToDeletedDate")

@@ -46,7 +46,7 @@ def _add(
 ) -> Answer:
     wanted = body_of(children(request)[0])
     element = add_element(context, list_name, wanted, name_space)
-    return element_answer(context, request, element)
+    return _element_answer(context, request, element)
 
 
 def add_element(
@@ -64,9 +64,9 @@ def add_element(
     is_active = "IsActive" not in body or is_true(text_at(body, "IsActive"))
     for taken in ("Name", "IsActive"):
         body.pop(taken, None)
-    kept = with_address_blocks(resolve_all(context.store, body, f"{list_name} list"))
+    kept = _with_address_blocks(resolve_all(context.store, body, f"{list_name} list"))
     full_name = f"{parent.full_name}:{name}" if parent else name
-    refuse_bad_name(context, list_name, name, full_name, name_space)
+    _refuse_bad_name(context, list_name, name, full_name, name_space)
     element = ListElement(
         list_name,
         context.new_id("list", "last list id"),
@@ -97,9 +97,9 @@ def modify_customer(context: RequestContext, request: Element) -> Answer:
     for taken in ("ListID", "EditSequence", "Name", "IsActive", "ParentRef"):
         wanted.pop(taken, None)
     changes = resolve_all(context.store, wanted, "Customer list")
-    body = with_address_blocks({**old.body, **changes})
+    body = _with_address_blocks({**old.body, **changes})
     renamed = rename_element(context, replace(old, is_active=is_active, body=body), name)
-    return element_answer(context, request, renamed)
+    return _element_answer(context, request, renamed)
 
 
 def rename_element(context: RequestContext, element: ListElement, name: str) -> ListElement:
@@ -108,7 +108,7 @@ def rename_element(context: RequestContext, element: ListElement, name: str) -> 
     full_name = f"{front}:{name}" if front else name
     space = ENTITIES if element.list_name in ENTITIES else ITEMS
     if key_of(full_name) != key_of(element.full_name):
-        refuse_bad_name(context, element.list_name, name, full_name, space)
+        _refuse_bad_name(context, element.list_name, name, full_name, space)
     renamed = replace(
         element,
         name=name,
@@ -122,7 +122,7 @@ def rename_element(context: RequestContext, element: ListElement, name: str) -> 
     return renamed
 
 
-def refuse_bad_name(
+def _refuse_bad_name(
     context: RequestContext,
     list_name: ListName,
     name: str,
@@ -141,7 +141,7 @@ def refuse_bad_name(
         raise Refused(3100, f'The name "{full_name}" of the list element is already in use.')
 
 
-def with_address_blocks(body: Body) -> Body:
+def _with_address_blocks(body: Body) -> Body:
     blocks: Body = {}
     for name in _ADDRESSES:
         address = body.get(name)
@@ -150,7 +150,7 @@ def with_address_blocks(body: Body) -> Body:
     return {**body, **blocks}
 
 
-def element_answer(context: RequestContext, request: Element, element: ListElement) -> Answer:
+def _element_answer(context: RequestContext, request: Element, element: ListElement) -> Answer:
     """The Ret of an added or modified element, and what error recovery keeps of it."""
     wanted = frozenset(str(e.text) for e in request.iterfind("IncludeRetElement"))
     recovery = {"ListID": element.list_id, "EditSequence": element.edit_sequence}

@@ -63,9 +63,7 @@ class MessageMemory:
             self._forget(message.old_id)
 
     def keep(self, message: MessageSet, answers: Sequence[tuple[Request, Answer]]) -> None:
-        """Keeps status and ids of a set that was run; older sets fall out."""
-        if not message.new_id:
-            return
+        """Keeps status and ids of a set that was run under its new_id; older sets fall out."""
         kept = [_kept(request, answer) for request, answer in answers]
         with self._store.transaction():
             self._store.connection.execute(

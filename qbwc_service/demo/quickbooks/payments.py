@@ -49,7 +49,7 @@ def add_payment(context: RequestContext, request: Element) -> Answer:
         context.store.txns.apply(application)
         touch_txn(context, application.invoice_id)
     context.define(add, payment.txn_id)
-    return payment_answer(context, request, payment)
+    return _answer(context, request, payment)
 
 
 def touch_txn(context: RequestContext, txn_id: str) -> None:
@@ -61,7 +61,7 @@ def touch_txn(context: RequestContext, txn_id: str) -> None:
         )
 
 
-def payment_answer(context: RequestContext, request: Element, payment: Txn) -> Answer:
+def _answer(context: RequestContext, request: Element, payment: Txn) -> Answer:
     wanted = frozenset(str(e.text) for e in request.iterfind("IncludeRetElement"))
     ret = payment_ret(context.store, payment, lines=True)
     return Answer(content=(keep_only(ret, wanted),), recovery=recovery_of(payment))
@@ -74,7 +74,7 @@ def _new_payment(context: RequestContext, wanted: Body) -> Txn:
     refuse_if_off(store, wanted)
     total = Decimal(text_at(wanted, "TotalAmount") or 0)
     if total < 0:
-        raise bad_value("TotalAmount", total, "The payment amount cannot be negative.")
+        raise _bad_value("TotalAmount", total, "The payment amount cannot be negative.")
     on = txn_date(context, wanted)
     refuse_closed_period(store, on, "add", "ReceivePayment")
     own = {name: value for name, value in wanted.items() if name not in _OWN_COLUMNS}
@@ -108,7 +108,7 @@ def _applied_as_asked(
         given = element.find("PaymentAmount")
         amount = due if given is None else Decimal(text_of(given))
         if amount < 0 or amount > due:
-            raise bad_value(
+            raise _bad_value(
                 "AppliedToTxnAdd payment amount", amount, "You cannot pay more than the amount due."
             )
         paid[invoice.txn_id] = paid.get(invoice.txn_id, ZERO) + amount
@@ -126,7 +126,7 @@ def _invoice(context: RequestContext, payment: Txn, txn_id: str) -> Txn:
             "message: The transaction belongs to another customer.",
         )
     if payment.account_id != invoice.account_id:
-        raise bad_value(
+        raise _bad_value(
             "ARAccountRef", payment.account_id, "The transaction uses another receivable account."
         )
     return invoice
@@ -160,7 +160,7 @@ def _applied_by_itself(store: Store, payment: Txn) -> Iterable[Application]:
 
 def _refuse_more_than_total(payment: Txn, applications: Sequence[Application]) -> None:
     if _sum(applications) > payment.total:
-        raise bad_value(
+        raise _bad_value(
             "TotalAmount",
             payment.total,
             "The amounts applied to transactions are more than the payment.",
@@ -171,7 +171,7 @@ def _sum(applications: Sequence[Application]) -> Decimal:
     return sum((application.amount for application in applications), ZERO)
 
 
-def bad_value(field: str, value: Decimal | str, reason: str) -> Refused:
+def _bad_value(field: str, value: Decimal | str, reason: str) -> Refused:
     """Status 3210: the value breaks a rule of the business."""
     text = value if isinstance(value, str) else amount_text(value)
     return Refused(

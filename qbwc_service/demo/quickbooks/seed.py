@@ -47,7 +47,7 @@ def new_company(
     items: Iterable[str] = (),
     vendors: Iterable[str] = (),
     taken_numbers: Iterable[str] = (),
-    accounts: Mapping[str, str] = ACCOUNTS,
+    more_accounts: Mapping[str, str] | None = None,
     sales_tax: bool = True,
     qbxml_version: str = "16.0",
     clock: Clock = local_clock,
@@ -57,7 +57,8 @@ def new_company(
     """Makes a company file at `path` and opens it.
 
     `items` become service items of account Sales beside "Counter sale", `taken_numbers` invoices
-    typed by hand for the customer "Walk-in Customer". The file must not exist yet: FileExistsError.
+    typed by hand for the customer "Walk-in Customer", `more_accounts` names with AccountTypes. The
+    file must not exist yet: FileExistsError.
     """
     if path.exists():
         raise FileExistsError(path)
@@ -65,7 +66,7 @@ def new_company(
     context = company.context()
     with company.store.transaction():
         _facts(context, name, qbxml_version)
-        _accounts(context, accounts)
+        _accounts(context, {**ACCOUNTS, **(more_accounts or {})})
         _small_lists(context)
         _sales_tax(context, on=sales_tax)
         for vendor in vendors:

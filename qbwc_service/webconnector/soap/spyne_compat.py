@@ -45,10 +45,19 @@ def _load_spyne() -> Any:
             importlib.import_module("spyne.server.wsgi")
             return importlib.import_module("spyne")
     finally:
+        _remove_six_importer()
         if real_cgi is None:
             del sys.modules["cgi"]
         else:
             sys.modules["cgi"] = real_cgi
+
+
+def _remove_six_importer() -> None:
+    """Take the bundled six off the import system: without find_spec it makes every later failed
+    import warn, in whatever library happens to try one."""
+    sys.meta_path[:] = [
+        finder for finder in sys.meta_path if type(finder).__name__ != "_SixMetaPathImporter"
+    ]
 
 
 _spyne = _load_spyne()

@@ -38,7 +38,7 @@ class Asker:
         return from_json(answer.body)
 
     def ids(self, path: str, **parameters: str) -> list[str]:
-        [rows] = [value for value in self.get(path, **parameters).values() if value != ""]
+        [rows] = [v for v in self.get(path, **parameters).values() if isinstance(v, list)]
         return [row["id"] for row in rows]
 
     def refusal(self, path: str, **parameters: str) -> str:

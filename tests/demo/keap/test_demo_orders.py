@@ -173,6 +173,17 @@ def test_shops_of_every_size_keep_the_promises(count: int) -> None:
     assert len(shared) in {0, 2}
 
 
+def test_names_stay_apart_when_they_run_out() -> None:
+    shop, expected = demo_shop(1400, start=START)
+    buyers: dict[str, set[str]] = {}
+    for one in expected:
+        if one.customer_name and one.title not in {"Namesake", "From the second form"}:
+            contact = shop.orders[one.order_id]["contact"]["id"]
+            buyers.setdefault(one.customer_name.casefold(), set()).add(contact)
+    assert any(name.endswith(" 2") for name in buyers)
+    assert [name for name, contacts in buyers.items() if len(contacts) > 1] == []
+
+
 def test_the_same_seed_gives_the_same_shop() -> None:
     first, second = demo_shop(60, start=START), demo_shop(60, start=START)
     assert (first[0].dump(), first[1]) == (second[0].dump(), second[1])

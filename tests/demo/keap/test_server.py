@@ -7,12 +7,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from keap import KeapAuthRefused, KeapClient, KeapServerError
+from keap import KeapAuthRefused, KeapClient, KeapServerError, Money, ProductStub
 from qbwc_service.demo.keap import Fault, Line, Shop, SimulatedKeap, bulk_shop
 from tests.demo.keap.asking import Clock
 
@@ -173,11 +174,12 @@ def test_lines_of_an_order_survive_the_way_through_http() -> None:
         "Анна",
         "🦊",
     )
-    assert [
-        (item.item_type, item.quantity, item.price_per_unit, item.product and item.product.sku)
-        for item in order.order_items
-    ] == [
-        ("PRODUCT", 2, order.order_items[0].price_per_unit, "WDG-001"),
-        ("TAX", 1, order.order_items[1].price_per_unit, None),
+    assert [(item.item_type, item.quantity, item.price_per_unit) for item in order.order_items] == [
+        ("PRODUCT", Decimal(2), Money(4999, "USD")),
+        ("TAX", Decimal(1), Money(812, "USD")),
+    ]
+    assert [item.product for item in order.order_items] == [
+        ProductStub(product, "Widget", "WDG-001", True),
+        None,
     ]
     assert order.total.minor == 2 * 4999 + 812

@@ -50,6 +50,14 @@ def test_the_second_passage_is_the_one_that_strikes(tmp_path, clock):
         company.process(SET)
 
 
+def test_messages_without_a_set_id_do_not_pass_the_points_of_the_memory(tmp_path, clock):
+    crash = Crash.parse("set-run:1", CrashPoint)
+    with make_company(tmp_path, clock, crash=crash) as company:
+        company.process(message(customer_add("Zoe")))
+        with pytest.raises(SimulatedCrash):
+            company.process(SET)
+
+
 def test_an_unknown_point_is_no_point():
     with pytest.raises(ValueError, match="nowhere"):
         Crash.parse("nowhere:1", CrashPoint)

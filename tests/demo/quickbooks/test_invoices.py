@@ -59,7 +59,8 @@ def test_an_invoice_is_answered_with_what_quickbooks_made_of_it(talk, company):
         ("<Quantity>3</Quantity><Amount>10.00</Amount>", ["3"], ["3.33333"], "10.00", "0"),
         ("<Rate>7.50</Rate>", [], ["7.50"], "7.50", "0"),
         ("<Amount>7.50</Amount>", [], [], "7.50", "0"),
-        ("<Quantity>2</Quantity><Rate>9</Rate><Amount>5.00</Amount>", ["2"], ["2.50"], "5.00", "530"),
+        ("<Quantity>2</Quantity><Rate>9</Rate><Amount>5.00</Amount>", ["2"], ["2.50"], "5.00",
+         "530"),
         ("<Quantity>2</Quantity>", ["2"], [], "0.00", "0"),
     ],
 )  # fmt: skip
@@ -236,3 +237,58 @@ def test_a_rename_shows_in_old_invoices(talk, person):
     person.rename_customer("Ann", "Anna")
 
     assert talk.invoice(txn_id).value("CustomerRef/FullName") == "Anna"
+
+
+def test_an_item_bought_and_sold_lends_its_sales_side(talk):
+    talk.ask_for_zero(
+        "<ItemServiceAddRq><ItemServiceAdd><Name>Both</Name><SalesAndPurchase>"
+        "<SalesDesc>Sold</SalesDesc><SalesPrice>9.99</SalesPrice><IncomeAccountRef>"
+        "<FullName>Sales</FullName></IncomeAccountRef><PurchaseCost>5.00</PurchaseCost>"
+        "</SalesAndPurchase></ItemServiceAdd></ItemServiceAddRq>"
+    )
+    answered = talk.ask_for_zero(invoice_add("Ann", lines=line("Both", "", NON)))
+
+    assert (answered.value("InvoiceLineRet/Desc"), answered.value("Subtotal")) == ("Sold", "9.99")
+
+
+def test_an_address_on_the_customer_is_the_default_and_its_gaps_are_closed(talk):
+    address = (
+        "<BillAddress><Addr1>Acme</Addr1><Addr3>2 Side St</Addr3><PostalCode>99</PostalCode>"
+        "<Country>USA</Country></BillAddress>"
+    )
+    talk.add_customer("Acme", address)
+    answered = talk.ask_for_zero(invoice_add("Acme"))
+
+    block = answered.message_set.find(".//BillAddressBlock")
+    assert [(e.tag, e.text) for e in block] == [
+        ("Addr1", "Acme"),
+        ("Addr2", "2 Side St"),
+        ("Addr3", "99"),
+        ("Addr4", "USA"),
+    ]
+
+
+def test_a_line_may_carry_class_date_and_free_columns(talk, person):
+    person.switch("class tracking", on=True)
+    tail = (
+        "<ClassRef><FullName>online</FullName></ClassRef><Amount>5.00</Amount>"
+        "<ServiceDate>2026-01-31</ServiceDate><Other1>a</Other1><Other2>b</Other2>"
+    )
+    answered = talk.ask_for_zero(invoice_add("Ann", lines=line(amounts="", tail=tail)))
+
+    assert answered.value("InvoiceLineRet/ClassRef/FullName") == "Online"
+    assert [
+        answered.value(f"InvoiceLineRet/{tag}") for tag in ("ServiceDate", "Other1", "Other2")
+    ] == [
+        "2026-01-31",
+        "a",
+        "b",
+    ]
+
+
+def test_a_line_without_an_item_is_only_text(talk):
+    lines = line(tail=NON) + "<InvoiceLineAdd><Desc>Thank you</Desc></InvoiceLineAdd>"
+    answered = talk.ask_for_zero(invoice_add("Ann", lines=lines))
+
+    assert answered.texts("InvoiceLineRet/Desc") == ["Thank you"]
+    assert answered.value("Subtotal") == "100.00"

@@ -4,8 +4,16 @@ import pytest
 
 from qbwc_service.demo.quickbooks import read_books
 
-from .talk import AUTO_APPLY, UNAPPLIED, applied_to, customer_add, invoice_add, line, payment_add
-from .talk import NON
+from .talk import (
+    AUTO_APPLY,
+    NON,
+    UNAPPLIED,
+    applied_to,
+    customer_add,
+    invoice_add,
+    line,
+    payment_add,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +51,10 @@ def test_paying_more_than_is_due_is_3210_with_the_text_of_quickbooks(talk, compa
     assert talk.pay("Ann", "60.00", applied_to(invoice, "40.01")).status() == (
         "3210",
         "Error",
-        'The "AppliedToTxnAdd payment amount" field has an invalid value "40.01".  '
-        "QuickBooks error message: You cannot pay more than the amount due.",
+        (
+            'The "AppliedToTxnAdd payment amount" field has an invalid value "40.01".  '
+            "QuickBooks error message: You cannot pay more than the amount due."
+        ),
     )
     assert len(read_books(company).payments) == 1
 

@@ -1,5 +1,7 @@
 import pytest
 
+from qbwc_service.demo.quickbooks import NotSupported
+
 from .talk import UNAPPLIED, applied_to, customer_add
 
 
@@ -23,8 +25,10 @@ def test_by_key_finds_inactive_ones_and_says_500_for_what_is_missing(talk, perso
     assert answered.status() == (
         "500",
         "Warn",
-        "The query request has not been fully completed. There was a required element "
-        '("Zoe") that could not be found in QuickBooks.',
+        (
+            "The query request has not been fully completed. There was a required element "
+            '("Zoe") that could not be found in QuickBooks.'
+        ),
     )
     nobody = talk.ask("<CustomerQueryRq><ListID>80000000-1</ListID></CustomerQueryRq>")
     assert (nobody.status_codes, names(nobody)) == (["500"], [])
@@ -70,17 +74,28 @@ def test_modified_filters_compare_local_time_as_written(talk, clock, since, foun
     assert names(answered) == found
 
 
+def name_filter(criterion: str, name: str) -> str:
+    return (
+        f"<NameFilter><MatchCriterion>{criterion}</MatchCriterion><Name>{name}</Name></NameFilter>"
+    )
+
+
+RANGE = "<NameRangeFilter><FromName>b</FromName><ToName>bea</ToName></NameRangeFilter>"
+IN_DEBT = (
+    "<TotalBalanceFilter><Operator>GreaterThan</Operator><Amount>0.00</Amount></TotalBalanceFilter>"
+)
+
+
 @pytest.mark.parametrize(
     ("filters", "found"),
     [
-        ("<NameFilter><MatchCriterion>StartsWith</MatchCriterion><Name>b</Name></NameFilter>", ["Bea"]),
-        ("<NameFilter><MatchCriterion>Contains</MatchCriterion><Name>E</Name></NameFilter>", ["Abe", "Bea"]),
-        ("<NameFilter><MatchCriterion>EndsWith</MatchCriterion><Name>l</Name></NameFilter>", ["Cal"]),
-        ("<NameRangeFilter><FromName>b</FromName><ToName>bea</ToName></NameRangeFilter>", ["Bea"]),
-        ("<TotalBalanceFilter><Operator>GreaterThan</Operator><Amount>0.00</Amount>"
-         "</TotalBalanceFilter>", ["Cal"]),
+        (name_filter("StartsWith", "b"), ["Bea"]),
+        (name_filter("Contains", "E"), ["Abe", "Bea"]),
+        (name_filter("EndsWith", "l"), ["Cal"]),
+        (RANGE, ["Bea"]),
+        (IN_DEBT, ["Cal"]),
     ],
-)  # fmt: skip
+)
 def test_other_filters(talk, abc, filters, found):
     talk.add_invoice("Cal")
 
@@ -284,6 +299,7 @@ def test_host_company_and_preferences_say_who_quickbooks_is(talk, company, perso
         "{57f3b9b1-86f1-4fcc-b1ee-566de1813d20}", "{00000000-0000-0000-0000-000000000001}"
     )
     person.set_closing_date("2025-12-31")
+    person.set_dividing_date("2025-11-30")
 
     answered = talk.ask_for_zero(
         "<HostQueryRq><IncludeListMetaData><IncludeMaxCapacity>true</IncludeMaxCapacity>"
@@ -301,4 +317,35 @@ def test_host_company_and_preferences_say_who_quickbooks_is(talk, company, perso
         "{00000000-0000-0000-0000-000000000001}",
     ]  # fmt: skip
     assert answered.value("ClosingDate") == "2025-12-31"
+    assert answered.texts("AccountantCopy/DividingDate") == ["2025-11-30"] * 2
     assert answered.value("DefaultItemSalesTaxRef/FullName") == "State Sales Tax"
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "<CustomerQueryRq><ClassFilter><FullName>Online</FullName></ClassFilter></CustomerQueryRq>",
+        "<InvoiceQueryRq><CurrencyFilter><FullName>Euro</FullName></CurrencyFilter></InvoiceQueryRq>",
+        (
+            "<InvoiceQueryRq><TxnDateRangeFilter><DateMacro>LastMonth</DateMacro></TxnDateRangeFilter>"
+            "</InvoiceQueryRq>"
+        ),
+    ],
+)
+def test_filters_that_are_not_played_say_so(talk, abc, filters):
+    talk.add_invoice("Abe")
+
+    with pytest.raises(NotSupported):
+        talk.ask(filters)
+
+
+def test_today_and_accounts_filter_invoices(talk, abc):
+    talk.add_invoice("Abe", number="old", date="2026-02-28")
+    talk.add_invoice("Abe", number="new", date="2026-03-01")
+    today = "<TxnDateRangeFilter><DateMacro>Today</DateMacro></TxnDateRangeFilter>"
+    checking = "<AccountFilter><FullName>Checking</FullName></AccountFilter>"
+    receivable = "<AccountFilter><FullName>accounts receivable</FullName></AccountFilter>"
+
+    assert invoices(talk, today) == ["new"]
+    assert invoices(talk, checking) == []
+    assert invoices(talk, receivable) == ["old", "new"]

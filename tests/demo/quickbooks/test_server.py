@@ -6,6 +6,7 @@ import sys
 import threading
 from contextlib import contextmanager
 
+import httpx
 import pytest
 
 from qbwc_service.demo.quickbooks import Company, HResult, read_books
@@ -101,3 +102,10 @@ def test_the_program_makes_the_company_it_is_told_to(tmp_path):
     ):
         assert quickbooks.books()["invoices"][0]["number"] == "55"
     assert process.returncode == 0
+
+
+def test_what_the_server_does_not_have_is_404(remote):
+    with pytest.raises(httpx.HTTPStatusError, match="404"):
+        remote.act("close_company")
+    with pytest.raises(httpx.HTTPStatusError, match="404"):
+        remote.act("_set", fact="country", value="CA")

@@ -7,6 +7,9 @@ from qbwc_service.demo.quickbooks import HResult, NotSupported, read_books
 from .talk import customer_add, invoice_add, line, message
 
 ADD = customer_add("Good")
+MAIL_BEFORE_PHONE = customer_add("B", "<Email>b@example.com</Email><Phone>1</Phone>")
+BARE_GUID = "<ExternalGUID>0b0f3c5e-3c1d-5d0a-9a52-7d6f6c7b1048</ExternalGUID>"
+GOOD_GUID = "<ExternalGUID>{0b0f3c5e-3c1d-5d0a-9a52-7d6f6c7b1048}</ExternalGUID>"
 
 PARSE_ERRORS = {
     "not well-formed": message("<CustomerQueryRq>"),
@@ -20,9 +23,7 @@ PARSE_ERRORS = {
     "unknown attribute of the set": message(ADD, 'onError="stopOnError" id="1"'),
     "unknown request": message(f"{ADD}<CustomerMakeRq/>"),
     "unknown element": message(f"{ADD}{customer_add('B', '<Nickname>b</Nickname>')}"),
-    "wrong order": message(
-        f"{ADD}{customer_add('B', '<Email>b@example.com</Email><Phone>1</Phone>')}"
-    ),
+    "wrong order": message(ADD + MAIL_BEFORE_PHONE),
     "missing name": message(f"{ADD}<CustomerAddRq><CustomerAdd/></CustomerAddRq>"),
     "bad boolean": message(f"{ADD}{customer_add('B', '<IsActive>TRUE</IsActive>')}"),
     "one decimal": message(ADD + invoice_add("Good", lines=line(amounts="<Amount>1.5</Amount>"))),
@@ -33,9 +34,7 @@ PARSE_ERRORS = {
         f"{ADD}<CustomerQueryRq><FromModifiedDate>2026-01-01T00:00:00Z</FromModifiedDate>"
         "</CustomerQueryRq>"
     ),
-    "GUID without braces": message(
-        f"{ADD}{customer_add('B', '<ExternalGUID>0b0f3c5e-3c1d-5d0a-9a52-7d6f6c7b1048</ExternalGUID>')}"
-    ),
+    "GUID without braces": message(ADD + customer_add("B", BARE_GUID)),
     "key and filter together": message(
         f"{ADD}<CustomerQueryRq><FullName>A</FullName><MaxReturned>1</MaxReturned></CustomerQueryRq>"
     ),
@@ -50,8 +49,7 @@ PARSE_ERRORS = {
         "</CustomerRef><TotalAmount>1.00</TotalAmount></ReceivePaymentAdd></ReceivePaymentAddRq>"
     ),
     "an element younger than the version": message(
-        f"{ADD}{customer_add('B', '<ExternalGUID>{0b0f3c5e-3c1d-5d0a-9a52-7d6f6c7b1048}</ExternalGUID>')}",
-        version="7.0",
+        ADD + customer_add("B", GOOD_GUID), version="7.0"
     ),
     "macro where none is allowed": message(
         '<CustomerAddRq><CustomerAdd defMacro="x"><Name>A</Name></CustomerAdd></CustomerAddRq>'

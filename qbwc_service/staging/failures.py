@@ -1,0 +1,44 @@
+"""Why a reading did not happen, or ended early. Loads quickly, for the command line.
+
+Exception
+├── SyncBusy      another process reads this connection
+└── SyncFailed    Keap or its key; told in the error log as well
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from qbwc_service import messages
+
+
+class SyncBusy(Exception):
+    """`owner` (host:process:random) reads this connection, at the latest until `until` (UTC)."""
+
+    def __init__(self, connection: str, owner: str, until: datetime) -> None:
+        self.connection = connection
+        self.owner = owner
+        self.until = until
+        host, _, rest = owner.partition(":")
+        process = rest.partition(":")[0]
+        super().__init__(
+            f"Keap is being read for {connection} already (process {process} on {host}). "
+            "Nothing was done; try again in a minute."
+        )
+
+
+class SyncFailed(Exception):
+    """`message` is an id of the catalogue; `retry_after` in seconds where Keap named a time."""
+
+    def __init__(
+        self,
+        connection: str,
+        message: str,
+        details: Mapping[str, str],
+        retry_after: float | None = None,
+    ) -> None:
+        self.connection = connection
+        self.message = message
+        self.details = dict(details)
+        self.retry_after = retry_after
+        told = messages.message(message, details)
+        super().__init__(f"{told.title}. {told.why} {told.do}")

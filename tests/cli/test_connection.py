@@ -1,0 +1,224 @@
+"""connection add, show, list, pause, resume, password, key, login, confirm; and qwc."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from qbwc_service.config import Config
+from qbwc_service.connections import find_connection
+from qbwc_service.database import Database
+from qbwc_service.ledger.models import Connection, Event
+from qbwc_service.secrecy import Secrecy
+from qwc import read
+from tests.cli.conftest import Shell
+
+pytestmark = pytest.mark.usefixtures("migrated")
+
+
+def connection_row(database: Database, name: str = "acme") -> Connection:
+    with database.reading() as db:
+        return find_connection(db, name)
+
+
+def secrecy() -> Secrecy:
+    return Secrecy(Config.from_environment().secret_key)
+
+
+def key_file(shell: Shell, text: str = "KeapAK-abc\n") -> str:
+    path = shell.folder / "keap.key"
+    path.write_text(text)
+    return str(path)
+
+
+def test_add_tells_what_the_web_connector_needs_and_keeps_no_secret_readable(
+    shell: Shell, migrated: Database
+) -> None:
+    outcome = shell(
+        *("connection", "add", "acme", "--keap-account", "https://IQ146.infusionsoft.com/app"),
+        *("--keap-key-file", key_file(shell), "--company-file", r"C:\Books\acme.qbw"),
+        *("--start-date", "2026-11-01", "--json"),
+    )
+    made = outcome.document
+    row = connection_row(migrated)
+    assert outcome.code == 0
+    assert made == {
+        "connection": "acme",
+        "username": row.user_name,
+        "password": made["password"],
+        "file_id": row.file_id,
+        "owner_id": row.owner_id,
+    }
+    assert re.fullmatch("acme-[0-9a-f]{4}", row.user_name)
+    assert secrecy().password_matches(made["password"], row.password_digest)
+    assert (row.keap_account, row.company_file) == ("iq146", r"C:\Books\acme.qbw")
+    assert row.settings == {"start_date": "2026-11-01"}
+    assert secrecy().decrypt(row.keap_key) == "KeapAK-abc"
+    assert "KeapAK" not in row.keap_key
+
+
+def test_add_needs_no_more_than_a_name(shell: Shell, migrated: Database) -> None:
+    outcome = shell("connection", "add", "acme")
+    row = connection_row(migrated)
+    assert outcome.code == 0
+    assert f"User name:  {row.user_name}\n" in outcome.out
+    assert (row.keap_account, row.keap_key, row.company_file, row.settings) == ("", "", "", {})
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["acme"], "There is a connection called 'acme' already; choose another name."),
+        (
+            ["Acme Books"],
+            "'Acme Books' cannot be the name of a connection: use 1 to 40 small letters, digits "
+            "and hyphens, for example acme-books.",
+        ),
+        (
+            ["other", "--keap-account", "iq146@example.com"],
+            "'iq146@example.com' is not a Keap account: write it as in the address that you see "
+            "after signing in, for example iq146 or iq146.infusionsoft.com.",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("acme")
+def test_add_refuses_in_a_sentence(shell: Shell, options: list[str], sentence: str) -> None:
+    outcome = shell("connection", "add", *options)
+    assert (outcome.code, outcome.out, outcome.err) == (1, "", sentence + "\n")
+    assert [one["connection"] for one in shell("connection", "list", "--json").document] == ["acme"]
+
+
+@pytest.mark.parametrize("content", ["", "two words\n", "one\ntwo\n"])
+def test_a_key_file_holds_one_key_and_nothing_else(shell: Shell, content: str) -> None:
+    path = key_file(shell, content)
+    outcome = shell("connection", "add", "acme", "--keap-key-file", path)
+    assert outcome.code == 1
+    assert outcome.err == f"{path} must hold the Keap key on one line, and nothing else.\n"
+
+
+def test_show_and_list_tell_no_secret(
+    shell: Shell, migrated: Database, acme: dict[str, str]
+) -> None:
+    shell("connection", "key", "acme", "--keap-key-file", key_file(shell))
+    row = connection_row(migrated)
+    shown = shell("connection", "show", "acme", "--json").document
+    assert shown == shell("connection", "list", "--json").document[0]
+    assert shown == {
+        "connection": "acme",
+        "username": acme["username"],
+        "file_id": acme["file_id"],
+        "owner_id": acme["owner_id"],
+        "paused": False,
+        "keap_account": "",
+        "keap_key_on_file": True,
+        "company_file": "",
+        "company_name": "",
+        "write_block": "",
+        "last_contact": None,
+        "last_contact_result": "",
+        "last_sync": None,
+        "last_sync_trouble": "",
+    }
+    for text in (shell("connection", "show", "acme").out, shell("connection", "list").out):
+        assert "acme" in text
+        for secret in (row.keap_key, row.password_digest, acme["password"]):
+            assert secret not in text
+
+
+def test_a_new_password_ends_the_old_one(
+    shell: Shell, migrated: Database, acme: dict[str, str]
+) -> None:
+    made = shell("connection", "password", "acme", "--json").document
+    digest = connection_row(migrated).password_digest
+    assert {**made, "password": ""} == {**acme, "password": ""}
+    assert secrecy().password_matches(made["password"], digest)
+    assert not secrecy().password_matches(acme["password"], digest)
+
+
+@pytest.mark.usefixtures("acme")
+def test_key_changes_account_and_key_and_has_keap_read_at_once(
+    shell: Shell, migrated: Database
+) -> None:
+    path = key_file(shell, "KeapAK-new")
+    outcome = shell(
+        *("connection", "key", "acme", "--keap-account", "xy12", "--keap-key-file", path)
+    )
+    row = connection_row(migrated)
+    assert (outcome.code, row.keap_account, row.next_sync_at) == (0, "xy12", None)
+    assert secrecy().decrypt(row.keap_key) == "KeapAK-new"
+    assert shell("connection", "key", "acme").code == 2
+
+
+@pytest.mark.usefixtures("acme")
+def test_pause_and_resume_leave_a_line_of_history(shell: Shell, migrated: Database) -> None:
+    assert shell("connection", "pause", "acme").code == 0
+    assert connection_row(migrated).paused
+    assert shell("connection", "resume", "acme").code == 0
+    assert not connection_row(migrated).paused
+    with migrated.reading() as db:
+        notes = db.execute(select(Event.who, Event.text).order_by(Event.id)).all()
+    assert [tuple(note) for note in notes] == [
+        ("command line", "Paused"),
+        ("command line", "Resumed"),
+    ]
+
+
+@pytest.mark.usefixtures("acme")
+def test_login_says_that_it_is_not_there_yet_and_what_to_do(shell: Shell) -> None:
+    outcome = shell("connection", "login", "acme")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "comes in a later version" in outcome.err
+    assert "connection key acme --keap-account ACCOUNT --keap-key-file FILE" in outcome.err
+
+
+@pytest.mark.usefixtures("acme")
+def test_confirm_answers_only_a_question_that_was_asked(shell: Shell, migrated: Database) -> None:
+    refused = shell("connection", "confirm", "acme", "moved")
+    with migrated.writing("test") as db:
+        row = find_connection(db, "acme")
+        row.write_block = "company-file-moved"
+        row.write_block_details = {"found": r"D:\acme.qbw"}
+    other = shell("connection", "confirm", "acme", "restored")
+    done = shell("connection", "confirm", "acme", "moved")
+    row = connection_row(migrated)
+    assert (refused.code, other.code, done.code) == (1, 1, 0)
+    assert refused.err == 'Nobody asked whether the company file of "acme" was moved.\n'
+    assert (row.write_block, row.company_file) == ("", r"D:\acme.qbw")
+
+
+def test_the_qwc_file_is_the_same_each_time_and_holds_no_password(
+    shell: Shell, acme: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QBWC_PUBLIC_URL", "https://sync.example.com")
+    first, second = tmp_path / "1.qwc", tmp_path / "2.qwc"
+    for path in (first, second):
+        assert shell("qwc", "acme", "-o", str(path)).code == 0
+    file = read(first.read_bytes())
+    assert first.read_bytes() == second.read_bytes()
+    assert acme["password"].encode() not in first.read_bytes()
+    assert (file.user_name, file.owner_id, file.file_id, file.app_url, file.app_support) == (
+        acme["username"],
+        acme["owner_id"],
+        acme["file_id"],
+        "https://sync.example.com/qbwc/acme",
+        "https://sync.example.com/support/acme",
+    )
+
+
+@pytest.mark.usefixtures("acme")
+def test_an_address_that_the_web_connector_would_refuse_is_told(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QBWC_PUBLIC_URL", "http://sync.example.com")
+    outcome = shell("qwc", "acme", "-o", str(tmp_path / "acme.qwc"))
+    assert outcome.code == 1
+    assert "AppURL must begin with https://, except on localhost." in outcome.err
+    assert not (tmp_path / "acme.qwc").exists()
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_file_that_cannot_be_written_is_named(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "no" / "acme.qwc"
+    outcome = shell("qwc", "acme", "-o", str(path))
+    assert (outcome.code, outcome.err) == (1, f"{path}: No such file or directory.\n")

@@ -1,0 +1,116 @@
+"""requeue, hold, skip, link, accept, undo."""
+
+import pytest
+from sqlalchemy import select
+
+from qbwc_service.connections import find_connection
+from qbwc_service.database import Database
+from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
+from qbwc_service.ledger.states import State
+from tests.cli.conftest import Shell
+from tests.ledger_rows import add_order, add_posting
+
+
+@pytest.fixture(autouse=True)
+def books(migrated: Database, acme: dict[str, str]) -> None:
+    """101 and 102 are held, 103 waits unplanned, 104 is in QuickBooks, 105 is on its way."""
+    with migrated.writing("test") as db:
+        own = find_connection(db, "acme").id
+        for order_id in (101, 102):
+            add_order(db, own, order_id, status=OrderStatus.HELD, cause="number-taken")
+            add_posting(db, own, order_id, state=State.HELD, cause="number-taken")
+        add_order(db, own, 103, status=OrderStatus.NEW, needs_plan=True)
+        add_order(db, own, 104, status=OrderStatus.POSTED)
+        add_posting(db, own, 104, state=State.POSTED, record_id="1-A")
+        add_order(db, own, 105, status=OrderStatus.SENT)
+        add_posting(db, own, 105, state=State.SENT)
+
+
+def statuses(database: Database) -> dict[int, str]:
+    with database.reading() as db:
+        rows = db.execute(select(KeapOrder.keap_id, KeapOrder.status)).all()
+    return {keap_id: status.value for keap_id, status in rows}
+
+
+def test_each_order_is_told_and_one_refusal_does_not_stop_the_others(
+    shell: Shell, migrated: Database
+) -> None:
+    outcome = shell("requeue", "acme", "101-102,104", "105", "999")
+    assert outcome.out == (
+        "Order 101 will be sent.\n"
+        "Order 102 will be sent.\n"
+        "Order 104 was not changed: it is in QuickBooks already; sending it again would make it "
+        "twice.\n"
+        "Order 105 was not changed: it was sent and its answer is not known yet; that is settled "
+        "at the next update.\n"
+        "Order 999 was not changed: no such order was read from Keap.\n"
+    )
+    assert (outcome.code, outcome.err) == (1, "")
+    assert statuses(migrated) == {
+        101: "ready",
+        102: "ready",
+        103: "new",
+        104: "posted",
+        105: "sent",
+    }
+
+
+def test_exit_code_is_0_when_all_was_done(shell: Shell) -> None:
+    assert shell("requeue", "acme", "101", "102").code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "after"),
+    [
+        ("hold", "Order 103 is held.\n", "held"),
+        ("skip", "Order 103 is skipped.\n", "skipped-by-you"),
+        ("undo", "Order 103 is taken back.\n", "skipped-by-you"),
+    ],
+)
+def test_what_is_not_sent_can_be_held_skipped_and_taken_back(
+    shell: Shell, migrated: Database, command: str, line: str, after: str
+) -> None:
+    outcome = shell(command, "acme", "103")
+    assert (outcome.code, outcome.out) == (0, line)
+    assert statuses(migrated)[103] == after
+
+
+@pytest.mark.parametrize("command", ["hold", "skip", "undo", "accept"])
+def test_what_a_refused_decision_began_is_rolled_back(
+    shell: Shell, migrated: Database, command: str
+) -> None:
+    before = statuses(migrated)
+    assert shell(command, "acme", "104").code == 1
+    assert statuses(migrated) == before
+
+
+def test_link_says_that_the_order_is_that_invoice(shell: Shell, migrated: Database) -> None:
+    outcome = shell("link", "acme", "101", "4B2-1")
+    assert (outcome.code, outcome.out) == (0, "Order 101 is linked to 4B2-1.\n")
+    with migrated.reading() as db:
+        posting = db.scalars(select(Posting).where(Posting.order_id == 101)).one()
+    assert (posting.state, posting.record_id, posting.linked) == (State.POSTED, "4B2-1", True)
+    again = shell("link", "acme", "102", "4B2-1")
+    assert (again.code, again.out) == (
+        1,
+        "Order 102 was not changed: 4B2-1 belongs to order 101 already.\n",
+    )
+
+
+def test_accept_says_that_a_difference_is_right(shell: Shell, migrated: Database) -> None:
+    with migrated.writing("test") as db:
+        order = db.scalars(select(KeapOrder).where(KeapOrder.keap_id == 104)).one()
+        order.content_hash = "edited"
+    outcome = shell("accept", "acme", "104")
+    assert (outcome.code, outcome.out) == (0, "Order 104 is accepted as it is.\n")
+    with migrated.reading() as db:
+        posting = db.scalars(select(Posting).where(Posting.order_id == 104)).one()
+    assert posting.sent_hash == "edited"
+
+
+def test_numbers_that_cannot_be_read_change_nothing(shell: Shell, migrated: Database) -> None:
+    before = statuses(migrated)
+    outcome = shell("requeue", "acme", "101", "x")
+    assert outcome.code == 2
+    assert "'x' is not an order number like 101 or a range 102-110." in outcome.err
+    assert statuses(migrated) == before

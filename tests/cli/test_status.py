@@ -1,0 +1,184 @@
+"""status, orders and errors: the shapes that scripts read."""
+
+from datetime import timedelta
+
+import pytest
+
+from qbwc_service.connections import find_connection
+from qbwc_service.database import Database
+from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus
+from qbwc_service.ledger.states import State
+from tests.cli.conftest import Shell
+from tests.ledger_rows import (
+    NOON,
+    add_error,
+    add_order,
+    add_payment,
+    add_posting,
+    add_unreadable,
+)
+
+NONE = {"count": 0, "amount": "0.00"}
+
+
+@pytest.fixture
+def books(migrated: Database, acme: dict[str, str], shell: Shell) -> None:
+    """Two orders in QuickBooks, one held, one waiting; and another connection beside."""
+    shell("connection", "add", "other")
+    with migrated.writing("test") as db:
+        connection = find_connection(db, "acme")
+        connection.last_contact_at = NOON
+        connection.last_sync_at = NOON + timedelta(minutes=5)
+        connection.write_block = "company-file-moved"
+        own, other = connection.id, find_connection(db, "other").id
+        add_order(db, own, 101, status=OrderStatus.POSTED, total=11105)
+        add_order(db, own, 102, status=OrderStatus.POSTED, total=100)
+        add_order(db, own, 103, status=OrderStatus.HELD, cause="number-taken", total=2000)
+        add_order(db, own, 104, total=123456, read_at=NOON - timedelta(days=2))
+        add_order(db, other, 101, status=OrderStatus.NEW, total=5)
+        add_payment(db, own, 7, 101, amount=11105, status=PaymentStatus.POSTED)
+        add_posting(db, own, 101, state=State.POSTED, record_id="1-A", amount=11105)
+        add_posting(db, own, 101, Kind.PAYMENT, State.POSTED, number="P7", record_id="1-B")
+        details = {"number": "103"}
+        add_posting(
+            db, own, 103, state=State.HELD, amount=2000, cause="number-taken", details=details
+        )
+        add_posting(db, other, 101, state=State.POSTED, record_id="9-Z")
+        add_unreadable(db, own, "105")
+        add_unreadable(db, own, "106", readable_since=NOON)
+        add_unreadable(db, other, "107")
+        add_error(db, own, "number-taken", order_id=103, details=details)
+        add_error(db, own, "keap-slow-down", solved_at=NOON, at=NOON - timedelta(hours=1))
+        add_error(db, other, "keap-slow-down")
+
+
+@pytest.mark.usefixtures("books")
+def test_status_counts_and_adds_up_one_connection(shell: Shell) -> None:
+    assert shell("status", "acme", "--json").document == {
+        "connection": "acme",
+        "orders": {
+            **{status.value: NONE for status in OrderStatus},
+            "posted": {"count": 2, "amount": "112.05"},
+            "held": {"count": 1, "amount": "20.00"},
+            "ready": {"count": 1, "amount": "1234.56"},
+        },
+        "payments": {
+            **{status.value: NONE for status in PaymentStatus},
+            "posted": {"count": 1, "amount": "111.05"},
+        },
+        "postings": {**{state.value: 0 for state in State}, "posted": 2, "held": 1},
+        "unreadable": 1,
+        "last_contact": "2026-11-23T12:00:00+00:00",
+        "last_sync": "2026-11-23T12:05:00+00:00",
+        "oldest_waiting": "2026-11-21T12:00:00+00:00",
+        "write_block": "company-file-moved",
+    }
+
+
+@pytest.mark.usefixtures("acme")
+def test_status_of_a_new_connection_is_all_noughts(shell: Shell) -> None:
+    assert shell("status", "acme", "--json").document == {
+        "connection": "acme",
+        "orders": {status.value: NONE for status in OrderStatus},
+        "payments": {status.value: NONE for status in PaymentStatus},
+        "postings": {state.value: 0 for state in State},
+        "unreadable": 0,
+        "last_contact": None,
+        "last_sync": None,
+        "oldest_waiting": None,
+        "write_block": "",
+    }
+
+
+@pytest.mark.usefixtures("books")
+def test_status_for_a_person_leaves_out_the_noughts(shell: Shell) -> None:
+    assert shell("status", "acme").out == (
+        "Orders\tCount\tAmount\n"
+        "held\t1\t20.00\n"
+        "ready\t1\t1,234.56\n"
+        "posted\t2\t112.05\n"
+        "Payments\tCount\tAmount\n"
+        "posted\t1\t111.05\n"
+        "Keap last read: 2026-11-23 12:05 UTC\n"
+        "Web Connector last called: 2026-11-23 12:00 UTC\n"
+        "Oldest waiting order read: 2026-11-21 12:00 UTC\n"
+        "Records of Keap that cannot be read: 1\n"
+        "Nothing is sent to QuickBooks: The company file is at a new place.\n"
+    )
+
+
+@pytest.mark.usefixtures("books")
+def test_orders_come_with_their_postings(shell: Shell) -> None:
+    posted, _, held, waiting = shell("orders", "acme", "--json").document
+    assert posted == {
+        "keap_id": 101,
+        "number": "101",
+        "status": "posted",
+        "cause": "",
+        "total": "111.05",
+        "customer": "Ann Lee",
+        "postings": [
+            {
+                "kind": "invoice",
+                "state": "posted",
+                "txn_id": "1-A",
+                "ref_number": "101",
+                "amount": "111.05",
+                "error": "",
+            },
+            {
+                "kind": "payment",
+                "state": "posted",
+                "txn_id": "1-B",
+                "ref_number": "P7",
+                "amount": "10.00",
+                "error": "",
+            },
+        ],
+    }
+    assert (held["cause"], held["postings"][0]["error"]) == (
+        "number-taken",
+        "The number 103 is already used in QuickBooks",
+    )
+    assert (waiting["keap_id"], waiting["number"], waiting["postings"]) == (104, "", [])
+
+
+@pytest.mark.usefixtures("books")
+def test_orders_of_one_status(shell: Shell) -> None:
+    found = shell("orders", "acme", "--status", "held", "--json").document
+    assert [(order["keap_id"], len(order["postings"])) for order in found] == [(103, 1)]
+    assert shell("orders", "acme", "--status", "undone", "--json").document == []
+    assert shell("orders", "acme", "--status", "undone").out == "There is no such order.\n"
+    assert shell("orders", "acme", "--status", "held").out == (
+        "Order\tCustomer\tTotal\tStatus\tIn QuickBooks\tNote\n"
+        "103\tAnn Lee\t20.00\theld\t103\tThe number 103 is already used in QuickBooks\n"
+    )
+
+
+@pytest.mark.usefixtures("books")
+def test_errors_say_what_why_and_what_to_do(shell: Shell) -> None:
+    first, second = shell("errors", "acme", "--json").document
+    assert first == {
+        "id": first["id"],
+        "when": "2026-11-23T12:00:00+00:00",
+        "order": 103,
+        "message": "number-taken",
+        "what": "The number 103 is already used in QuickBooks",
+        "why": "QuickBooks has 103 for ..., ..., .... Order ... was not posted.",
+        "what_to_do": "If it is the same sale, link it. If not, set a number prefix, or skip the "
+        "order.",
+        "times": 1,
+        "solved": None,
+    }
+    assert (second["order"], second["message"], second["solved"]) == (
+        None,
+        "keap-slow-down",
+        "2026-11-23T12:00:00+00:00",
+    )
+    assert shell("errors", "acme", "--open", "--json").document == [first]
+
+
+@pytest.mark.usefixtures("acme")
+def test_an_empty_error_log_says_so(shell: Shell) -> None:
+    assert shell("errors", "acme").out == "The error log is empty.\n"
+    assert shell("errors", "acme", "--json").document == []

@@ -1,0 +1,99 @@
+"""Builders: rows of the ledger as they would stand after reading and posting."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger.models import (
+    ErrorEntry,
+    KeapOrder,
+    KeapPayment,
+    Kind,
+    OrderStatus,
+    PaymentStatus,
+    Posting,
+    UnreadableRecord,
+)
+from qbwc_service.ledger.standing import AT_ONCE
+from qbwc_service.ledger.states import State
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def add_order(db: Session, connection_id: int, keap_id: int, **changes: Any) -> None:
+    values: dict[str, Any] = {
+        "customer_name": "Ann Lee",
+        "currency": "USD",
+        "total": 1000,
+        "raw": "{}",
+        "sale": {},
+        "content_hash": "a",
+        "read_at": NOON,
+        "status": OrderStatus.READY,
+        "next_try_at": AT_ONCE,
+        "needs_plan": False,
+    }
+    db.add(KeapOrder(connection_id=connection_id, keap_id=keap_id, **(values | changes)))
+
+
+def add_payment(
+    db: Session,
+    connection_id: int,
+    payment_id: int,
+    order_id: int,
+    *,
+    amount: int = 1000,
+    status: PaymentStatus = PaymentStatus.WAITING,
+) -> None:
+    db.add(
+        KeapPayment(
+            connection_id=connection_id,
+            payment_id=payment_id,
+            order_id=order_id,
+            amount=amount,
+            raw="{}",
+            received={},
+            content_hash="a",
+            read_at=NOON,
+            status=status,
+        )
+    )
+
+
+def add_posting(
+    db: Session,
+    connection_id: int,
+    order_id: int,
+    kind: Kind = Kind.INVOICE,
+    state: State = State.READY,
+    **changes: Any,
+) -> None:
+    key = str(order_id) if kind is Kind.INVOICE else f"{order_id}1/{order_id}"
+    values: dict[str, Any] = {
+        "source_key": key,
+        "external_guid": "{00000000-0000-0000-0000-000000000000}",
+        "number": str(order_id),
+        "amount": 1000,
+        "created_at": NOON,
+        "sent_hash": "a" if state is State.POSTED else "",
+    }
+    db.add(
+        Posting(
+            connection_id=connection_id,
+            order_id=order_id,
+            kind=kind,
+            state=state,
+            **(values | changes),
+        )
+    )
+
+
+def add_unreadable(db: Session, connection_id: int, record_id: str, **changes: Any) -> None:
+    values: dict[str, Any] = {"resource": "order", "raw": "{", "reason": "?", "read_at": NOON}
+    db.add(UnreadableRecord(connection_id=connection_id, record_id=record_id, **(values | changes)))
+
+
+def add_error(db: Session, connection_id: int, message: str, **changes: Any) -> None:
+    values: dict[str, Any] = {"at": NOON, "details": {}}
+    db.add(ErrorEntry(connection_id=connection_id, message=message, **(values | changes)))
