@@ -18,7 +18,7 @@ from qbwc_service.webconnector.soap import MOUNT, create_endpoint
 
 # The endpoint has limits of its own: these hold for forms alone.
 _MAX_FORM_BYTES = 1024 * 1024
-_HERE = ("localhost", "127.0.0.1", "[::1]")
+_HERE = ("localhost", "127.0.0.1")
 
 
 def create_app(

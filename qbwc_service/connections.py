@@ -34,7 +34,7 @@ RUN_EVERY_MINUTES = 5
 
 _NAME = re.compile("[a-z0-9-]{1,40}")
 _KEAP_ACCOUNT = re.compile("[a-z0-9][a-z0-9-]{0,62}")
-_KEAP_DOMAINS = (".infusionsoft.com", ".keap.app", ".keap.com")
+_KEAP_DOMAIN = ".infusionsoft.com"
 
 
 class ConnectionUnknown(Exception):
@@ -201,11 +201,10 @@ def normal_keap_account(text: str) -> str:
         host = urlsplit(written if "//" in written else f"https://{written}").hostname or ""
     except ValueError as error:
         raise KeapAccountUnusable(text) from error
-    for domain in _KEAP_DOMAINS:
-        host = host.removesuffix(domain)
-    if not _KEAP_ACCOUNT.fullmatch(host):
+    account = host.removesuffix(_KEAP_DOMAIN)
+    if not _KEAP_ACCOUNT.fullmatch(account):
         raise KeapAccountUnusable(text)
-    return host
+    return account
 
 
 def _found(connection: Connection | None, name: str) -> Connection:

@@ -1,7 +1,7 @@
 """The database: one engine, short transactions, each write transaction with a name.
 
 SQLite and PostgreSQL behave the same from here on up: a write transaction holds the database
-(SQLite, BEGIN IMMEDIATE) or the connection's row (PostgreSQL, see ledger.connections.lock).
+(SQLite, BEGIN IMMEDIATE) or the connection's row (PostgreSQL, see connections.lock_connection).
 """
 
 from collections.abc import Iterator
@@ -66,9 +66,9 @@ def _set_up_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     for pragma in (
+        "busy_timeout=10000",
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")

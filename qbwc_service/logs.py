@@ -26,9 +26,9 @@ class OneLine(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         fields = [f"{name}={record.__dict__[name]}" for name in FIELDS if name in record.__dict__]
+        line = " ".join([super().formatMessage(record), *fields])
         # What came from outside must not be able to write a second line.
-        record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
-        return " ".join([super().formatMessage(record), *fields])
+        return line.replace("\r", "\\r").replace("\n", "\\n")
 
 
 class About(logging.LoggerAdapter[logging.Logger]):

@@ -91,7 +91,7 @@ _ENTRIES = (
         "Order {order} was changed in Keap after it was sent",
         "Keap now says {total}; QuickBooks has {posted_total} on {number}. QuickBooks was not "
         "changed.",
-        "Compare the two. Correct the invoice in QuickBooks, or undo the order and requeue it.",
+        "Compare the two. Correct the invoice in QuickBooks, then press Looks right.",
     ),
     Message(
         "number-too-long",
@@ -407,7 +407,7 @@ _ENTRIES = (
         "QuickBooks is missing records that we made",
         "{missing} of the newest {asked} records are not in this company file. It may be a backup "
         "or a copy, so nothing is sent.",
-        "Say on the connection page which it is.",
+        "Say which it is with one of the two buttons of the connection page.",
         Who.PERSON,
     ),
     Message(

@@ -5,6 +5,7 @@ Exception
 """
 
 import logging
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -86,7 +87,14 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
-        raise AddressUnavailable(host, port, error.strerror or str(error)) from error
+        raise AddressUnavailable(host, port, _reason(error)) from error
+
+
+def _reason(error: OSError) -> str:
+    # The system's own words; those of create_server repeat the address.
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or str(error)
 
 
 @contextmanager

@@ -51,6 +51,7 @@ from qbwc_service.planning.order import (
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.webconnector.service import Service
 from qbwc_service.webconnector.soap import create_endpoint
+from tests.validity import check_messages
 
 TODAY = date(2026, 11, 23)
 KEY = bytes(range(32))
@@ -210,15 +211,14 @@ class World:
         return new
 
     def close(self) -> None:
+        check_messages(self.database)
         self.http.close()
         self.company.close()
         self.database.close()
 
     # -- what happens -----------------------------------------------------------------------------
 
-    def keap_has(
-        self, *orders: SalesOrder, payments: Sequence[ReceivedPayment] = ()
-    ) -> None:
+    def keap_has(self, *orders: SalesOrder, payments: Sequence[ReceivedPayment] = ()) -> None:
         """These orders and payments were read from Keap (again, if they were before)."""
         with self.database.writing("test") as db:
             connection = find_connection(db, "acme")
@@ -269,9 +269,7 @@ class World:
         row.read_at = self.clock.now
         db.flush()
 
-    def _read_payment(
-        self, db: Session, connection: Connection, payment: ReceivedPayment
-    ) -> None:
+    def _read_payment(self, db: Session, connection: Connection, payment: ReceivedPayment) -> None:
         row = db.scalars(
             select(KeapPayment).where(
                 KeapPayment.connection_id == connection.id,
@@ -315,7 +313,7 @@ class World:
         )
 
     def update(self, company: Company | None = None) -> UpdateResult:
-        """The Web Connector runs once."""
+        """The Web Connector runs once, with this company file open."""
         return self.web_connector(company).update()
 
     def decide(self) -> "Deciding":

@@ -3,12 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from qbwc_service import connections
 from qbwc_service.admin.connection_view import connection_view
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
-from qbwc_service.ledger import history
-from qbwc_service.ledger.queue import plan_again
 from qbwc_service.settings import SETTINGS, SettingError, changed
 
 pages = Blueprint("connection", __name__, url_prefix="/c/<connection:connection>")
@@ -45,18 +44,11 @@ def _save(name: str, typed: dict[str, str]) -> dict[str, str]:
                 stored = changed(stored, field, text)
             except SettingError as error:
                 problems[field] = error.reason
-        if not problems and stored != connection.settings:
-            text = _difference(connection.settings, stored)
-            history.note(db, connection.id, text, now=here().now(), who=signed_in_name())
-            connection.settings = stored
-            plan_again(db, connection.id)
+        if not problems:
+            connections.change_settings(
+                db, connection, stored, who=signed_in_name(), now=here().now()
+            )
     return problems
-
-
-def _difference(old: dict[str, object], new: dict[str, object]) -> str:
-    names = [s.name for s in SETTINGS if old.get(s.name) != new.get(s.name)]
-    parts = [f"{name} = {new.get(name, 'default')}" for name in names]
-    return f"Settings changed: {', '.join(parts)}"
 
 
 def _page(

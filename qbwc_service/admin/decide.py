@@ -2,7 +2,7 @@
 itself and the Web Connector never waits for a long list."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import lock_connection
 from qbwc_service.ledger.decisions import DecisionRefused, Decisions
+from qbwc_service.ledger.models import KeapOrder, Kind, OrderStatus, Posting
+from qbwc_service.ledger.states import State
 
 
 class Verb(StrEnum):
@@ -33,12 +35,41 @@ _DONE = {
 }
 
 
+_CAN_BE_HELD = frozenset({OrderStatus.NEW, OrderStatus.READY, OrderStatus.WILL_RETRY})
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one order; `refusal` says why nothing changed ("" = it was done)."""
 
     order_id: int
     refusal: str = ""
+
+
+def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
+    """The decisions that can be made about the order now, the likeliest first."""
+    states = {posting.state for posting in postings}
+    invoice = next((p for p in postings if p.kind is Kind.INVOICE), None)
+    verbs: list[Verb] = []
+    if any(_differs(order, posting) for posting in postings):
+        verbs.append(Verb.ACCEPT)
+    if states & {State.HELD, State.SKIPPED, State.GONE, State.UNDONE} or (
+        order.status in {OrderStatus.WILL_RETRY, OrderStatus.SKIPPED_BY_SETTINGS}
+    ):
+        verbs.append(Verb.REQUEUE)
+    if order.status in _CAN_BE_HELD:
+        verbs.append(Verb.HOLD)
+    if states & {State.READY, State.HELD} or order.status is OrderStatus.NEW:
+        verbs.append(Verb.SKIP)
+    if invoice and invoice.state in {State.READY, State.HELD, State.SKIPPED}:
+        verbs.append(Verb.LINK)
+    return tuple(verbs)
+
+
+def _differs(order: KeapOrder, posting: Posting) -> bool:
+    """It is in QuickBooks, and not as it was meant or as Keap has it now."""
+    edited = posting.kind is Kind.INVOICE and posting.sent_hash not in {"", order.content_hash}
+    return posting.state is State.POSTED and (bool(posting.cause) or edited)
 
 
 def decide(connection: str, verb: Verb, order_id: int, *, txn_id: str = "") -> Outcome:
@@ -72,9 +103,7 @@ def _checked(order_id: int, txn_id: str) -> str:
     """A TxnID has at most 36 letters, digits and hyphens (qbXML IDTYPE)."""
     text = txn_id.strip()
     if not re.fullmatch(r"[0-9A-Za-z-]{1,36}", text):
-        raise DecisionRefused(
-            order_id, "write the TxnID of the invoice, for example 3F2-1197755238"
-        )
+        raise DecisionRefused(order_id, "that is not a TxnID (one looks like 3F2-1197755238)")
     return text
 
 

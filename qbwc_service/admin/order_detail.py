@@ -9,7 +9,7 @@ from flask import abort
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.decide import Verb
+from qbwc_service.admin.decide import Verb, offered
 from qbwc_service.admin.order_rows import order_trouble
 from qbwc_service.admin.words import explained
 from qbwc_service.ledger.models import (
@@ -31,9 +31,6 @@ from qbwc_service.planning.lines import line_amounts
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import SalesOrder
 from qbwc_service.planning.plan import Hold, ListRef, PlannedInvoice, invoice_from
-
-
-_CAN_BE_HELD = frozenset({OrderStatus.NEW, OrderStatus.READY, OrderStatus.WILL_RETRY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,26 +179,6 @@ def order_detail(db: Session, loaded: LoadedOrder) -> OrderDetail:
         verbs=offered(order, postings),
         raw=order.raw,
     )
-
-
-def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
-    """The decisions that can be made about the order now, the likeliest first."""
-    states = {posting.state for posting in postings}
-    invoice = next((p for p in postings if p.kind is Kind.INVOICE), None)
-    verbs: list[Verb] = []
-    if invoice and invoice.state is State.POSTED and order.status is OrderStatus.HELD:
-        verbs.append(Verb.ACCEPT)
-    if states & {State.HELD, State.SKIPPED, State.GONE, State.UNDONE} or (
-        order.status in {OrderStatus.WILL_RETRY, OrderStatus.SKIPPED_BY_SETTINGS}
-    ):
-        verbs.append(Verb.REQUEUE)
-    if order.status in _CAN_BE_HELD:
-        verbs.append(Verb.HOLD)
-    if states & {State.READY, State.HELD} or order.status is OrderStatus.NEW:
-        verbs.append(Verb.SKIP)
-    if invoice and invoice.state in {State.READY, State.HELD, State.SKIPPED}:
-        verbs.append(Verb.LINK)
-    return tuple(verbs)
 
 
 def _keap_lines(sale: SalesOrder) -> tuple[KeapLine, ...]:

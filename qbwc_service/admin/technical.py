@@ -7,16 +7,16 @@ from datetime import datetime
 
 import msgspec
 from lxml import etree
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import MessageSet, Posting
 
 _SETS_SHOWN = 6
-#: among the newest sets of the connection, one that was refused is found by our GUID in its text
-_SETS_SEARCHED = 300
 _LONGEST_TEXT = 60_000
 _MASK = "*****"
+#: the text is decoded already, whatever encoding it still declares
+_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*\?>")
 #: qbXML elements and Keap keys whose content is nobody's business on a page
 _SECRET_ELEMENTS = frozenset(
     {"CreditCardNumber", "CreditCardSecurityCode", "SSN", "SocialSecurityNumber", "Password"}
@@ -43,34 +43,15 @@ class Exchange:
 
 
 def exchanges(db: Session, connection_id: int, postings: Iterable[Posting]) -> tuple[Exchange, ...]:
-    """The newest message sets that carried one of these postings, newest first."""
-    chosen = list(postings)
+    """The message sets that carried these postings last, newest first."""
+    set_ids = {posting.message_set_id for posting in postings} - {None}
     found = db.scalars(
         select(MessageSet)
-        .where(MessageSet.connection_id == connection_id, _carries(db, connection_id, chosen))
+        .where(MessageSet.connection_id == connection_id, MessageSet.id.in_(set_ids))
         .order_by(MessageSet.id.desc())
         .limit(_SETS_SHOWN)
     )
     return tuple(_exchange(message_set) for message_set in found)
-
-
-def _carries(db: Session, connection_id: int, postings: list[Posting]) -> ColumnElement[bool]:
-    set_ids = sorted({p.message_set_id for p in postings if p.message_set_id is not None})
-    oldest = db.scalar(
-        select(func.min(MessageSet.id)).where(
-            MessageSet.id.in_(
-                select(MessageSet.id)
-                .where(MessageSet.connection_id == connection_id)
-                .order_by(MessageSet.id.desc())
-                .limit(_SETS_SEARCHED)
-            )
-        )
-    )
-    unbound = [p.external_guid for p in postings if p.message_set_id is None]
-    mentioned = [MessageSet.request.contains(guid, autoescape=True) for guid in unbound]
-    return or_(
-        MessageSet.id.in_(set_ids), (MessageSet.id >= (oldest or 0)) & or_(False, *mentioned)
-    )
 
 
 def _exchange(message_set: MessageSet) -> Exchange:
@@ -92,7 +73,7 @@ def readable_xml(text: str) -> str:
         remove_blank_text=True, resolve_entities=False, no_network=True, load_dtd=False
     )
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(_DECLARATION.sub("", text), parser)
     except etree.XMLSyntaxError:
         return _cut(text)
     for element in root.iter(etree.Element):

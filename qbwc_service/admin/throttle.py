@@ -31,7 +31,11 @@ def wait_after(count: int, free: int) -> timedelta:
 
 def begin_try(db: Session, name: str, address: str, now: datetime) -> timedelta:
     """Count a try and return zero, or return how long to wait and count nothing."""
-    db.execute(delete(LoginFailure).where(LoginFailure.last_at < now - _FORGET_AFTER))
+    db.execute(
+        delete(LoginFailure).where(
+            LoginFailure.key.startswith(f"{_REALM}|"), LoginFailure.last_at < now - _FORGET_AFTER
+        )
+    )
     rows = [
         (_row(db, _key_of_address(address), now), FREE_TRIES_OF_ADDRESS),
         (_row(db, _key(name, address), now), FREE_TRIES),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import Flask
 
 from qbwc_service import messages
-from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus
+from qbwc_service.ledger.models import OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.money import shown
 
@@ -51,14 +51,6 @@ POSTING_STATE: Final[Mapping[State, str]] = MappingProxyType(
         State.SKIPPED: "Skipped by you",
         State.GONE: "No longer in QuickBooks",
         State.UNDONE: "Undone",
-    }
-)
-KIND: Final[Mapping[Kind, str]] = MappingProxyType(
-    {
-        Kind.CUSTOMER: "Customer",
-        Kind.ITEM: "Item",
-        Kind.INVOICE: "Invoice",
-        Kind.PAYMENT: "Payment",
     }
 )
 #: settings whose name alone would not tell a bookkeeper enough
@@ -148,7 +140,6 @@ def register_words(app: Flask) -> None:
         "order_status": ORDER_STATUS.__getitem__,
         "payment_status": PAYMENT_STATUS.__getitem__,
         "posting_state": POSTING_STATE.__getitem__,
-        "kind": KIND.__getitem__,
         "setting_label": setting_label,
         "tone": lambda status: TONE.get(status, "quiet"),
     }

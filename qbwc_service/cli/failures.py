@@ -21,6 +21,7 @@ from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.people import PasswordFileUnusable
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.settings import SettingError
+from qbwc_service.staging.failures import SyncBusy, SyncFailed
 from qwc import QwcInvalid
 
 REFUSED = 1
@@ -39,6 +40,8 @@ _SAY_THEMSELVES = (
     QwcInvalid,
     SecretUnreadable,
     SettingError,
+    SyncBusy,
+    SyncFailed,
 )
 
 

@@ -6,6 +6,7 @@ import click
 from sqlalchemy import func, select
 
 from qbwc_service import people
+from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.ledger.models import Connection
@@ -35,19 +36,22 @@ def up(host: str, port: int, no_scheduler: bool) -> None:
       qbwc-service up --host 0.0.0.0 --port 8080
     """
     # Spyne and Flask load slowly: the other commands do without.
-    from qbwc_service.server import serve
+    from qbwc_service.server import AddressUnavailable, serve
 
     with opened("upgrade", chatty=True) as service:
         _see_to_owner(service)
-        serve(
-            service.config,
-            service.database,
-            service.secrecy,
-            host=host,
-            port=port,
-            read_keap=not no_scheduler,
-            started=lambda real: _tell_what_next(service, host, real, no_scheduler),
-        )
+        try:
+            serve(
+                service.config,
+                service.database,
+                service.secrecy,
+                host=host,
+                port=port,
+                read_keap=not no_scheduler,
+                started=lambda real: _tell_what_next(service, host, real, no_scheduler),
+            )
+        except AddressUnavailable as error:
+            raise Refused(str(error)) from error
 
 
 def _see_to_owner(service: Surroundings) -> None:

@@ -5,12 +5,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import error_log, history, standing, states
-from qbwc_service.ledger.models import Connection, Posting
+from qbwc_service.ledger import error_log, history, mirror, standing, states
+from qbwc_service.ledger.company_slice import CUSTOMER_LIST, ITEM_LIST
+from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import State
 
 MOVED = "company-file-moved"
 RESTORED = "company-file-restored"
+_KIND_OF_LIST = {CUSTOMER_LIST: Kind.CUSTOMER, ITEM_LIST: Kind.ITEM}
 
 
 def confirm_new_place(db: Session, connection: Connection, who: str, now: datetime) -> bool:
@@ -28,6 +30,7 @@ def confirm_restored(db: Session, connection: Connection, who: str, now: datetim
         return False
     missing = connection.write_block_details.get("record_ids", [])
     lose_records(db, connection, missing)
+    mirror.load_afresh(db, connection.id)
     _unblock(db, connection, "The company file is a restored backup", who, now)
     return True
 
@@ -44,6 +47,25 @@ def lose_records(db: Session, connection: Connection, record_ids: list[str]) -> 
     for posting in gone:
         states.lose(posting, "gone-from-quickbooks")
     standing.refresh(db, connection.id, [p.order_id for p in gone if p.order_id is not None])
+
+
+def lose_unmirrored(db: Session, connection: Connection, list_name: str) -> None:
+    """After a list was read from the start: what we made and it does not hold is gone."""
+    kind = _KIND_OF_LIST.get(list_name)
+    if kind is None:
+        return
+    mirrored = select(MirrorRecord.list_id).where(
+        MirrorRecord.connection_id == connection.id, MirrorRecord.list_name == list_name
+    )
+    gone = db.scalars(
+        select(Posting.record_id).where(
+            Posting.connection_id == connection.id,
+            Posting.kind == kind,
+            Posting.state == State.POSTED,
+            Posting.record_id.not_in(mirrored),
+        )
+    ).all()
+    lose_records(db, connection, list(gone))
 
 
 def block(connection: Connection, cause: str, details: dict[str, object]) -> None:

@@ -65,6 +65,7 @@ class Decisions:
     def skip(self, order_id: int) -> None:
         """Never send what is not in QuickBooks yet; accept as it is what differs there."""
         order, postings = self._load(order_id)
+        postings = [self._living(order, posting) for posting in postings]
         invoice = self._invoice(order, postings)
         skipped = self._each({invoice.id: invoice} | {p.id: p for p in postings}, _skip_or_settle)
         if not skipped:
@@ -75,7 +76,7 @@ class Decisions:
     def link(self, order_id: int, txn_id: str) -> None:
         """The order is in QuickBooks already, as the invoice with this TxnID."""
         order, postings = self._load(order_id)
-        invoice = self._invoice(order, postings)
+        invoice = self._living(order, self._invoice(order, postings))
         if invoice.state is State.SENT:
             raise DecisionRefused(order_id, _SENT)
         if invoice.state not in {State.READY, State.HELD, State.SKIPPED}:
@@ -154,6 +155,12 @@ class Decisions:
         self._db.add(posting)
         self._db.flush()
         return posting
+
+    def _living(self, order: KeapOrder, posting: Posting) -> Posting:
+        """The posting, or a new generation where QuickBooks no longer has its record."""
+        if posting.state not in ENDED:
+            return posting
+        return self._new(order, posting.kind, posting.source_key, posting.generation + 1)
 
     def _requeue_posting(self, posting: Posting) -> bool:
         if posting.state in {State.HELD, State.SKIPPED}:

@@ -114,13 +114,15 @@ def forget(db: Session, connection_id: int, list_name: str, list_ids: Sequence[s
     return bool(getattr(result, "rowcount", 0))
 
 
-def forget_list(db: Session, connection_id: int, list_name: str) -> None:
-    """Drop the whole copy of a list before it is loaded afresh."""
-    db.execute(
-        delete(MirrorRecord).where(
-            MirrorRecord.connection_id == connection_id, MirrorRecord.list_name == list_name
-        )
-    )
+def load_afresh(db: Session, connection_id: int, list_name: str = "") -> None:
+    """Drop our copy of a list, or of all lists: the next session reads them from the start."""
+    records = delete(MirrorRecord).where(MirrorRecord.connection_id == connection_id)
+    states = delete(MirrorList).where(MirrorList.connection_id == connection_id)
+    if list_name:
+        records = records.where(MirrorRecord.list_name == list_name)
+        states = states.where(MirrorList.list_name == list_name)
+    for statement in (records, states):
+        db.execute(statement, execution_options={"synchronize_session": "fetch"})
 
 
 def states_of_lists(db: Session, connection_id: int) -> dict[str, MirrorList]:

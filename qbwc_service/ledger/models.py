@@ -297,6 +297,7 @@ class Posting(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: content hash of the source when it was sent
     sent_hash: Mapped[str] = mapped_column(String(64), default="")
+    #: the last set that carried it; it waits for that set while it is `sent`
     message_set_id: Mapped[int | None] = mapped_column(ForeignKey("message_set.id"))
 
     #: TxnID or ListID

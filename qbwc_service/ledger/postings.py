@@ -12,6 +12,7 @@ from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind,
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.matching.company import name_key
+from qbwc_service.planning.money import shown
 from qbwc_service.planning.plan import (
     Hold,
     OrderPlan,
@@ -108,6 +109,8 @@ class PlanWriter:
             self._write_lists(plan)
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
             self._write_invoice(invoice, plan.invoice)
+        if invoice is not None and invoice.state is State.POSTED:
+            self._tell_edited(order, invoice)
         decisions = {decision.payment_id: decision for decision in plan.payments}
         for row in rows:
             self._write_payment(row, decisions[row.payment_id])
@@ -146,17 +149,29 @@ class PlanWriter:
         if self._renew(posting, planned, planned.number):
             posting.amount = planned.total
 
+    def _tell_edited(self, order: KeapOrder, invoice: Posting) -> None:
+        """An order that was changed after it was sent is shown; QuickBooks is not changed."""
+        if invoice.sent_hash and invoice.sent_hash != order.content_hash:
+            details = {
+                "order": str(order.keap_id),
+                "number": invoice.number,
+                "total": shown(order.total),
+                "posted_total": shown(invoice.amount),
+            }
+            self._tell("edited-after-sending", details, order.keap_id)
+
     def _write_payment(self, row: KeapPayment, decision: PaymentDecision) -> None:
         key = f"{row.payment_id}/{row.order_id}"
         posting = self._of_orders.get((Kind.PAYMENT, key))
         row.skip = decision.skip
+        if posting is not None and posting.state is State.POSTED:
+            self._compare_payment(row, posting)
+            return
         if decision.skip:
             self._leave_out(posting)
             return
         posting = posting or self._new(Kind.PAYMENT, key, row.order_id)
-        if posting.state is State.POSTED:
-            self._compare_payment(row, posting)
-        elif decision.hold:
+        if decision.hold:
             self._hold(posting, decision.hold)
             posting.amount = row.amount
         elif decision.planned:
@@ -170,8 +185,8 @@ class PlanWriter:
         if posting.sent_hash and posting.sent_hash != row.content_hash and not posting.cause:
             details = {
                 "order": str(row.order_id),
-                "amount": f"{row.amount / 100:.2f}",
-                "posted_amount": f"{posting.amount / 100:.2f}",
+                "amount": shown(row.amount),
+                "posted_amount": shown(posting.amount),
             }
             states.flag(posting, "payment-edited-after-sending", details)
             self._tell(posting.cause, details, row.order_id)

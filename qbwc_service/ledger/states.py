@@ -63,7 +63,10 @@ def _move(posting: "Posting", new: State) -> None:
 
 
 def send(posting: "Posting", message_set: int, source_hash: str) -> None:
-    """It is frozen in that message set, made from the source as it was read then."""
+    """It is frozen in that message set, made from the source as it was read then.
+
+    The set stays named afterwards: it is the last one that carried the posting.
+    """
     _move(posting, State.SENT)
     posting.message_set_id = message_set
     posting.sent_hash = source_hash
@@ -84,7 +87,6 @@ def post(posting: "Posting", record_id: str, *, edit_sequence: str, linked: bool
 def release(posting: "Posting") -> None:
     """Free to be planned and sent again: nothing of it is in QuickBooks."""
     _move(posting, State.READY)
-    posting.message_set_id = None
     _clear_trouble(posting)
 
 
@@ -92,7 +94,6 @@ def retry(posting: "Posting", cause: str, details: dict[str, str], not_before: d
     """Refused for a reason that passes by itself: sent again at `not_before` (UTC)."""
     if posting.state is not State.READY:
         _move(posting, State.READY)
-    posting.message_set_id = None
     posting.cause = cause
     posting.details = dict(details)
     posting.not_before = not_before
@@ -110,7 +111,6 @@ def hold(posting: "Posting", cause: str, details: dict[str, str]) -> None:
     """It waits for a person; holding a held one again replaces the cause."""
     if posting.state is not State.HELD:
         _move(posting, State.HELD)
-    posting.message_set_id = None
     posting.cause = cause
     posting.details = dict(details)
     posting.not_before = None

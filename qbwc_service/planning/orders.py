@@ -37,7 +37,7 @@ def plan_order(
     """What to make of it in QuickBooks; pure, so the same input gives the same plan."""
     skip = skip_by_settings(order, settings)
     if skip:
-        return OrderPlan(skip=skip, payments=undecided_payments(payments))
+        return OrderPlan(skip=skip, payments=undecided_payments(payments, settings))
     hold = _order_trouble(order, company, settings)
     if hold:
         return _held(hold, order, payments, company, settings)

@@ -44,17 +44,19 @@ def plan_payments(
 
 
 def undecided_payments(
-    payments: Sequence[ReceivedPayment],
+    payments: Sequence[ReceivedPayment], settings: Settings
 ) -> tuple[PaymentDecision, ...]:
-    """The rows of an order that has no invoice of ours: money is held, the rest is skipped."""
-    return tuple(
-        PaymentDecision(payment.payment_id, skip="not-a-payment")
-        if payment.kind is PaymentKind.NOT_COMPLETED or not payment.amount
-        else PaymentDecision(
-            payment.payment_id, hold=Hold("payment-without-order", payment_details(payment))
-        )
-        for payment in payments
-    )
+    """The rows of an order that has no invoice of ours: money since the start date is held."""
+    return tuple(_undecided(payment, settings) for payment in payments)
+
+
+def _undecided(payment: ReceivedPayment, settings: Settings) -> PaymentDecision:
+    if payment.kind is PaymentKind.NOT_COMPLETED or not payment.amount:
+        return PaymentDecision(payment.payment_id, skip="not-a-payment")
+    if payment.paid_on < settings.start_date:
+        return PaymentDecision(payment.payment_id, skip="before-start-date")
+    hold = Hold("payment-without-order", payment_details(payment))
+    return PaymentDecision(payment.payment_id, hold=hold)
 
 
 def payment_details(payment: ReceivedPayment) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from keap import Order
 from qbwc_service.ledger import error_log, history, sources, standing
-from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
+from qbwc_service.ledger.models import Event, KeapOrder, KeapPayment, PaymentStatus
 from qbwc_service.planning.order import SalesOrder
 from qbwc_service.staging.contact_rows import buyers, shown_name
 from qbwc_service.staging.stored import as_stored
@@ -146,7 +146,17 @@ def _tell_history(
     changed: Sequence[int],
     now: datetime,
 ) -> None:
-    for order_id in new:
-        history.note(db, connection_id, "Read from Keap", now=now, order_id=order_id)
-    for order_id in changed:
-        history.note(db, connection_id, "Changed in Keap", now=now, order_id=order_id)
+    texts = dict.fromkeys(new, "Read from Keap") | dict.fromkeys(changed, "Changed in Keap")
+    lines = [
+        {
+            "connection_id": connection_id,
+            "order_id": order_id,
+            "at": now,
+            "who": history.SERVICE,
+            "text": text,
+        }
+        for order_id, text in texts.items()
+    ]
+    if lines:
+        # One statement, where single lines would be a statement each.
+        db.execute(insert(Event), lines)

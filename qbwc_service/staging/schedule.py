@@ -131,7 +131,7 @@ class Staging:
             next_time = _soon(failed.retry_after)
         except Exception:  # noqa: BLE001 - whatever it is, it is this connection's alone
             _log.exception("Keap was not read", extra=about)
-            next_time = _soon(None)
+            next_time = _whatever_the_settings_say
         self._set_next(name, next_time)
 
     def _set_next(self, name: str, next_time: "_NextTime") -> None:
@@ -176,6 +176,11 @@ def _regular(connection: Connection, now: datetime) -> datetime:
     except ZoneUnknown:
         zone = ZoneInfo("UTC")
     return next_sync(effective_settings(connection), zone, now)
+
+
+def _whatever_the_settings_say(_connection: Connection, now: datetime) -> datetime:
+    """After a mistake of our own, which may lie in reading them."""
+    return now + RETRY_AFTER
 
 
 def _soon(retry_after: float | None) -> _NextTime:

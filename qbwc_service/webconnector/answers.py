@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import message_sets, standing
+from qbwc_service.ledger import message_sets, queue, standing
 from qbwc_service.ledger.models import MessageSet, Posting
 from qbwc_service.webconnector import pipeline
 from qbwc_service.webconnector.driver import POST, phase_named
@@ -27,6 +27,20 @@ def apply(turn: Turn, message_set: MessageSet) -> None:
         _read(turn, message_set)
     if message_set.writes:
         _settle(turn, message_set)
+
+
+def apply_stored(turn: Turn) -> None:
+    """Answers that were stored by a call that died before it read them: read now, at no cost."""
+    for message_set in queue.unresolved_sets(turn.db, turn.connection.id):
+        if message_set.answer is None or message_set.applied_at or message_set.hresult.strip():
+            continue
+        try:
+            answer = parse(message_set.answer)
+        except AnswerUnreadable:
+            continue
+        message_set.applied_at = turn.now
+        POST.take_late_answer(turn, message_set, answer)
+        message_sets.resolve_if_settled(turn.db, message_set, turn.now)
 
 
 def _read(turn: Turn, message_set: MessageSet) -> None:

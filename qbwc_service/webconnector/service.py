@@ -14,7 +14,7 @@ from qbwc_service.database import Database
 from qbwc_service.ledger import error_log, message_sets, queue
 from qbwc_service.ledger.models import Connection, LoginFailure, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
-from qbwc_service.webconnector import answers, sessions
+from qbwc_service.webconnector import answers, pipeline, sessions
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.driver import next_message_set
 from qbwc_service.webconnector.phases import identify
@@ -26,8 +26,10 @@ log = logging.getLogger(__name__)
 
 NOT_A_USER = ["", "nvu"]
 NO_WORK = ["", "none"]
-BUSY = ["", "busy"]
 ERROR = -1
+CONNECTION_ERROR = "connection-error"
+#: another company file is open, or the one we remember could not be opened
+OTHER_FILE = frozenset({"0x8004040A", "0x80040403"})
 DONE = 100
 
 
@@ -56,14 +58,15 @@ class Service:
             connection.last_contact_at = now
             live = sessions.live_session(db, connection.id)
             if sessions.is_busy(live, caller.remote_address, now):
-                return BUSY
+                return ["", "busy", sessions.seconds_of_patience(live, now)]
             if live is not None:
                 sessions.end(live, now, "A new update took its place.")
             if connection.paused or not sessions.work_is_due(db, connection, now):
                 connection.last_contact_result = "Paused." if connection.paused else "Nothing new."
                 return NO_WORK
             ticket = new_ticket()
-            sessions.begin(db, connection, ticket, caller.remote_address, now)
+            session = sessions.begin(db, connection, ticket, caller.remote_address, now)
+            answers.apply_stored(Turn(db, connection, session, now))
             return [ticket, connection.company_file]
 
     def send_request_xml(
@@ -117,19 +120,25 @@ class Service:
             return stored.progress
 
     def connection_error(self, caller: Caller, ticket: str, hresult: str, message: str) -> str:
-        """The Web Connector could not open QuickBooks: told in the error log; no second try."""
+        """The Web Connector could not open QuickBooks. Where only the remembered file could not be
+        opened, the open one is tried once (identify then tells whether it is ours)."""
         with self._database.writing("connection-error") as db:
             turn = self._turn(db, caller, ticket)
-            if turn is not None:
-                known = hresult_of(hresult)
-                details = {
-                    "meaning": known.meaning,
-                    "advice": known.advice,
-                    "code": hresult,
-                    "reason": message,
-                }
-                turn.stop("cannot-reach-quickbooks", details)
-                self._end(turn, self._last_error(turn.session))
+            if turn is None or turn.session.ended_at is not None:
+                return "done"
+            known = hresult_of(hresult)
+            tried = turn.notes(CONNECTION_ERROR)
+            if not tried and known.code in OTHER_FILE and turn.connection.company_file:
+                turn.note(CONNECTION_ERROR, {"code": hresult})
+                return ""
+            details = {
+                "meaning": known.meaning,
+                "advice": known.advice,
+                "code": hresult,
+                "reason": message,
+            }
+            turn.stop("cannot-reach-quickbooks", details)
+            self._end(turn, self._last_error(turn.session))
         return "done"
 
     def get_last_error(self, caller: Caller, ticket: str) -> str:
@@ -191,6 +200,7 @@ class Service:
             if newest.sent_at is None or not newest.writes:
                 return newest
             turn.session.phase = "recover"
+            pipeline.clear(turn)
         return next_message_set(turn)
 
     def _store_answer(

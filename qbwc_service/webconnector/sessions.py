@@ -1,6 +1,8 @@
 """Update sessions: who may begin one, whose ticket it is, when it ends."""
 
+import math
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,13 +45,20 @@ def live_session(db: Session, connection_id: int) -> UpdateSession | None:
     ).first()
 
 
-def is_busy(live: UpdateSession | None, remote_address: str, now: datetime) -> bool:
+def is_busy(
+    live: UpdateSession | None, remote_address: str, now: datetime
+) -> TypeGuard[UpdateSession]:
     """Whether another computer is in the middle of a session."""
     return (
         live is not None
         and live.remote_address != remote_address
         and now - live.last_call_at < SILENCE
     )
+
+
+def seconds_of_patience(live: UpdateSession, now: datetime) -> str:
+    """How long the second computer is to wait: until the first was silent long enough."""
+    return str(max(1, math.ceil((live.last_call_at + SILENCE - now).total_seconds())))
 
 
 def begin(

@@ -141,6 +141,7 @@ class Visitor:
     def get(self, address: str) -> TestResponse:
         response = self.client.get(address)
         self.page = response.get_data(as_text=True)
+        response.close()
         return response
 
     def post(self, address: str, form: dict[str, Any] | None = None) -> TestResponse:
@@ -148,6 +149,7 @@ class Visitor:
         token = {"csrf_token": found[1]} if found else {}
         response = self.client.post(address, data=token | (form or {}))
         self.page = response.get_data(as_text=True)
+        response.close()
         return response
 
     def press(self, page: str, address: str, form: dict[str, Any] | None = None) -> str:

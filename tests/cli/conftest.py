@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.schema import database_schema  # isort: skip - before all that imports Alembic
-
+from qbwc_service import database_schema
 from qbwc_service.cli.entry import run
 from qbwc_service.config import make_key_file
 from qbwc_service.database import Database

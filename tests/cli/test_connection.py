@@ -72,13 +72,17 @@ def test_add_needs_no_more_than_a_name(shell: Shell, migrated: Database) -> None
         (["acme"], "There is a connection called 'acme' already; choose another name."),
         (
             ["Acme Books"],
-            "'Acme Books' cannot be the name of a connection: use 1 to 40 small letters, digits "
-            "and hyphens, for example acme-books.",
+            (
+                "'Acme Books' cannot be the name of a connection: use 1 to 40 small letters, "
+                "digits and hyphens, for example acme-books."
+            ),
         ),
         (
             ["other", "--keap-account", "iq146@example.com"],
-            "'iq146@example.com' is not a Keap account: write it as in the address that you see "
-            "after signing in, for example iq146 or iq146.infusionsoft.com.",
+            (
+                "'iq146@example.com' is not a Keap account: write it as in the address that you "
+                "see after signing in, for example iq146 or iq146.infusionsoft.com."
+            ),
         ),
     ],
 )

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 import pytest
 
+from qbwc_service import database_schema
 from qbwc_service.cli import entry
 from qbwc_service.database import Database
 from tests.cli.conftest import Outcome, Shell
-from tests.schema import database_schema
 
 
 def assert_one_sentence(outcome: Outcome, code: int, sentence: str) -> None:
@@ -23,8 +23,10 @@ def assert_one_sentence(outcome: Outcome, code: int, sentence: str) -> None:
         (
             "QBWC_DATABASE_URL",
             "mysql://db.example/service",
-            "QBWC_DATABASE_URL: write sqlite:////path/to/service.db or "
-            "postgresql+psycopg://user@host/name",
+            (
+                "QBWC_DATABASE_URL: write sqlite:////path/to/service.db or "
+                "postgresql+psycopg://user@host/name"
+            ),
         ),
         (
             "QBWC_DATABASE_URL",

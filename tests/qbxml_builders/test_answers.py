@@ -230,7 +230,11 @@ def test_another_transaction_is_read_as_far_as_a_look_up_needs() -> None:
 
 
 def test_deletions_are_read() -> None:
-    deleted = "<TimeDeleted>2026-03-02T10:20:30-05:00</TimeDeleted>"
+    deleted = (
+        "<TimeCreated>2026-03-01T09:00:00-05:00</TimeCreated>"
+        "<TimeDeleted>2026-03-02T10:20:30-05:00</TimeDeleted>"
+    )
+    created = "2026-03-01T09:00:00-05:00"
     member = (
         "<ListDeletedRet><ListDelType>Customer</ListDelType><ListID>8-1</ListID>"
         f"{deleted}<FullName>Ann</FullName></ListDeletedRet>"
@@ -239,8 +243,8 @@ def test_deletions_are_read() -> None:
         "<TxnDeletedRet><TxnDelType>Invoice</TxnDelType><TxnID>1A-1</TxnID>"
         f"{deleted}<RefNumber>4417</RefNumber></TxnDeletedRet>"
     )
-    assert read(member) == records.DeletedRecord("Customer", "8-1", MODIFIED, "Ann")
-    assert read(txn) == records.DeletedRecord("Invoice", "1A-1", MODIFIED, "4417")
+    assert read(member) == records.DeletedRecord("Customer", "8-1", created, MODIFIED, "Ann")
+    assert read(txn) == records.DeletedRecord("Invoice", "1A-1", created, MODIFIED, "4417")
 
 
 def test_an_element_without_reader_is_kept_by_name() -> None:

@@ -40,7 +40,7 @@ def the_books_are_right(world: World) -> None:
         ("K31", "7.00", "3"),
     ]
     assert [customer.full_name for customer in world.books().customers] == ["Ann Lee", "Bob Ray"]
-    assert world.statuses() == {number: ("posted", "") for number in (1, 2, 3)}
+    assert world.statuses() == dict.fromkeys((1, 2, 3), ("posted", ""))
 
 
 def updates_until_quiet(world: World, most: int = 8) -> None:

@@ -267,5 +267,3 @@ def test_the_closing_sentence_says_what_was_done(world: World) -> None:
     world.keap_has(sale(1), sale(2, product(sku="SPADE")))
 
     assert world.update().status == "2 recorded in QuickBooks."
-
-

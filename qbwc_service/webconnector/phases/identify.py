@@ -32,7 +32,10 @@ _QUERIES = {Kind.INVOICE: invoice_query, Kind.PAYMENT: receive_payment_query}
 
 
 def learn(turn: Turn, found: HostCompanyPreferences) -> None:
-    """Keep what the session's first call brought along, as far as it could be read."""
+    """Keep what the session's first call brought along. Of a damaged one nothing is believed: half
+    of the preferences would say that sales tax is off, and QuickBooks would then add its own."""
+    if found.damaged:
+        found = HostCompanyPreferences()
     facts = dict(turn.connection.quickbooks)
     if found.host:
         facts |= _host_facts(found.host)

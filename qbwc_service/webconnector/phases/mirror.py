@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from qbwc_service.ledger import mirror, queue
+from qbwc_service.ledger import company_file, mirror, queue
 from qbwc_service.ledger.company_slice import (
     ACCOUNT_LIST,
     CUSTOMER_LIST,
@@ -137,11 +137,10 @@ class Mirror:
         since: dict[str, str] = {}
         for each in LISTS:
             state = known.get(each.name)
-            fresh = state is None or state.loaded_at is None
             if state and state.read_at and turn.now - state.read_at > FRESH_LOAD_AFTER:
-                mirror.forget_list(turn.db, turn.connection.id, each.name)
-                state.watermark = ""
-                fresh = True
+                mirror.load_afresh(turn.db, turn.connection.id, each.name)
+                state = None
+            fresh = state is None or state.loaded_at is None
             watermark = "" if fresh or state is None else less_overlap(state.watermark)
             opened[each.name] = {"since": watermark, "iterator": "", "newest": ""}
             if watermark:
@@ -182,6 +181,8 @@ class Mirror:
         else:
             del notes["open"][name]
             self._complete(turn, name, how["newest"])
+            if not how["since"]:
+                company_file.lose_unmirrored(turn.db, turn.connection, name)
         return changed
 
     def _page_refused(

@@ -53,9 +53,10 @@ class Post:
         line.save(turn)
 
     def take_late_answer(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
-        """The session is over, but what it wrote still counts; its look-ups are stale."""
-        order_ids = Pipeline.of(turn).in_flight.transactions
+        """Its session is over, but what the set wrote still counts; its look-ups are stale."""
+        postings = message_sets.postings_of(turn.db, message_set)
         self._take_writes(turn, message_set, answer)
+        order_ids = [posting.order_id for posting in postings if posting.order_id is not None]
         standing.refresh(turn.db, turn.connection.id, order_ids)
 
     def take_refusal(self, turn: Turn, message_set: MessageSet) -> None:

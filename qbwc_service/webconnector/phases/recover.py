@@ -191,8 +191,11 @@ class Recover:
             for response in answer.responses
             if response.iterator_remaining and response.request_id.startswith("check:since-")
         }
+        since = less_overlap(about.clock_before) or EPOCH
         notes["deleted"] = notes.get("deleted", []) + [
-            [record.type, record.name_or_number] for record in evidence.deleted
+            [record.type, record.name_or_number]
+            for record in evidence.deleted
+            if not record.time_created or record.time_created[:19] >= since
         ]
         notes["doubt"] = notes.get("doubt", False) or _doubtful(answer, evidence)
         turn.note(self.name, notes)
@@ -241,7 +244,7 @@ class Recover:
             return True
         deleted = [name for kind, name in notes["deleted"] if kind in _DELETED_TYPES[posting.kind]]
         if deleted:
-            evidence = f"records of that kind were deleted since ({', '.join(deleted[:3])})"
+            evidence = f"a record of that kind was made and deleted since ({deleted[0]})"
             outcome.hold(turn, posting, Hold("outcome-unknown", what | {"evidence": evidence}))
             return True
         return False

@@ -1,0 +1,234 @@
+"""The connection page, its settings and its buttons; and that no page shows a secret."""
+
+import html
+import re
+
+import pytest
+
+import qwc
+from qbwc_service.ledger import states
+from qbwc_service.ledger.models import Connection, Event, OrderStatus, PaymentStatus
+from qbwc_service.planning.order import PaymentKind, ReceivedPayment
+from tests.admin.site import KEAP_KEY, NOW, Site
+
+RESTORED = {"missing": 4, "asked": 5, "record_ids": ["77A-1"]}
+MOVED = {"expected": "C:\\Old\\Acme.qbw", "found": "D:\\New\\Acme.qbw"}
+
+
+def _connection(site: Site, name: str = "acme") -> Connection:
+    with site.database.reading() as db:
+        return db.query(Connection).filter_by(name=name).one()
+
+
+def _events(site: Site) -> list[tuple[str, str]]:
+    with site.database.reading() as db:
+        return [(event.who, event.text) for event in db.query(Event).order_by(Event.id)]
+
+
+def test_a_new_connection_has_its_page(site: Site) -> None:
+    made = site.add_connection()
+    visitor = site.bookkeeper()
+    assert visitor.get("/c/acme").status_code == 200
+    for words in (
+        "The Web Connector has not called yet",
+        "iq146",
+        made.username,
+        made.file_id,
+        "not known yet; learned at the first update",
+        "Orders dated before this day are not sent.",
+    ):
+        assert words in visitor.page
+
+
+def test_a_used_connection_shows_its_last_updates(site: Site) -> None:
+    site.add_connection(
+        company_file="C:\\Books\\Acme.qbw", last_contact_at=NOW, last_sync_trouble="keap-slow-down"
+    )
+    with site.books() as books:
+        books.message_set("<QBXML/>", None)
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    for words in (
+        "C:\\Books\\Acme.qbw",
+        "203.0.113.9",
+        "1 order was sent.",
+        "Keap asks us to slow",
+    ):
+        assert words in visitor.page
+
+
+def test_payments_without_an_order_are_listed(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        received = ReceivedPayment(
+            70, 12, PaymentKind.CASH, "PAYMENT", "OK", 5000, NOW.date(), "Cheque", "", (12,)
+        )
+        row = books.loose_payment(received)
+        row.status, row.cause = PaymentStatus.HELD, "payment-without-order"
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    assert "A payment of 50.00 names an order we did not send (12)" in visitor.page
+
+
+def test_settings_are_saved_together_and_noted(site: Site) -> None:
+    site.add_connection()
+    form = {"start_date": "2026-10-01", "sync_minutes": "30", "number_prefix": "K-"}
+    page = site.bookkeeper().press("/c/acme", "/c/acme/settings", form)
+    assert "Settings saved." in page
+    assert _connection(site).settings == {
+        "start_date": "2026-10-01",
+        "sync_minutes": 30,
+        "number_prefix": "K-",
+    }
+    assert _events(site) == [
+        (
+            "owner",
+            "Settings changed: number_prefix = K-, start_date = 2026-10-01, sync_minutes = 30",
+        )
+    ]
+
+
+def test_one_bad_setting_saves_none_and_keeps_what_was_typed(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    form = {"sync_minutes": "0", "number_prefix": "<K>"}
+    assert visitor.post("/c/acme/settings", form).status_code == 422
+    assert "write a whole number of minutes from 1 to 1440" in visitor.page
+    assert 'value="&lt;K&gt;"' in visitor.page
+    assert _connection(site).settings == {"start_date": "2026-11-01"}
+
+
+def test_changed_settings_plan_what_is_not_sent_again(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        order = books.order(1048)
+        books.invoice(order)
+        posted = books.order(1049)
+        books.posted(books.invoice(posted), "77A-1")
+    site.bookkeeper().press("/c/acme", "/c/acme/settings", {"number_prefix": "K"})
+    with site.database.reading() as db:
+        planned = {row.keap_id: row.needs_plan for row in db.query(type(order))}
+    assert planned == {1048: True, 1049: False}
+
+
+def test_the_web_connector_file_is_the_connections_own(site: Site) -> None:
+    made = site.add_connection()
+    answer = site.bookkeeper().get("/c/acme/qwc")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="keap-acme.qwc"'
+    file = qwc.read(answer.data)
+    assert (file.user_name, file.file_id, file.app_url) == (
+        made.username,
+        made.file_id,
+        "https://sync.example.com/qbwc/acme",
+    )
+
+
+def test_a_new_password_is_shown_once_after_a_question(site: Site) -> None:
+    old = site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/password")
+    assert "Make a new password?" in visitor.page
+    assert site.secrecy.password_matches(old.password, _connection(site).password_digest)
+    assert visitor.post("/c/acme/password").status_code == 200
+    found = re.search(r'class="secret">([^<]+)<', visitor.page)
+    assert found
+    assert site.secrecy.password_matches(found[1], _connection(site).password_digest)
+    assert not site.secrecy.password_matches(old.password, _connection(site).password_digest)
+    visitor.get("/c/acme/password")
+    assert found[1] not in visitor.page
+    assert _events(site) == [("owner", "New Web Connector password")]
+
+
+def test_pause_and_resume(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    assert "Nothing is read or sent" in visitor.press("/c/acme", "/c/acme/pause")
+    assert _connection(site).paused
+    visitor.press("/c/acme", "/c/acme/pause")
+    assert "Resumed." in visitor.press("/c/acme", "/c/acme/resume")
+    assert not _connection(site).paused
+    assert _events(site) == [("owner", "Paused"), ("owner", "Resumed")]
+
+
+def test_a_new_keap_key_is_kept_encrypted_and_tried_at_once(site: Site) -> None:
+    site.add_connection(last_sync_trouble="keap-key-refused", next_sync_at=NOW)
+    page = site.bookkeeper().press("/c/acme", "/c/acme/keap-key", {"keap_key": " KeapAK-new "})
+    connection = _connection(site)
+    assert site.secrecy.decrypt(connection.keap_key) == "KeapAK-new"
+    assert (connection.last_sync_trouble, connection.next_sync_at) == ("", None)
+    assert "The Keap key is saved." in page
+    assert "KeapAK-new" not in page
+
+
+@pytest.mark.parametrize("key", ["", "  ", "k\0y", "schlüssel", "x" * 4001])
+def test_what_cannot_be_a_key_changes_nothing(site: Site, key: str) -> None:
+    site.add_connection()
+    page = site.bookkeeper().press("/c/acme", "/c/acme/keap-key", {"keap_key": key})
+    assert "nothing was changed" in page
+    assert site.secrecy.decrypt(_connection(site).keap_key) == KEAP_KEY
+
+
+def test_a_moved_company_file_is_confirmed(site: Site) -> None:
+    site.add_connection(write_block="company-file-moved", write_block_details=MOVED)
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    assert html.escape(MOVED["found"]) in visitor.page
+    page = visitor.press("/c/acme", "/c/acme/company-file", {"answer": "same-file"})
+    assert "The new place is confirmed." in page
+    connection = _connection(site)
+    assert (connection.write_block, connection.company_file) == ("", "D:\\New\\Acme.qbw")
+
+
+def test_a_restored_backup_makes_the_missing_orders_wait(site: Site) -> None:
+    site.add_connection(write_block="company-file-restored", write_block_details=RESTORED)
+    with site.books() as books:
+        order = books.order(1048)
+        books.posted(books.invoice(order), "77A-1")
+    visitor = site.bookkeeper()
+    page = visitor.press("/c/acme", "/c/acme/company-file", {"answer": "restored"})
+    assert "Noted: a restored backup." in page
+    assert "1 order needs you." in page
+    with site.database.reading() as db:
+        found = db.query(type(order)).one()
+    assert (found.status, found.cause) == (OrderStatus.HELD, "gone-from-quickbooks")
+    assert _connection(site).write_block == ""
+
+
+def test_a_copy_stays_stopped(site: Site) -> None:
+    site.add_connection(write_block="company-file-restored", write_block_details=RESTORED)
+    page = site.bookkeeper().press("/c/acme", "/c/acme/company-file", {"answer": "copy"})
+    assert "Noted: a copy." in page
+    assert _connection(site).write_block == "company-file-restored"
+
+
+@pytest.mark.parametrize("answer", ["same-file", "restored", "copy"])
+def test_an_answer_to_no_question_changes_nothing(site: Site, answer: str) -> None:
+    site.add_connection()
+    page = site.bookkeeper().press("/c/acme", "/c/acme/company-file", {"answer": answer})
+    assert "That question is settled already; nothing was changed." in page
+    assert _events(site) == []
+
+
+def test_an_answer_that_is_none_is_refused(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    assert visitor.post("/c/acme/company-file", {"answer": "maybe"}).status_code == 400
+
+
+def test_no_page_shows_a_secret(site: Site) -> None:
+    made = site.add_connection(last_contact_at=NOW)
+    with site.books() as books:
+        invoice = books.invoice(books.order(1048))
+        states.hold(invoice, "held-by-you", {"order": "1048"})
+    connection = _connection(site)
+    secrets = (made.password, connection.password_digest, connection.keap_key, KEAP_KEY)
+    visitor = site.bookkeeper()
+    for page in (
+        "/", "/help", "/c/acme", "/c/acme/orders", "/c/acme/orders/1048", "/c/acme/errors",
+        "/c/acme/qwc", "/c/acme/password", "/c/acme/orders/orders.csv", "/c/acme/errors/errors.csv",
+    ):  # fmt: skip
+        assert visitor.get(page).status_code == 200
+        for secret in secrets:
+            assert secret not in visitor.page, page

@@ -1,0 +1,219 @@
+"""The orders page: what it lists, how it is searched, what its buttons do."""
+
+import csv
+import io
+
+import pytest
+
+from qbwc_service.ledger import states
+from qbwc_service.ledger.models import KeapOrder, OrderStatus
+from tests.admin.site import Site, Visitor
+
+
+def _status(site: Site, keap_id: int) -> OrderStatus:
+    with site.database.reading() as db:
+        return db.query(KeapOrder).filter_by(keap_id=keap_id).one().status
+
+
+def _listed(visitor: Visitor) -> list[int]:
+    parts = visitor.page.split('name="order" value="')[1:]
+    return [int(part.split('"')[0]) for part in parts]
+
+
+@pytest.fixture
+def acme(site: Site) -> Visitor:
+    """Order 1 is in QuickBooks, 2 is ready, 3 is held."""
+    site.add_connection()
+    with site.books() as books:
+        books.posted(books.invoice(books.order(1, customer="Ada Example")), "77A-1")
+        books.invoice(books.order(2, customer="Bo Sample", total=123456))
+        held = books.invoice(books.order(3, customer="Cy Person"))
+        states.hold(held, "item-not-in-quickbooks", {"order": "3", "sku": "BED-4"})
+    return site.bookkeeper()
+
+
+def test_without_orders_the_page_says_so(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    assert visitor.get("/c/acme/orders").status_code == 200
+    assert "No order has been read from Keap yet" in visitor.page
+
+
+def test_every_order_has_its_line_newest_first(acme: Visitor) -> None:
+    assert acme.get("/c/acme/orders").status_code == 200
+    assert _listed(acme) == [3, 2, 1]
+    for words in (
+        "Bo Sample",
+        "1,234.56",
+        "In QuickBooks, payment open",
+        "Held - needs you",
+        "QuickBooks has no item &#34;BED-4&#34;",
+    ):
+        assert words in acme.page
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("status=held", [3]),
+        ("status=ready", [2]),
+        ("status=no-such-status", [3, 2, 1]),
+        ("q=bo+samp", [2]),
+        ("q=2", [2]),
+        ("q=%231", [1]),
+        ("q=%25", []),
+        ("q=%00", [3, 2, 1]),
+        ("q=99999999999999999999999", []),
+        ("status=held&q=ada", []),
+        ("before=3", [2, 1]),
+        ("after=1", [3, 2]),
+        ("before=x", [3, 2, 1]),
+    ],
+)
+def test_the_filter_shows_what_was_asked_for(
+    acme: Visitor, query: str, expected: list[int]
+) -> None:
+    assert acme.get(f"/c/acme/orders?{query}").status_code == 200
+    assert _listed(acme) == expected
+
+
+def test_an_order_is_found_by_its_number_in_quickbooks(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        posting = books.invoice(books.order(7))
+        posting.number, posting.number_key = "KP-7", "kp-7"
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/orders?q=kp-7")
+    assert _listed(visitor) == [7]
+
+
+def test_the_pages_follow_each_other_without_gap_or_repeat(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        for keap_id in range(1, 121):
+            books.order(keap_id)
+    visitor = site.bookkeeper()
+    seen: list[int] = []
+    address = "/c/acme/orders"
+    while address:
+        visitor.get(address)
+        seen += _listed(visitor)
+        found = visitor.page.split('rel="next" href="')
+        address = found[1].split('"')[0] if len(found) > 1 else ""
+    assert seen == list(range(120, 0, -1))
+    back = visitor.page.split('rel="prev" href="')[1].split('"')[0]
+    visitor.get(back)
+    assert _listed(visitor) == list(range(70, 20, -1))
+
+
+def test_orders_of_another_connection_are_not_seen(site: Site, acme: Visitor) -> None:
+    site.add_connection("beta")
+    acme.get("/c/beta/orders")
+    assert _listed(acme) == []
+    assert acme.get("/c/beta/orders/1").status_code == 404
+
+
+def test_ticked_orders_are_requeued_and_refusals_say_why(site: Site, acme: Visitor) -> None:
+    page = acme.press(
+        "/c/acme/orders", "/c/acme/orders", {"verb": "requeue", "order": ["1", "3", "44"]}
+    )
+    assert "Requeued: order 3." in page
+    assert (
+        "Not changed: order 1, because it is in QuickBooks already; "
+        "sending it again would make it twice." in page
+    )
+    assert "Not changed: order 44, because no such order was read from Keap." in page
+    assert (_status(site, 1), _status(site, 3)) == (
+        OrderStatus.POSTED_PAYMENT_OPEN,
+        OrderStatus.READY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("verb", "told", "status"),
+    [
+        ("hold", "Held: order 2.", OrderStatus.HELD),
+        ("skip", "Skipped: order 2.", OrderStatus.SKIPPED_BY_YOU),
+    ],
+)
+def test_ticked_orders_are_held_or_skipped(
+    site: Site, acme: Visitor, verb: str, told: str, status: OrderStatus
+) -> None:
+    page = acme.press("/c/acme/orders", "/c/acme/orders", {"verb": verb, "order": "2"})
+    assert told in page
+    assert _status(site, 2) is status
+
+
+def test_the_filter_stays_after_a_button(acme: Visitor) -> None:
+    acme.get("/c/acme/orders?status=ready")
+    answer = acme.post("/c/acme/orders?status=ready", {"verb": "hold", "order": "2"})
+    assert answer.location == "/c/acme/orders?status=ready"
+
+
+def test_no_tick_is_told(acme: Visitor) -> None:
+    page = acme.press("/c/acme/orders", "/c/acme/orders", {"verb": "hold", "order": "x"})
+    assert "Tick the orders first" in page
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"verb": "link", "order": "1"},
+        {"verb": "undo", "order": "1"},
+        {"order": "1"},
+        {"verb": "hold", "order": ["1"] * 51},
+    ],
+)
+def test_a_form_that_the_page_does_not_make_is_refused(
+    acme: Visitor, form: dict[str, object]
+) -> None:
+    acme.get("/c/acme/orders")
+    assert acme.post("/c/acme/orders", form).status_code == 400
+
+
+def test_tick_all_ticks_the_page(acme: Visitor) -> None:
+    acme.get("/c/acme/orders")
+    assert " checked" not in acme.page
+    acme.get("/c/acme/orders?tick=all")
+    assert acme.page.count(" checked") == 3
+
+
+def test_html_in_a_customers_name_is_shown_as_text(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        books.order(5, customer="<img src=x onerror=alert(1)>")
+    visitor = site.bookkeeper()
+    for page in ("/c/acme/orders", "/c/acme/orders/5", "/c/acme/orders?q=%3Cimg"):
+        visitor.get(page)
+        assert "<img" not in visitor.page
+        assert "&lt;img" in visitor.page
+
+
+def test_the_spreadsheet_has_every_matching_order_and_no_formula(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        books.order(1, customer='=HYPERLINK("http://evil.example")')
+        books.order(2, customer="Bø, Sample", total=123456, paid=100)
+    visitor = site.bookkeeper()
+    answer = visitor.get("/c/acme/orders/orders.csv")
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="acme-orders.csv"'
+    assert visitor.page.startswith("\ufeff")
+    rows = list(csv.reader(io.StringIO(visitor.page.removeprefix("\ufeff"))))
+    assert rows == [
+        ["Order no.", "Date", "Customer", "Currency", "Total", "Paid", "Status", "QuickBooks no.",
+         "Note"],
+        ["2", "2026-11-20", "Bø, Sample", "USD", "1234.56", "1.00", "New", "", ""],
+        ["1", "2026-11-20", '\'=HYPERLINK("http://evil.example")', "USD", "120.00", "0.00", "New",
+         "", ""],
+    ]  # fmt: skip
+
+
+def test_the_spreadsheet_reads_on_past_its_first_chunk(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        for keap_id in range(1, 502):
+            books.order(keap_id)
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/orders/orders.csv")
+    assert len(visitor.page.splitlines()) == 502

@@ -1,0 +1,96 @@
+"""Words, spreadsheet cells and the readable forms of XML and JSON."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from qbwc_service.admin import words
+from qbwc_service.admin.spreadsheet import defused
+from qbwc_service.admin.technical import readable_json, readable_xml
+from qbwc_service.ledger.models import OrderStatus, PaymentStatus
+from qbwc_service.ledger.states import State
+
+
+def test_every_status_has_words() -> None:
+    assert set(words.ORDER_STATUS) == set(OrderStatus)
+    assert set(words.PAYMENT_STATUS) == set(PaymentStatus)
+    assert set(words.POSTING_STATE) == set(State)
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(seconds=-5), "less than a minute"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(minutes=120), "2 hours"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(hours=48), "2 days"),
+    ],
+)
+def test_a_length_of_time_is_told_in_its_largest_unit(length: timedelta, text: str) -> None:
+    assert words.span(length) == text
+
+
+def test_times_are_told_in_the_zone_of_the_connection() -> None:
+    moment = datetime(2026, 11, 3, 2, 5, tzinfo=UTC)
+    assert words.local_time(moment, ZoneInfo("America/New_York")) == "2 Nov 2026, 21:05"
+    assert words.local_time(moment) == "3 Nov 2026, 02:05"
+    assert words.local_time(None) == ""
+
+
+@pytest.mark.parametrize("name", ["", "Nowhere/City", "../etc/passwd"])
+def test_an_unknown_zone_is_utc(name: str) -> None:
+    assert words.zone_named(name) == ZoneInfo("UTC")
+
+
+def test_a_setting_is_called_by_a_readable_name() -> None:
+    assert words.setting_label("income_account") == "Income account"
+    assert words.setting_label("no_sku") == "Line without SKU"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"])
+def test_a_formula_is_defused(text: str) -> None:
+    assert defused(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "Ada", "1048", "a=b", "O'Neil"])
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    assert defused(text) == text
+
+
+def test_xml_is_indented_and_masked() -> None:
+    assert readable_xml("<?xml version='1.0'?><?qbxml version='13.0'?><A><SSN>1</SSN></A>") == (
+        "<?qbxml version='13.0'?>\n<A>\n  <SSN>*****</SSN>\n</A>\n"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "<A>", "no xml", "<A>\0</A>"])
+def test_what_is_no_xml_is_shown_as_it_is(text: str) -> None:
+    assert readable_xml(text) == text
+
+
+def test_the_declared_encoding_does_not_garble_names() -> None:
+    assert readable_xml("<?xml version='1.0' encoding='ISO-8859-1'?><A>Bø</A>") == "<A>Bø</A>\n"
+
+
+def test_entities_of_an_answer_are_not_resolved() -> None:
+    text = '<!DOCTYPE A [<!ENTITY x SYSTEM "file:///etc/hostname">]><A>&x;</A>'
+    assert "&x;" in readable_xml(text)
+
+
+def test_a_long_text_is_cut_and_says_so() -> None:
+    assert readable_xml("x" * 60_005) == "x" * 60_000 + "\n... 5 more characters are not shown here"
+
+
+def test_json_keeps_its_numbers_and_loses_its_secrets() -> None:
+    text = '{"total":12.10,"access_token":"a\\"b","card_number":4111}'
+    assert readable_json(text) == (
+        '{\n  "total": 12.10,\n  "access_token": "*****",\n  "card_number": "*****"\n}'
+    )
+
+
+def test_what_is_no_json_is_masked_all_the_same() -> None:
+    assert readable_json('{"password": "p", ') == '{"password": "*****", '

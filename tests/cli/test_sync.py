@@ -1,0 +1,100 @@
+"""sync: Keap is read now; numbers that it does not have are told."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from qbwc_service.connections import find_connection
+from qbwc_service.database import Database
+from qbwc_service.demo.keap import DEFAULT_KEY, Account, Line, Shop, SimulatedKeap
+from qbwc_service.ledger import leases
+from tests.cli.conftest import Shell
+
+
+@pytest.fixture
+def keap(shell: Shell, migrated: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A Keap with two orders and a connection that may read it; gives the order ids."""
+    shop = Shop(Account())
+    contact = shop.add_contact("Ann", "Lee", email="ann@example.com")
+    orders = [shop.add_order(contact, [Line("Hammer", 1000)]) for _ in range(2)]
+    key_file = shell.folder / "keap.key"
+    key_file.write_text(DEFAULT_KEY)
+    with SimulatedKeap(shop) as served:
+        monkeypatch.setenv("KEAP_API_URL", served.url)
+        shell("connection", "add", "acme", "--keap-key-file", str(key_file))
+        yield orders
+
+
+def test_everything_new_is_read_and_a_second_time_nothing_changes(
+    shell: Shell, keap: list[str]
+) -> None:
+    first, second = (shell("sync", "acme", "--json") for _ in range(2))
+    assert (first.code, second.code) == (0, 0)
+    assert first.document == {
+        "connection": "acme",
+        "orders": 2,
+        "payments": 0,
+        "changed": 2,
+        "unreadable": 0,
+        "planned": 0,
+        "read": [],
+        "not_read": [],
+    }
+    assert second.document["changed"] == 0
+    found = shell("orders", "acme", "--json").document
+    assert [str(order["keap_id"]) for order in found] == keap
+
+
+def test_numbers_that_keap_does_not_have_are_told(shell: Shell, keap: list[str]) -> None:
+    outcome = shell("sync", "acme", "--orders", f"{keap[0]},999999999")
+    assert (outcome.code, outcome.err) == (1, "")
+    assert outcome.out == (
+        "Read from Keap: 1 orders, 0 payments. New or changed: 1.\nNot found in Keap: 999999999\n"
+    )
+    document = shell("sync", "acme", "--orders", keap[0], "--json").document
+    assert (document["read"], document["not_read"]) == ([int(keap[0])], [])
+
+
+def test_days_are_read_again(shell: Shell, keap: list[str]) -> None:
+    document = shell("sync", "acme", "--from", "2020-01-01", "--json").document
+    assert (document["orders"], document["read"]) == (len(keap), [])
+
+
+@pytest.mark.usefixtures("keap")
+def test_what_contradicts_itself_is_a_mistake_of_writing(shell: Shell) -> None:
+    assert shell("sync", "acme", "--orders", "1", "--from", "2026-01-01").code == 2
+    assert shell("sync", "acme", "--from", "2026-01-02", "--to", "2026-01-01").code == 2
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_connection_without_a_key_says_where_to_give_it(shell: Shell) -> None:
+    outcome = shell("sync", "acme")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        "No Keap account is connected. There is no key on file, so nothing can be read. "
+        "Enter the Keap account and key under the connection.\n"
+    )
+
+
+@pytest.mark.usefixtures("keap")
+def test_a_key_of_another_service_key_is_told(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = shell.folder / "other.key"
+    other.write_text("ab" * 32)
+    monkeypatch.setenv("QBWC_SECRET_KEY_FILE", str(other))
+    outcome = shell("sync", "acme")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("keap")
+def test_two_do_not_read_at_once(shell: Shell, migrated: Database) -> None:
+    now = datetime.now(UTC)
+    with migrated.writing("test") as db:
+        name = f"sync:{find_connection(db, 'acme').id}"
+        leases.acquire(db, name, "pc.example:77:x", now, timedelta(minutes=2))
+    outcome = shell("sync", "acme", "--json")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "Keap is being read for acme already (process 77 on pc.example)." in outcome.err

@@ -1,0 +1,66 @@
+"""Builders: a QuickBooks company file as matching and planning see it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from qbwc_service.matching.company import (
+    Account,
+    Company,
+    Customer,
+    Item,
+    PendingCustomer,
+    name_key,
+)
+from qbwc_service.settings import Settings, effective
+
+
+def item(full_name: str, *, list_id: str = "", is_active: bool = True) -> Item:
+    """An item; "Tools:Hammer" is the sub-item Hammer of Tools. Its ListID is its name's."""
+    return Item(list_id or f"I-{full_name}", full_name.rsplit(":")[-1], full_name, is_active)
+
+
+def account(full_name: str, *, is_active: bool = True) -> Account:
+    return Account(f"A-{full_name}", full_name, "Income", is_active)
+
+
+def customer(full_name: str, **more: Any) -> Customer:
+    return Customer(f"C-{full_name}", full_name, **more)
+
+
+def company_file(
+    *,
+    customers: Sequence[Customer] = (),
+    items: Sequence[Item] = (item("HAMMER"), item("NAIL")),
+    accounts: Sequence[Account] = (account("Sales"), account("Sales Tax Payable")),
+    other_names: Mapping[str, str] | None = None,
+    remembered: Sequence[PendingCustomer] = (),
+    our_names: Mapping[str, PendingCustomer] | None = None,
+    payment_methods: Mapping[str, str] | None = None,
+    numbers: Mapping[str, int] | None = None,
+    home_currency: str = "USD",
+) -> Company:
+    """The books in US dollars with two items and two accounts, unless told otherwise."""
+    by_name: dict[str, tuple[Item, ...]] = {}
+    for each in items:
+        by_name[name_key(each.name)] = (*by_name.get(name_key(each.name), ()), each)
+    return Company(
+        customers={name_key(each.full_name): each for each in customers},
+        customer_of_contact={each.contact_id: each for each in remembered},
+        contact_of_name={name_key(name): made for name, made in (our_names or {}).items()},
+        other_names={name_key(name): kind for name, kind in (other_names or {}).items()},
+        items_by_full_name={name_key(each.full_name): each for each in items},
+        items_by_name=by_name,
+        accounts={name_key(each.full_name): each for each in accounts},
+        payment_methods={
+            name_key(name): list_id for name, list_id in (payment_methods or {}).items()
+        },
+        numbers=numbers or {},
+        home_currency=home_currency,
+    )
+
+
+def settings(**chosen: Any) -> Settings:
+    """The settings of a connection whose accounts are chosen; start date 1 November 2026."""
+    stored = {"income_account": "Sales", "tax_account": "Sales Tax Payable"} | chosen
+    return effective(stored, account_time_zone="America/Phoenix", set_up_on=date(2026, 11, 1))

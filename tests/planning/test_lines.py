@@ -1,0 +1,271 @@
+"""The lines of an order become the lines of an invoice, to the cent, or the order is held."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from qbwc_service.matching.company import Company
+from qbwc_service.planning.lines import PlannedLines, line_amounts, plan_lines
+from qbwc_service.planning.order import LineKind, SalesLine, SalesOrder
+from qbwc_service.planning.plan import Hold, ListRef, Note, PlannedItem, PlannedLine
+from tests.matching.company_file import account, company_file, item, settings
+from tests.world import line, product, sale
+
+
+def planned(
+    *lines: SalesLine, company: Company | None = None, **chosen: str
+) -> PlannedLines:
+    """The lines of a sale that is not held."""
+    found = plan_lines(sale(7, *lines), company or company_file(), settings(**chosen))
+    assert isinstance(found, PlannedLines)
+    return found
+
+
+def held(order: SalesOrder, company: Company | None = None, **chosen: str) -> Hold:
+    found = plan_lines(order, company or company_file(), settings(**chosen))
+    assert isinstance(found, Hold)
+    return found
+
+
+# -- amounts ---------------------------------------------------------------------------------------
+
+
+def test_a_product_line_has_quantity_rate_and_amount() -> None:
+    assert planned(product("HAMMER", 4999, 2)).lines == (
+        PlannedLine(
+            ListRef(list_id="I-HAMMER"),
+            "Hammer product",
+            Decimal(2),
+            Decimal("49.99"),
+            Decimal("99.98"),
+        ),
+    )
+
+
+def test_a_discount_may_be_a_negative_price() -> None:
+    order = sale(7, product(price=1000), line(LineKind.DISCOUNT, -150))
+    assert line_amounts(order) == (1000, -150)
+
+
+def test_a_discount_may_be_a_positive_figure_beside_the_price() -> None:
+    order = sale(7, product(price=1000), line(LineKind.DISCOUNT, 0, discount=150), total=850)
+    assert line_amounts(order) == (1000, -150)
+
+
+def test_a_discount_that_gives_the_total_in_neither_reading_is_held() -> None:
+    order = sale(7, product(price=1000), line(LineKind.DISCOUNT, 0, discount=150), total=851)
+    assert line_amounts(order) == Hold(
+        "lines-do-not-add-up", {"order": "7", "lines_total": "10.00", "total": "8.51"}
+    )
+
+
+def test_the_discount_of_a_product_line_is_not_taken_off() -> None:
+    order = sale(7, replace(product(price=1000), discount=150), total=850)
+    assert isinstance(line_amounts(order), Hold)
+
+
+@pytest.mark.parametrize("total", [999, 1001])
+def test_one_cent_off_is_held(total: int) -> None:
+    shown = {999: "9.99", 1001: "10.01"}[total]
+    assert held(sale(7, product(price=1000), total=total)) == Hold(
+        "lines-do-not-add-up", {"order": "7", "lines_total": "10.00", "total": shown}
+    )
+
+
+def test_a_part_of_a_cent_in_a_line_is_held_even_where_the_sum_is_whole() -> None:
+    halves = (product("HAMMER", 333, "1.5"), product("NAIL", 333, "0.5"))
+    assert held(sale(7, *halves, total=666)).cause == "lines-do-not-add-up"
+
+
+def test_an_order_without_lines_is_held() -> None:
+    order = replace(sale(7, total=1234), lines=())
+    assert held(order) == Hold("no-lines", {"order": "7", "total": "12.34"})
+
+
+def test_two_hundred_lines_are_two_hundred_lines() -> None:
+    lines = [product("HAMMER", 100 + number) for number in range(200)]
+    found = planned(*lines).lines
+    assert [each.amount for each in found] == [
+        Decimal(100 + number) / 100 for number in range(200)
+    ]
+
+
+def test_a_fraction_of_a_piece_keeps_its_rate_where_it_is_exact() -> None:
+    (found,) = planned(product("HAMMER", 1000, "0.12500")).lines
+    assert (found.quantity, found.rate, found.amount) == (
+        Decimal("0.125"),
+        Decimal("10.00"),
+        Decimal("1.25"),
+    )
+
+
+def test_more_than_five_decimals_of_a_quantity_leave_the_rate_out() -> None:
+    (found,) = planned(product("HAMMER", 1000, "0.125000")).lines
+    assert (found.quantity, found.rate, found.amount) == (
+        Decimal("0.125"),
+        None,
+        Decimal("1.25"),
+    )
+
+
+def test_a_quantity_of_zero_is_a_line_of_nothing() -> None:
+    first, _ = planned(product("HAMMER", 1000, 0), product("NAIL", 500)).lines
+    assert (first.quantity, first.rate, first.amount) == (None, None, Decimal("0.00"))
+
+
+# -- descriptions ----------------------------------------------------------------------------------
+
+
+def test_name_and_description_are_both_written_once() -> None:
+    both = replace(product(), name="Claw hammer", description="Steel")
+    same = replace(product(), name="Claw hammer", description="Claw hammer")
+    assert [each.description for each in planned(both, same).lines] == [
+        "Claw hammer\nSteel",
+        "Claw hammer",
+    ]
+
+
+def test_a_description_is_cut_at_4095_characters() -> None:
+    (found,) = planned(replace(product(), description="x" * 5000)).lines
+    assert len(found.description) == 4095
+
+
+# -- items -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "account_name"),
+    [
+        (LineKind.SHIPPING, "Keap Shipping", "Sales"),
+        (LineKind.DISCOUNT, "Keap Discount", "Sales"),
+        (LineKind.FEE, "Keap Fee", "Sales"),
+        (LineKind.TAX, "Keap Sales Tax", "Sales Tax Payable"),
+    ],
+)
+def test_shipping_tax_discount_and_fee_have_items_of_their_own_made_when_missing(
+    kind: LineKind, name: str, account_name: str
+) -> None:
+    key = name.casefold()
+    found = planned(line(kind, 500), line(kind, 300))
+    assert found == PlannedLines(
+        lines=(
+            PlannedLine(ListRef(made_by=key), kind.title(), None, None, Decimal("5.00")),
+            PlannedLine(ListRef(made_by=key), kind.title(), None, None, Decimal("3.00")),
+        ),
+        items=(
+            PlannedItem(
+                key,
+                name,
+                is_other_charge=True,
+                account_list_id=f"A-{account_name}",
+                description="Made by the Keap link",
+            ),
+        ),
+        notes=(),
+    )
+
+
+def test_an_item_that_exists_is_used_and_needs_no_account() -> None:
+    company = company_file(items=[item("Freight")])
+    found = planned(
+        line(LineKind.SHIPPING, 500), company=company, shipping_item="FREIGHT", income_account=""
+    )
+    assert (found.lines[0].item, found.items) == (ListRef(list_id="I-Freight"), ())
+
+
+def test_a_line_without_sku_goes_to_the_unknown_item_and_is_told() -> None:
+    found = planned(product(sku=" ", price=700))
+    assert found == PlannedLines(
+        lines=(
+            PlannedLine(
+                ListRef(made_by="unknown_do_not_delete"),
+                "product",
+                Decimal(1),
+                Decimal("7.00"),
+                Decimal("7.00"),
+            ),
+        ),
+        items=(
+            PlannedItem(
+                "unknown_do_not_delete",
+                "unknown_do_not_delete",
+                is_other_charge=False,
+                account_list_id="A-Sales",
+                description="Made by the Keap link",
+            ),
+        ),
+        notes=(
+            Note(
+                "unknown-item-used",
+                {
+                    "order": "7",
+                    "line": "  product",
+                    "missing": "SKU",
+                    "item": "unknown_do_not_delete",
+                },
+            ),
+        ),
+    )
+
+
+def test_a_line_without_item_name_goes_to_the_unknown_item_even_with_a_sku() -> None:
+    nameless = replace(product("HAMMER"), name="", description="left by an import")
+    assert planned(nameless).notes == (
+        Note(
+            "unknown-item-used",
+            {
+                "order": "7",
+                "line": "left by an import",
+                "missing": "item name",
+                "item": "unknown_do_not_delete",
+            },
+        ),
+    )
+
+
+def test_a_line_without_sku_is_held_where_the_settings_say_so() -> None:
+    nameless = replace(product(sku=""), name="", description="")
+    assert held(sale(7, nameless), no_sku="hold") == Hold(
+        "line-without-sku", {"order": "7", "line": "without a name", "missing": "item name"}
+    )
+
+
+def test_a_sku_that_no_item_has_is_never_the_unknown_item() -> None:
+    assert held(sale(7, product("SPADE"))) == Hold(
+        "item-not-in-quickbooks", {"sku": "SPADE", "line": "Spade product", "order": "7"}
+    )
+
+
+def test_a_kind_of_line_that_nobody_knows_is_held() -> None:
+    strange = replace(line(LineKind.UNKNOWN, 500), source_kind="LOYALTY")
+    assert held(sale(7, strange)) == Hold(
+        "line-type-unknown", {"order": "7", "line_type": "LOYALTY"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("sold", "setting", "purpose", "name"),
+    [
+        (line(LineKind.SHIPPING, 500), "income_account", "shipping", "Keap Shipping"),
+        (line(LineKind.TAX, 500), "tax_account", "sales tax", "Keap Sales Tax"),
+        (line(LineKind.DISCOUNT, -500), "income_account", "discounts", "Keap Discount"),
+        (line(LineKind.FEE, 500), "income_account", "fees", "Keap Fee"),
+        (product(sku=""), "income_account", "lines without SKU", "unknown_do_not_delete"),
+    ],
+)
+def test_an_item_to_be_made_needs_an_account(
+    sold: SalesLine, setting: str, purpose: str, name: str
+) -> None:
+    assert held(sale(7, sold), **{setting: ""}) == Hold(
+        "account-not-chosen",
+        {"order": "7", "item": name, "purpose": purpose, "setting": setting},
+    )
+
+
+def test_an_account_that_quickbooks_does_not_have_is_held() -> None:
+    company = company_file(accounts=[account("Sales", is_active=False)])
+    assert held(sale(7, line(LineKind.FEE, 500)), company) == Hold(
+        "account-not-in-quickbooks",
+        {"account": "Sales", "setting": "income_account", "order": "7"},
+    )

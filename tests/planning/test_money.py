@@ -1,0 +1,29 @@
+"""Cents to amounts and back, to the cent."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qbwc_service.planning.money import decimal_amount, minor_units, shown
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_cents_survive_the_way_to_an_amount_and_back(minor: int) -> None:
+    amount = decimal_amount(minor)
+    assert minor_units(amount) == minor
+    assert -int(amount.as_tuple().exponent) == 2
+
+
+@pytest.mark.parametrize(
+    ("minor", "text"),
+    [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (11105, "111.05"), (123456789, "1,234,567.89")],
+)
+def test_people_read_two_decimals_and_thousands(minor: int, text: str) -> None:
+    assert shown(minor) == text
+
+
+def test_a_fraction_of_a_cent_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"0\.005 has a fraction of a cent"):
+        minor_units(Decimal("0.005"))

@@ -1,0 +1,115 @@
+"""The right company file, or nothing is sent."""
+
+from contextlib import closing
+from pathlib import Path
+
+from qbwc_service.connections import find_connection
+from qbwc_service.demo.quickbooks import Person, new_company
+from qbwc_service.demo.web_connector.faults import HcpFault
+from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.ledger import company_file
+from tests.world import World, paid, sale
+
+
+def test_the_first_update_learns_the_company_and_its_place(world: World) -> None:
+    world.update()
+
+    connection = world.connection()
+    assert connection.company_name == "Blue Sky Demo"
+    assert connection.company_file.endswith("Blue Sky Demo.qbw")
+
+
+def test_another_company_gets_nothing(world: World, tmp_path: Path) -> None:
+    world.update()
+    world.keap_has(sale(1))
+    with closing(
+        new_company(tmp_path / "other.db", name="Beta LLC", items=("HAMMER",), clock=world.clock)
+    ) as other:
+        result = world.update(other)
+
+    assert result.ended is Ended.ERROR
+    assert result.status.startswith("Another company file is open in QuickBooks. ")
+    assert "open is Beta LLC" in result.status
+    assert world.errors() == ["wrong-company-file"]
+    assert world.statuses()[1][0] in {"new", "ready"}
+
+
+def test_a_malformed_first_response_does_not_stop_the_update(world: World) -> None:
+    world.keap_has(sale(1))
+    world.faults.hcp = HcpFault.MALFORMED
+
+    assert world.update().errors == []
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+def test_a_missing_first_response_is_asked_for(world: World) -> None:
+    world.keap_has(sale(1))
+    world.faults.hcp = HcpFault.MISSING
+
+    assert world.update().errors == []
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+def test_comma_decimals_in_the_first_response_are_read(world: World) -> None:
+    world.keap_has(sale(1))
+    world.faults.hcp = HcpFault.COMMA_DECIMAL
+
+    assert world.update().errors == []
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+def test_a_moved_file_is_read_but_not_written_until_the_owner_confirms(world: World) -> None:
+    world.update()
+    world.human.move_company_file(r"D:\Books\Blue Sky Demo.qbw")
+    world.keap_has(sale(1))
+    world.update()
+
+    assert world.connection().write_block == "company-file-moved"
+    assert world.invoices() == []
+
+    with world.database.writing("test") as db:
+        assert company_file.confirm_new_place(
+            db, find_connection(db, "acme"), "Olga", world.clock.now
+        )
+    world.update()
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+def test_a_restored_backup_is_noticed_before_anything_is_written(
+    world: World, tmp_path: Path
+) -> None:
+    Person(world.company).backup(tmp_path / "backup.db")
+    world.keap_has(sale(1), sale(2), payments=[paid(1, 1000)])
+    world.update()
+    Person(world.company).restore(tmp_path / "backup.db")
+    world.keap_has(sale(3))
+    world.update()
+
+    assert world.connection().write_block == "company-file-restored"
+    assert world.invoices() == []
+
+    with world.database.writing("test") as db:
+        assert company_file.confirm_restored(
+            db, find_connection(db, "acme"), "Olga", world.clock.now
+        )
+    assert world.statuses()[1] == ("held", "gone-from-quickbooks")
+    world.update()
+    assert world.invoices() == [("3", "Ann Lee", "10.00")]
+
+    world.decide().requeue(1)
+    world.decide().requeue(2)
+    world.update()
+    assert [number for number, _, _ in world.invoices()] == ["1", "2", "3"]
+    assert world.payments() == [("K10", "10.00", "1")]
+
+
+def test_one_record_that_somebody_deleted_is_told_and_the_rest_goes_on(world: World) -> None:
+    world.keap_has(sale(1), sale(2))
+    world.update()
+    first = next(i for i in world.books().invoices if i.number == "1")
+    world.human.delete_invoice(first.txn_id)
+    world.keap_has(sale(3))
+    world.update()
+
+    assert world.statuses()[1] == ("held", "gone-from-quickbooks")
+    assert [number for number, _, _ in world.invoices()] == ["2", "3"]
