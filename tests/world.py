@@ -19,7 +19,7 @@ import qwc
 from qbwc_service.config import Config
 from qbwc_service.connections import NewConnection, add_connection, find_connection, qwc_file
 from qbwc_service.database import Database
-from qbwc_service.demo.quickbooks import Company, InProcessQuickBooks
+from qbwc_service.demo.quickbooks import Company, InProcessQuickBooks, QuickBooksPort
 from qbwc_service.demo.quickbooks.books import Books, read_books
 from qbwc_service.demo.quickbooks.human import Person
 from qbwc_service.demo.quickbooks.seed import new_company
@@ -168,12 +168,8 @@ class World:
         Base.metadata.create_all(self.database.engine)
         self.new = self._add_connection()
         self.service = Service(self.database, self.secrecy, self.clock)
-        endpoint = create_endpoint(self.service, public_url=self.config.public_url)
-        self.http = httpx.Client(
-            transport=httpx.WSGITransport(
-                app=DispatcherMiddleware(endpoint, {"/qbwc": endpoint})  # type: ignore[arg-type]
-            )
-        )
+        self._endpoint = create_endpoint(self.service, public_url=self.config.public_url)
+        self._clients: dict[str, httpx.Client] = {}
         self.company: Company = new_company(
             folder / "company.db",
             items=("HAMMER", "NAIL", "SAW"),
@@ -212,7 +208,8 @@ class World:
 
     def close(self) -> None:
         check_messages(self.database)
-        self.http.close()
+        for client in self._clients.values():
+            client.close()
         self.company.close()
         self.database.close()
 
@@ -300,21 +297,38 @@ class World:
             order.needs_plan = True
             order.has_work = True
 
-    def web_connector(self, company: Company | None = None) -> WebConnector:
+    def http(self, address: str = "10.0.0.5") -> httpx.Client:
+        """A client on the computer with that address; it calls the WSGI application directly."""
+        if address not in self._clients:
+            application = DispatcherMiddleware(self._endpoint, {"/qbwc": self._endpoint})
+            transport = httpx.WSGITransport(
+                app=application,  # type: ignore[arg-type]
+                remote_addr=address,
+            )
+            self._clients[address] = httpx.Client(transport=transport)
+        return self._clients[address]
+
+    def web_connector(
+        self,
+        company: Company | None = None,
+        *,
+        address: str = "10.0.0.5",
+        quickbooks: QuickBooksPort | None = None,
+    ) -> WebConnector:
         with self.database.reading() as db:
             file = qwc_file(find_connection(db, "acme"), self.config)
         return WebConnector(
             QwcFile.parse(qwc.build(file)),
             self.new.password,
-            InProcessQuickBooks(company or self.company),
-            self.http,
+            quickbooks or InProcessQuickBooks(company or self.company),
+            self.http(address),
             faults=self.faults,
             sleep=lambda _seconds: None,
         )
 
-    def update(self, company: Company | None = None) -> UpdateResult:
-        """The Web Connector runs once, with this company file open."""
-        return self.web_connector(company).update()
+    def update(self, company: Company | None = None, *, address: str = "10.0.0.5") -> UpdateResult:
+        """The Web Connector runs once on that computer, with this company file open."""
+        return self.web_connector(company, address=address).update()
 
     def decide(self) -> "Deciding":
         return Deciding(self)

@@ -66,9 +66,7 @@ def test_two_e_mails_that_differ_are_held() -> None:
 
 
 def test_same_company_and_same_city_settle_two_e_mails_that_differ() -> None:
-    existing = customer(
-        "Ann Lee", email="someone@example.org", company="ACME INC", city="phoenix"
-    )
+    existing = customer("Ann Lee", email="someone@example.org", company="ACME INC", city="phoenix")
     assert match(with_customer(existing), AT_ACME) == EXISTING
 
 

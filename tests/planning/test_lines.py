@@ -13,9 +13,7 @@ from tests.matching.company_file import account, company_file, item, settings
 from tests.world import line, product, sale
 
 
-def planned(
-    *lines: SalesLine, company: Company | None = None, **chosen: str
-) -> PlannedLines:
+def planned(*lines: SalesLine, company: Company | None = None, **chosen: str) -> PlannedLines:
     """The lines of a sale that is not held."""
     found = plan_lines(sale(7, *lines), company or company_file(), settings(**chosen))
     assert isinstance(found, PlannedLines)
@@ -86,9 +84,7 @@ def test_an_order_without_lines_is_held() -> None:
 def test_two_hundred_lines_are_two_hundred_lines() -> None:
     lines = [product("HAMMER", 100 + number) for number in range(200)]
     found = planned(*lines).lines
-    assert [each.amount for each in found] == [
-        Decimal(100 + number) / 100 for number in range(200)
-    ]
+    assert [each.amount for each in found] == [Decimal(100 + number) / 100 for number in range(200)]
 
 
 def test_a_fraction_of_a_piece_keeps_its_rate_where_it_is_exact() -> None:

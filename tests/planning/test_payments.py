@@ -41,9 +41,9 @@ def outcome(decision: PaymentDecision) -> str:
     ("transaction_id", "reference"),
     [
         ("ch_42", "ch_42"),
-        ("12345678901234567890", "12345678901234567890"),
-        ("pi_3OaBcDeFgHiJkLmNoPqRsTuV", "DeFgHiJkLmNoPqRsTuV"),
-        ("a" * 10 + " " + "b" * 19, "b" * 19),
+        ("0123456789ABCDEFGHIJ", "0123456789ABCDEFGHIJ"),
+        ("pi_0123456789ABCDEFGHIJ", "0123456789ABCDEFGHIJ"),
+        ("batch-9 123456789ABCDEFGHIJ", "123456789ABCDEFGHIJ"),
         ("", "K551"),
         ("  ", "K551"),
     ],
@@ -53,21 +53,121 @@ def test_the_reference_is_the_end_of_the_gateways_id_or_ours(
     transaction_id: str, reference: str
 ) -> None:
     payment = paid(7, 100, payment_id=551, transaction_id=transaction_id)
-    expected = transaction_id[-20:] if len(transaction_id) == 27 else reference
-    assert payment_reference(payment) == expected.strip() or reference
+    assert payment_reference(payment) == reference
 
 
 def test_the_whole_id_stands_in_the_memo() -> None:
-    payment = paid(7, 2500, payment_id=551, transaction_id="pi_3OaBcDeFgHiJkLmNoPqRsTuV")
+    payment = paid(7, 2500, payment_id=551, transaction_id="pi_0123456789ABCDEFGHIJ")
     assert plan(payment) == (
         PaymentDecision(
             551,
             planned=PlannedPayment(
                 source_key="551/7",
-                reference="FgHiJkLmNoPqRsTuV"[-20:],
+                reference="0123456789ABCDEFGHIJ",
                 amount=2500,
                 paid_on=TODAY,
-                memo="Keap order 7, payment 551, pi_3OaBcDeFgHiJkLmNoPqRsTuV",
+                memo="Keap order 7, payment 551, pi_0123456789ABCDEFGHIJ",
             ),
         ),
     )
+
+
+@pytest.mark.parametrize("transaction_id", ["", " "])
+def test_a_manual_payment_has_no_id_in_the_memo(transaction_id: str) -> None:
+    (decision,) = plan(paid(7, 2500, payment_id=551, transaction_id=transaction_id))
+    assert decision.planned
+    assert decision.planned.memo == "Keap order 7, payment 551"
+
+
+def test_method_and_deposit_account_are_those_of_the_company_file() -> None:
+    company = company_file(payment_methods={"VISA": "M-1"}, accounts=[account("Bank:Checking")])
+    (decision,) = plan(paid(7, 100), company=company, deposit_account="bank:checking")
+    assert decision.planned
+    assert decision.planned.method_list_id == "M-1"
+    assert decision.planned.deposit_account_list_id == "A-Bank:Checking"
+
+
+def test_an_unknown_method_or_no_deposit_account_are_left_to_quickbooks() -> None:
+    (decision,) = plan(paid(7, 100), company=company_file(payment_methods={"Cash": "M-2"}))
+    assert decision.planned
+    assert decision.planned.method_list_id == ""
+    assert decision.planned.deposit_account_list_id == ""
+
+
+# -- amounts ---------------------------------------------------------------------------------------
+
+
+def test_100_is_paid_by_25_and_75() -> None:
+    decisions = plan(paid(7, 7500, payment_id=2), paid(7, 2500, payment_id=1))
+    assert [(each.payment_id, outcome(each)) for each in decisions] == [(1, "2500"), (2, "7500")]
+
+
+def test_what_is_more_than_due_is_held_and_tells_what_was_open() -> None:
+    first, second = plan(paid(7, 7500, payment_id=1), paid(7, 2501, payment_id=2))
+    assert outcome(first) == "7500"
+    assert second == PaymentDecision(
+        2,
+        hold=Hold(
+            "payment-more-than-due",
+            {
+                "amount": "25.01",
+                "order": "7",
+                "orders": "7",
+                "keap_type": "Credit Card",
+                "keap_status": "APPROVED",
+                "number": "7",
+                "open_amount": "25.00",
+            },
+        ),
+    )
+
+
+def test_a_held_overpayment_leaves_room_for_a_later_payment_that_fits() -> None:
+    decisions = plan(paid(7, 12000, payment_id=1), paid(7, 10000, payment_id=2))
+    assert [outcome(each) for each in decisions] == ["payment-more-than-due", "10000"]
+
+
+@pytest.mark.parametrize(
+    ("payment", "becomes"),
+    [
+        (paid(7, -500, kind=PaymentKind.REFUND), "refund-by-hand"),
+        (paid(7, 500, kind=PaymentKind.REFUND), "refund-by-hand"),
+        (paid(7, -500), "refund-by-hand"),
+        (paid(7, 500, kind=PaymentKind.CREDIT), "credit-not-cash"),
+        (paid(7, 500, order_ids=(7, 8)), "payment-over-several-orders"),
+        (paid(7, 500, kind=PaymentKind.NOT_COMPLETED), "skip not-a-payment"),
+        (paid(7, 0), "skip not-a-payment"),
+        (paid(7, 500), "500"),
+    ],
+)
+def test_refunds_credits_and_failed_charges_are_no_payments(
+    payment: ReceivedPayment, becomes: str
+) -> None:
+    (decision,) = plan(payment)
+    assert outcome(decision) == becomes
+
+
+def test_without_an_invoice_of_ours_money_is_held_and_the_rest_left_out() -> None:
+    refund = replace(paid(7, -500, payment_id=3, kind=PaymentKind.REFUND), order_id=0)
+    decisions = undecided_payments(
+        [
+            paid(7, 500, payment_id=1),
+            paid(7, 500, payment_id=2, kind=PaymentKind.NOT_COMPLETED),
+            refund,
+            paid(7, 0, payment_id=4),
+        ]
+    )
+    assert [outcome(each) for each in decisions] == [
+        "payment-without-order",
+        "skip not-a-payment",
+        "payment-without-order",
+        "skip not-a-payment",
+    ]
+    assert decisions[2].hold
+    assert decisions[2].hold.details == {
+        "amount": "5.00",
+        "order": "none",
+        "orders": "7",
+        "keap_type": "Credit Card",
+        "keap_status": "APPROVED",
+    }

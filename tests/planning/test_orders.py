@@ -1,0 +1,268 @@
+"""One order becomes an invoice, a hold or a skip."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from qbwc_service.matching.company import PendingCustomer
+from qbwc_service.planning.order import Buyer, LineKind, PaymentKind, PostalAddress, SalesOrder
+from qbwc_service.planning.orders import customer_name, plan_order
+from qbwc_service.planning.plan import (
+    Hold,
+    ListRef,
+    OrderPlan,
+    PaymentDecision,
+    PlannedAddress,
+    PlannedCustomer,
+    PlannedInvoice,
+    PlannedItem,
+    PlannedLine,
+    PlannedPayment,
+)
+from tests.matching.company_file import account, company_file, customer, settings
+from tests.world import ANN, TODAY, line, paid, product, sale
+
+PHOENIX = PlannedAddress(("Ann Lee", "1 Main St"), "Phoenix", "AZ", "85004", "USA")
+
+
+def hold_of(order: SalesOrder, **chosen: str) -> Hold | None:
+    return plan_order(order, [], company_file(), settings(**chosen)).hold
+
+
+# -- the whole plan --------------------------------------------------------------------------------
+
+
+def test_an_order_of_a_new_customer_becomes_a_customer_an_invoice_and_a_payment() -> None:
+    order = replace(
+        sale(1048, product("HAMMER", 4999, 2), line(LineKind.SHIPPING, 500)),
+        ship_to=PostalAddress("Bob Ray", "", ("2 Oak Ave",), "Mesa", "AZ", "85201", "USA"),
+    )
+    assert plan_order(order, [paid(1048, 10498)], company_file(), settings()) == OrderPlan(
+        invoice=PlannedInvoice(
+            number="1048",
+            customer=ListRef(made_by="4417"),
+            placed_on=TODAY,
+            total=10498,
+            lines=(
+                PlannedLine(
+                    ListRef(list_id="I-HAMMER"),
+                    "Hammer product",
+                    Decimal(2),
+                    Decimal("49.99"),
+                    Decimal("99.98"),
+                ),
+                PlannedLine(
+                    ListRef(made_by="keap shipping"), "Shipping", None, None, Decimal("5.00")
+                ),
+            ),
+            memo="Keap order 1048, invoice 1048, Order 1048",
+            po_number="Keap 1048",
+            bill_to=PHOENIX,
+            ship_to=PlannedAddress(("Bob Ray", "2 Oak Ave"), "Mesa", "AZ", "85201", "USA"),
+        ),
+        customer=PlannedCustomer(
+            source_key="4417",
+            name="Ann Lee",
+            first_name="Ann",
+            last_name="Lee",
+            email="ann@example.com",
+            phone="602-555-0142",
+            bill_to=PHOENIX,
+        ),
+        items=(
+            PlannedItem(
+                "keap shipping",
+                "Keap Shipping",
+                is_other_charge=True,
+                account_list_id="A-Sales",
+                description="Made by the Keap link",
+            ),
+        ),
+        payments=(
+            PaymentDecision(
+                10480,
+                planned=PlannedPayment(
+                    "10480/1048", "K10480", 10498, TODAY, "Keap order 1048, payment 10480"
+                ),
+            ),
+        ),
+    )
+
+
+def test_a_customer_that_exists_is_referred_to_and_not_made() -> None:
+    company = company_file(customers=[customer("Ann Lee")])
+    plan = plan_order(sale(7), [], company, settings())
+    assert plan.customer is None
+    assert plan.invoice
+    assert plan.invoice.customer == ListRef(list_id="C-Ann Lee")
+
+
+def test_a_customer_that_another_order_makes_is_waited_for() -> None:
+    twin = PendingCustomer("99", "", email="ann@example.com")
+    plan = plan_order(sale(7), [], company_file(our_names={"Ann Lee": twin}), settings())
+    assert plan.customer is None
+    assert plan.invoice
+    assert plan.invoice.customer == ListRef(made_by="99")
+
+
+def test_a_memo_without_title_or_invoice_is_short() -> None:
+    bare = replace(sale(7), title=" ", invoice_id="")
+    plan = plan_order(bare, [], company_file(), settings())
+    assert plan.invoice
+    assert plan.invoice.memo == "Keap order 7, invoice -"
+
+
+def test_the_receivable_account_is_the_one_of_the_settings() -> None:
+    company = company_file(accounts=[account("Sales"), account("Receivables 2")])
+    plan = plan_order(sale(7), [], company, settings(ar_account="receivables 2"))
+    assert plan.invoice
+    assert plan.invoice.ar_account_list_id == "A-Receivables 2"
+
+
+def test_a_receivable_account_that_does_not_exist_holds() -> None:
+    assert hold_of(sale(7), ar_account="Receivables 2") == Hold(
+        "account-not-in-quickbooks",
+        {"account": "Receivables 2", "setting": "ar_account", "order": "7"},
+    )
+
+
+def test_the_new_customers_fields_are_cut_to_what_quickbooks_takes() -> None:
+    buyer = Buyer("4417", "A" * 30, "B" * 30, "C" * 50, "ann@example.com", "6" * 30)
+    plan = plan_order(sale(7, buyer=buyer), [], company_file(), settings())
+    assert plan.customer == PlannedCustomer(
+        source_key="4417",
+        name="A" * 30 + " BB (K4417)",
+        company="C" * 41,
+        first_name="A" * 25,
+        last_name="B" * 25,
+        email="ann@example.com",
+        phone="6" * 21,
+    )
+
+
+# -- what settings leave out -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        (sale(7, product(price=0)), "zero-total"),
+        (sale(7, came_from_quickbooks=True), "came-from-quickbooks"),
+        (sale(7, placed_on=date(2026, 10, 31)), "before-start-date"),
+        (sale(7, product(price=0), is_draft=True), "zero-total"),
+        (sale(7, placed_on=date(2026, 11, 1)), ""),
+    ],
+)
+def test_settings_leave_out_zero_old_and_quickbooks_own_orders(
+    order: SalesOrder, reason: str
+) -> None:
+    assert plan_order(order, [], company_file(), settings()).skip == reason
+
+
+def test_the_payments_of_an_order_left_out_wait_for_a_person() -> None:
+    payments = [
+        paid(7, 500, payment_id=1),
+        paid(7, 500, payment_id=2, kind=PaymentKind.NOT_COMPLETED),
+    ]
+    plan = plan_order(sale(7, came_from_quickbooks=True), payments, company_file(), settings())
+    assert [(each.skip, each.hold.cause if each.hold else "") for each in plan.payments] == [
+        ("", "payment-without-order"),
+        ("not-a-payment", ""),
+    ]
+
+
+# -- what holds ------------------------------------------------------------------------------------
+
+
+def test_a_draft_waits() -> None:
+    assert hold_of(sale(7, is_draft=True)) == Hold("draft-order", {"order": "7"})
+
+
+def test_an_order_in_another_currency_waits() -> None:
+    assert hold_of(sale(7, currency="CAD")) == Hold(
+        "other-currency", {"order": "7", "currency": "CAD", "home_currency": "USD"}
+    )
+
+
+def test_where_the_books_have_no_currency_none_is_asked_for() -> None:
+    plan = plan_order(sale(7, currency="CAD"), [], company_file(home_currency=""), settings())
+    assert plan.hold is None
+
+
+def test_an_order_without_contact_waits() -> None:
+    assert hold_of(sale(7, buyer=Buyer(""))) == Hold("no-customer", {"order": "7"})
+
+
+def test_an_order_whose_lines_do_not_add_up_waits_with_its_payments_planned() -> None:
+    plan = plan_order(sale(7, total=999), [paid(7, 999)], company_file(), settings())
+    assert plan.hold
+    assert plan.hold.cause == "lines-do-not-add-up"
+    assert [each.planned.amount for each in plan.payments if each.planned] == [999]
+
+
+def test_a_doubtful_customer_holds_the_order() -> None:
+    company = company_file(customers=[customer("Ann Lee", email="x@example.org")])
+    plan = plan_order(sale(7), [], company, settings())
+    assert plan.hold
+    assert plan.hold.cause == "customer-name-of-another"
+    assert (plan.invoice, plan.customer, plan.items, plan.notes) == (None, None, (), ())
+
+
+# -- numbers ---------------------------------------------------------------------------------------
+
+
+def test_the_prefix_stands_before_the_order_number() -> None:
+    plan = plan_order(sale(1048), [], company_file(), settings(number_prefix="K-"))
+    assert plan.invoice
+    assert (plan.invoice.number, plan.invoice.po_number) == ("K-1048", "Keap 1048")
+
+
+def test_a_number_of_eleven_characters_fits_and_one_of_twelve_waits() -> None:
+    assert hold_of(sale(12345678), number_prefix="K-1") is None
+    assert hold_of(sale(123456789), number_prefix="K-1") == Hold(
+        "number-too-long", {"order": "123456789", "number": "K-1123456789"}
+    )
+
+
+def test_a_number_that_another_order_of_ours_has_waits() -> None:
+    company = company_file(numbers={"k-7": 5})
+    plan = plan_order(sale(7), [], company, settings(number_prefix="K-"))
+    assert plan.hold == Hold(
+        "number-of-another-order", {"order": "7", "number": "K-7", "other_order": "5"}
+    )
+
+
+def test_the_orders_own_number_is_free_for_it() -> None:
+    plan = plan_order(sale(7), [], company_file(numbers={"7": 7}), settings())
+    assert plan.hold is None
+
+
+# -- names -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("buyer", "name"),
+    [
+        (ANN, "Ann Lee"),
+        (Buyer("5", "", "Lee", "Acme Inc"), "Lee"),
+        (Buyer("5", "", "", "Acme Inc", "a@example.com"), "Acme Inc"),
+        (Buyer("5", email="a@example.com"), "a@example.com"),
+        (Buyer("5"), "Keap contact 5"),
+        (Buyer("5", "!!", "--"), "Keap contact 5"),
+        (Buyer("5", "Ann:", "Lee"), "Ann- Lee"),
+        (Buyer("5", "Zoë", "O’Neil"), "Zoë O'Neil"),
+        (Buyer("5", "X" * 41), "X" * 41),
+        (Buyer("5", "X" * 42), "X" * 36 + " (K5)"),
+        (Buyer("5", "李", "Lee"), "? Lee (K5)"),
+    ],
+)
+def test_the_customers_name_is_person_else_company_else_e_mail(buyer: Buyer, name: str) -> None:
+    assert customer_name(buyer) == name
+
+
+def test_two_long_names_that_begin_alike_stay_two_customers() -> None:
+    first = customer_name(Buyer("1", "X" * 41, "One"))
+    second = customer_name(Buyer("2", "X" * 41, "Two"))
+    assert (len(first), len(second), first == second) == (41, 41, False)

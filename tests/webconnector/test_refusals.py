@@ -1,0 +1,68 @@
+"""What QuickBooks refuses holds the order that it concerns, and never the others."""
+
+from pathlib import Path
+
+import pytest
+
+from qbwc_service.demo.quickbooks import HResult, InProcessQuickBooks
+from qbwc_service.demo.quickbooks.port import QuickBooksSession
+from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.planning.order import Buyer
+from tests.world import World, paid, product, sale
+
+
+class PickyQuickBooks(InProcessQuickBooks):
+    """Refuses every message that contains a certain text, as if it could not be read."""
+
+    word = "POISON"
+
+    def process(self, ticket: str, text: str) -> str:
+        if self.word in text:
+            raise HResult(0x80040400)
+        return super().process(ticket, text)
+
+    def begin_session(self, company_file: str) -> QuickBooksSession:
+        return super().begin_session(company_file)
+
+
+def people(count: int) -> list[Buyer]:
+    return [
+        Buyer(str(n), f"Given{n}", f"Family{n}", email=f"p{n}@example.com") for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 20])
+def test_a_message_quickbooks_cannot_read_is_halved_until_the_bad_order_is_alone(
+    world: World, count: int
+) -> None:
+    world.keap_has(
+        *(sale(n + 1, product(price=1000), buyer=buyer) for n, buyer in enumerate(people(count)))
+    )
+    poisoned = sale(
+        99, product("HAMMER", 500), buyer=Buyer("99", "Poi", "Son", email="x@example.com")
+    )
+    world.keap_has(poisoned)
+    quickbooks = PickyQuickBooks(world.company)
+    quickbooks.word = "Keap order 99"
+
+    for _ in range(12):
+        world.clock.pass_time(minutes=2)
+        if world.web_connector(quickbooks=quickbooks).update().ended is Ended.NONE:
+            break
+
+    statuses = world.statuses()
+    assert statuses.pop(99) == ("held", "message-unreadable")
+    assert set(statuses.values()) == {("posted-payment-open", "")}
+    assert len(world.invoices()) == count
+
+
+def test_a_refused_invoice_takes_its_payments_along(world: World, tmp_path: Path) -> None:
+    world.keap_has(sale(1), sale(2), payments=[paid(1, 1000), paid(2, 1000)])
+    world.update()
+    world.human.make_inactive("HAMMER", "ItemService")
+    world.keap_has(sale(3), payments=[paid(3, 1000)])
+    world.update()
+
+    assert world.statuses()[3] == ("held", "item-not-in-quickbooks")
+    assert world.payment_statuses()[30] == ("waiting", "")
+    assert len(world.payments()) == 2
