@@ -54,7 +54,7 @@ class Config:
             database_url=_database_url(env.get("QBWC_DATABASE_URL", "")),
             public_url=_web_address("QBWC_PUBLIC_URL", env, DEFAULT_PUBLIC_URL),
             keap_api_url=_web_address("KEAP_API_URL", env, DEFAULT_KEAP_API_URL),
-            log_level=_log_level(env.get("QBWC_LOG_LEVEL", "INFO")),
+            log_level=_log_level(env.get("QBWC_LOG_LEVEL", "") or "INFO"),
             secret_key=_secret_key(env.get("QBWC_SECRET_KEY_FILE", "")),
             trusted_proxies=_trusted_proxies(env.get("QBWC_TRUSTED_PROXIES", "")),
             admin_password_file=_optional_path(env.get("QBWC_ADMIN_PASSWORD_FILE", "")),
@@ -80,8 +80,12 @@ def _database_url(text: str) -> str:
 
 def _web_address(variable: str, env: Mapping[str, str], default: str) -> str:
     text = env.get(variable, "") or default
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query
+    except ValueError:
+        usable = False
+    if not usable:
         raise ConfigError(variable, f"{text!r} is not a web address like {default}")
     return text.rstrip("/")
 

@@ -159,7 +159,7 @@ def change_settings(
     if "start_date" in names:
         # Orders from before the old start date were never asked for.
         connection.orders_watermark = None
-    queue.plan_again(db, connection.id)
+    queue.plan_again(db, connection, now)
     db.execute(
         update(KeapOrder)
         .where(KeapOrder.connection_id == connection.id, KeapOrder.skip != "")

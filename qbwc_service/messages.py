@@ -440,7 +440,8 @@ _ENTRIES = (
     Message(
         "quickbooks-too-old",
         "This QuickBooks is too old",
-        "It understands qbXML up to {version}; 13.0 (QuickBooks 2014) is needed. Nothing was sent.",
+        "It knows version {version} of what we send; 13.0 (QuickBooks 2014) is needed. Nothing was "
+        "sent.",
         "Use QuickBooks 2014 or later.",
         Who.SET_UP,
     ),

@@ -186,7 +186,7 @@ def _minutes(name: str, text: str) -> int:
 def _check_time_zone(name: str, text: str) -> None:
     try:
         ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingError(name, f"{text!r} is not a time zone like America/New_York") from error
 
 

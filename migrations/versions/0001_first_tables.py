@@ -76,6 +76,7 @@ def _connection() -> None:
         sa.Column("company_name", sa.Text(), nullable=False),
         sa.Column("quickbooks", sa.JSON(), nullable=False),
         sa.Column("quickbooks_clock", sa.String(40), nullable=False),
+        sa.Column("plans_stale_since", sa.DateTime(), nullable=True),
         sa.Column("write_block", sa.String(60), nullable=False),
         sa.Column("write_block_details", sa.JSON(), nullable=False),
         sa.Column("last_contact_at", sa.DateTime(), nullable=True),
@@ -180,6 +181,7 @@ def _keap_order() -> None:
         sa.Column("skip", sa.String(60), nullable=False),
         sa.Column("has_work", sa.Boolean(), nullable=False),
         sa.Column("needs_plan", sa.Boolean(), nullable=False),
+        sa.Column("planned_at", sa.DateTime(), nullable=True),
         sa.Column("next_try_at", sa.DateTime(), nullable=False),
         sa.Column("group_limit", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(

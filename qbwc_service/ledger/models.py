@@ -96,6 +96,8 @@ class Connection(Base):
     quickbooks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: newest TimeModified QuickBooks has shown us, its own text without the offset
     quickbooks_clock: Mapped[str] = mapped_column(String(40), default="")
+    #: plans made before this time are made anew when their order's turn comes
+    plans_stale_since: Mapped[datetime | None]
     #: cause for which nothing is written to QuickBooks until a person decides ("" = none)
     write_block: Mapped[str] = mapped_column(String(60), default="")
     write_block_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -148,6 +150,7 @@ class KeapOrder(Base):
     #: something about it has to be planned or sent (kept by ledger.standing alone)
     has_work: Mapped[bool] = mapped_column(default=True)
     needs_plan: Mapped[bool] = mapped_column(default=True)
+    planned_at: Mapped[datetime | None]
     #: not before this time (UTC); the epoch when at once
     next_try_at: Mapped[datetime]
     #: after a set was refused unread: how many orders may share a message with this one

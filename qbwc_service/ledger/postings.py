@@ -25,8 +25,20 @@ from qbwc_service.planning.plan import (
     to_payload,
 )
 
+#: The holds that a change in QuickBooks' lists may release.
+MIRROR_CAUSES = frozenset(
+    {
+        "item-not-in-quickbooks",
+        "item-name-ambiguous",
+        "customer-name-of-another",
+        "customer-inactive",
+        "name-taken-by-other-kind",
+        "account-not-in-quickbooks",
+    }
+)
+
 #: Holds that planning finds and planning releases; every other hold waits for a person.
-PLAN_CAUSES = frozenset(
+PLAN_CAUSES = MIRROR_CAUSES | frozenset(
     {
         "lines-do-not-add-up",
         "no-lines",
@@ -36,14 +48,8 @@ PLAN_CAUSES = frozenset(
         "no-customer",
         "number-too-long",
         "number-of-another-order",
-        "item-not-in-quickbooks",
-        "item-name-ambiguous",
         "line-without-sku",
-        "customer-name-of-another",
-        "customer-inactive",
-        "name-taken-by-other-kind",
         "account-not-chosen",
-        "account-not-in-quickbooks",
         "refund-by-hand",
         "credit-not-cash",
         "payment-over-several-orders",
@@ -98,6 +104,7 @@ class PlanWriter:
         """Make the order's postings agree with its plan; what was sent is not touched."""
         order.skip = plan.skip
         order.needs_plan = False
+        order.planned_at = self._now
         invoice = self._of_orders.get((Kind.INVOICE, str(order.keap_id)))
         if plan.skip:
             self._leave_out(invoice)

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.models import KeapOrder, Kind, MessageSet, Posting
+from qbwc_service.ledger.models import Connection, KeapOrder, MessageSet
 from qbwc_service.ledger.postings import PLAN_CAUSES
-from qbwc_service.ledger.states import State
+
+COUNTED = 10_000
 
 
 def orders_with_work(
@@ -45,15 +46,14 @@ def has_work(db: Session, connection_id: int, now: datetime) -> bool:
 
 
 def count_work(db: Session, connection_id: int) -> int:
-    """How many orders have work, now or later; for the progress bar."""
-    return (
-        db.scalar(
-            select(func.count())
-            .select_from(KeapOrder)
-            .where(KeapOrder.connection_id == connection_id, KeapOrder.has_work)
-        )
-        or 0
+    """How many orders have work, now or later; for the progress bar, so counting ends somewhere."""
+    some = (
+        select(KeapOrder.id)
+        .where(KeapOrder.connection_id == connection_id, KeapOrder.has_work)
+        .limit(COUNTED)
+        .subquery()
     )
+    return db.scalar(select(func.count()).select_from(some)) or 0
 
 
 def unresolved_sets(db: Session, connection_id: int) -> Sequence[MessageSet]:
@@ -70,17 +70,23 @@ def unresolved_sets(db: Session, connection_id: int) -> Sequence[MessageSet]:
     ).all()
 
 
-def plan_again(db: Session, connection_id: int) -> None:
-    """Every order that is not frozen and could be planned otherwise now is planned at its turn."""
-    open_invoices = select(Posting.order_id).where(
-        Posting.connection_id == connection_id,
-        Posting.kind.in_([Kind.INVOICE, Kind.PAYMENT]),
-        (Posting.state == State.READY)
-        | ((Posting.state == State.HELD) & Posting.cause.in_(sorted(PLAN_CAUSES))),
-    )
+def plan_again(
+    db: Session, connection: Connection, now: datetime, causes: Collection[str] = PLAN_CAUSES
+) -> None:
+    """Something that planning reads has changed. Orders held for one of these causes are planned
+    anew soon; ready ones at their turn, so that the cost does not grow with the queue."""
+    connection.plans_stale_since = now
     db.execute(
         update(KeapOrder)
-        .where(KeapOrder.connection_id == connection_id, KeapOrder.keap_id.in_(open_invoices))
+        .where(KeapOrder.connection_id == connection.id, KeapOrder.cause.in_(sorted(causes)))
         .values(needs_plan=True, has_work=True),
         execution_options={"synchronize_session": "fetch"},
     )
+
+
+def needs_plan(connection: Connection, order: KeapOrder) -> bool:
+    """Whether the order was never planned, changed since, or planned from what is stale now."""
+    stale_since = connection.plans_stale_since
+    if order.needs_plan or order.planned_at is None:
+        return True
+    return stale_since is not None and order.planned_at < stale_since

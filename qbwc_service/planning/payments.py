@@ -103,8 +103,8 @@ def _why_not(payment: ReceivedPayment, open_amount: int) -> str:
 
 def _memo(payment: ReceivedPayment) -> str:
     parts = [f"Keap order {payment.order_id}, payment {payment.payment_id}"]
-    if payment.transaction_id:
-        parts.append(to_quickbooks(payment.transaction_id).text)
+    if transaction_id := to_quickbooks(payment.transaction_id).text:
+        parts.append(transaction_id)
     return ", ".join(parts)
 
 

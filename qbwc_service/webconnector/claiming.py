@@ -37,7 +37,12 @@ def _claim(turn: Turn, line: Pipeline, exclude: set[int]) -> Batch:
         orders = _alone_if_suspicious(line, orders, in_company=bool(exclude))
         if not orders:
             break
-        plan_orders(turn.db, turn.connection, [o for o in orders if o.needs_plan], turn.now)
+        plan_orders(
+            turn.db,
+            turn.connection,
+            [o for o in orders if queue.needs_plan(turn.connection, o)],
+            turn.now,
+        )
         batch = load_batch(turn, [o.keap_id for o in orders if o.has_work])
         if batch.ready:
             return batch

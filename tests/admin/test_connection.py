@@ -2,12 +2,21 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 import qwc
 from qbwc_service.ledger import states
-from qbwc_service.ledger.models import Connection, Event, OrderStatus, PaymentStatus
+from qbwc_service.ledger.models import (
+    Connection,
+    Event,
+    KeapOrder,
+    OrderStatus,
+    PaymentStatus,
+)
+from qbwc_service.ledger.queue import needs_plan
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from tests.admin.site import KEAP_KEY, NOW, Site
 
@@ -101,15 +110,16 @@ def test_one_bad_setting_saves_none_and_keeps_what_was_typed(site: Site) -> None
 
 def test_changed_settings_plan_what_is_not_sent_again(site: Site) -> None:
     site.add_connection()
+    earlier = NOW - timedelta(hours=1)
     with site.books() as books:
-        order = books.order(1048)
-        books.invoice(order)
-        posted = books.order(1049)
-        books.posted(books.invoice(posted), "77A-1")
-    site.bookkeeper().press("/c/acme", "/c/acme/settings", {"number_prefix": "K"})
+        books.invoice(books.order(1048, planned_at=earlier))
     with site.database.reading() as db:
-        planned = {row.keap_id: row.needs_plan for row in db.query(type(order))}
-    assert planned == {1048: True, 1049: False}
+        (order,) = db.scalars(select(KeapOrder)).all()
+        assert not needs_plan(_connection(site), order)
+
+    site.bookkeeper().press("/c/acme", "/c/acme/settings", {"number_prefix": "K"})
+
+    assert needs_plan(_connection(site), order)
 
 
 def test_the_web_connector_file_is_the_connections_own(site: Site) -> None:

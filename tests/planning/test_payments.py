@@ -1,6 +1,7 @@
 """Only completed money received becomes a payment, and never more than the order's total."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -155,13 +156,18 @@ def test_without_an_invoice_of_ours_money_is_held_and_the_rest_left_out() -> Non
             paid(7, 500, payment_id=2, kind=PaymentKind.NOT_COMPLETED),
             refund,
             paid(7, 0, payment_id=4),
-        ]
+            paid(7, 500, payment_id=5, paid_on=date(2026, 10, 31)),
+            paid(7, 500, payment_id=6, paid_on=date(2026, 11, 1)),
+        ],
+        settings(start_date="2026-11-01"),
     )
     assert [outcome(each) for each in decisions] == [
         "payment-without-order",
         "skip not-a-payment",
         "payment-without-order",
         "skip not-a-payment",
+        "skip before-start-date",
+        "payment-without-order",
     ]
     assert decisions[2].hold
     assert decisions[2].hold.details == {

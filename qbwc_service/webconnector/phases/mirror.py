@@ -19,6 +19,7 @@ from qbwc_service.ledger.company_slice import (
     PAYMENT_METHOD_LIST,
 )
 from qbwc_service.ledger.models import MessageSet
+from qbwc_service.ledger.postings import MIRROR_CAUSES
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.elements import Request
@@ -129,7 +130,7 @@ class Mirror:
                 changed |= self._take_page(turn, notes, list_name, response)
         turn.note(self.name, notes)
         if changed:
-            queue.plan_again(turn.db, turn.connection.id)
+            queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
 
     def _begin(self, turn: Turn) -> dict[str, Any]:
         known = mirror.states_of_lists(turn.db, turn.connection.id)

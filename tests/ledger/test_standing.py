@@ -1,0 +1,289 @@
+"""The table of the statuses: each order and payment is in exactly one."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from qbwc_service.database import Database
+from qbwc_service.ledger import standing
+from qbwc_service.ledger.models import (
+    Connection,
+    KeapOrder,
+    KeapPayment,
+    Kind,
+    OrderStatus,
+    PaymentStatus,
+    Posting,
+)
+from qbwc_service.ledger.standing import AT_ONCE, Standing, current, status_of
+from qbwc_service.ledger.states import State
+from tests.ledger_rows import NOON, add_order, add_payment, add_posting
+
+LATER = NOON + timedelta(minutes=5)
+EVEN_LATER = NOON + timedelta(minutes=9)
+
+
+def order(**changes: Any) -> KeapOrder:
+    values = {"keap_id": 7, "total": 1000, "content_hash": "a", "skip": "", "needs_plan": False}
+    return KeapOrder(**(values | changes))
+
+
+def posting(kind: Kind, state: State, **changes: Any) -> Posting:
+    cause = "number-taken" if state is State.HELD else ""
+    values = {"cause": cause, "amount": 1000, "sent_hash": "", "source_key": "7", "generation": 1}
+    return Posting(kind=kind, state=state, **(values | changes))
+
+
+def invoice(state: State, **changes: Any) -> Posting:
+    return posting(Kind.INVOICE, state, **changes)
+
+
+def payment(state: State, **changes: Any) -> Posting:
+    return posting(Kind.PAYMENT, state, **changes)
+
+
+POSTED = invoice(State.POSTED)
+
+
+@pytest.mark.parametrize(
+    ("of", "postings", "stands"),
+    [
+        (order(), [], Standing(OrderStatus.NEW)),
+        (order(needs_plan=True), [], Standing(OrderStatus.NEW, has_work=True)),
+        (order(skip="zero-total"), [], Standing(OrderStatus.SKIPPED_BY_SETTINGS, "zero-total")),
+        (
+            order(skip="zero-total", needs_plan=True),
+            [],
+            Standing(OrderStatus.NEW, has_work=True),
+        ),
+        (order(), [invoice(State.READY)], Standing(OrderStatus.READY, has_work=True)),
+        (
+            order(),
+            [invoice(State.READY, not_before=LATER)],
+            Standing(OrderStatus.READY, "", True, LATER),
+        ),
+        (
+            order(),
+            [invoice(State.READY, cause="quickbooks-busy", not_before=LATER)],
+            Standing(OrderStatus.WILL_RETRY, "quickbooks-busy", True, LATER),
+        ),
+        (order(), [invoice(State.SENT), payment(State.READY)], Standing(OrderStatus.SENT)),
+        (order(), [invoice(State.SKIPPED)], Standing(OrderStatus.SKIPPED_BY_YOU)),
+        (order(), [invoice(State.UNDONE)], Standing(OrderStatus.UNDONE)),
+        (order(), [invoice(State.HELD)], Standing(OrderStatus.HELD, "number-taken")),
+        (
+            order(needs_plan=True),
+            [invoice(State.HELD)],
+            Standing(OrderStatus.HELD, "number-taken", has_work=True),
+        ),
+        (order(), [invoice(State.GONE)], Standing(OrderStatus.HELD, "gone-from-quickbooks")),
+    ],
+)
+def test_an_order_stands_where_its_invoice_stands(
+    of: KeapOrder, postings: list[Posting], stands: Standing
+) -> None:
+    assert status_of(of, postings) == stands
+
+
+@pytest.mark.parametrize(
+    ("payments", "stands"),
+    [
+        ([], Standing(OrderStatus.POSTED_PAYMENT_OPEN)),
+        ([payment(State.POSTED)], Standing(OrderStatus.POSTED)),
+        ([payment(State.POSTED, amount=999)], Standing(OrderStatus.POSTED_PAYMENT_OPEN)),
+        (
+            [payment(State.POSTED, amount=250), payment(State.POSTED, amount=750)],
+            Standing(OrderStatus.POSTED),
+        ),
+        ([payment(State.SKIPPED)], Standing(OrderStatus.POSTED_PAYMENT_OPEN)),
+        ([payment(State.UNDONE)], Standing(OrderStatus.POSTED_PAYMENT_OPEN)),
+        ([payment(State.SENT)], Standing(OrderStatus.SENT)),
+        ([payment(State.READY)], Standing(OrderStatus.POSTED_PAYMENT_OPEN, has_work=True)),
+        (
+            [
+                payment(State.READY, cause="quickbooks-busy", not_before=EVEN_LATER),
+                payment(State.READY, cause="quickbooks-busy", not_before=LATER),
+            ],
+            Standing(OrderStatus.WILL_RETRY, "quickbooks-busy", True, LATER),
+        ),
+        (
+            [payment(State.READY, not_before=LATER), payment(State.READY)],
+            Standing(OrderStatus.POSTED_PAYMENT_OPEN, "", True, AT_ONCE),
+        ),
+        ([payment(State.HELD)], Standing(OrderStatus.HELD, "number-taken")),
+        ([payment(State.GONE)], Standing(OrderStatus.HELD, "gone-from-quickbooks")),
+        (
+            [payment(State.POSTED, cause="payment-not-applied")],
+            Standing(OrderStatus.HELD, "payment-not-applied"),
+        ),
+        (
+            [payment(State.HELD), payment(State.READY)],
+            Standing(OrderStatus.HELD, "number-taken", has_work=True),
+        ),
+    ],
+)
+def test_an_order_in_quickbooks_stands_where_its_payments_stand(
+    payments: list[Posting], stands: Standing
+) -> None:
+    assert status_of(order(), [POSTED, *payments]) == stands
+
+
+def test_what_differs_in_quickbooks_holds_its_payments_back() -> None:
+    differs = invoice(State.POSTED, cause="total-differs")
+    assert status_of(order(), [differs, payment(State.READY)]) == Standing(
+        OrderStatus.HELD, "total-differs"
+    )
+
+
+def test_an_order_edited_after_sending_holds_its_payments_back() -> None:
+    sent = invoice(State.POSTED, sent_hash="b")
+    assert status_of(order(), [sent, payment(State.READY)]) == Standing(
+        OrderStatus.HELD, "edited-after-sending"
+    )
+    assert status_of(order(), [invoice(State.POSTED, sent_hash="a")]).cause == ""
+
+
+def test_an_order_in_quickbooks_that_is_to_be_planned_again_has_work() -> None:
+    assert status_of(order(needs_plan=True), [POSTED, payment(State.POSTED)]) == Standing(
+        OrderStatus.POSTED, has_work=True
+    )
+
+
+anything = st.builds(
+    posting,
+    st.just(Kind.PAYMENT),
+    st.sampled_from(State),
+    cause=st.sampled_from(["", "quickbooks-busy"]),
+    amount=st.integers(-2000, 2000),
+    not_before=st.none() | st.just(LATER),
+)
+
+
+@given(
+    st.builds(
+        order,
+        total=st.integers(-10, 2000),
+        skip=st.sampled_from(["", "zero-total"]),
+        needs_plan=st.booleans(),
+        content_hash=st.sampled_from("ab"),
+    ),
+    st.none()
+    | st.builds(
+        invoice,
+        st.sampled_from(State),
+        cause=st.sampled_from(["", "total-differs"]),
+        sent_hash=st.sampled_from(["", "a"]),
+        not_before=st.none() | st.just(LATER),
+    ),
+    st.lists(anything, max_size=4),
+)
+def test_whatever_the_postings_are_there_is_one_status(
+    of: KeapOrder, found: Posting | None, payments: list[Posting]
+) -> None:
+    stands = status_of(of, [*([found] if found else []), *payments])
+    assert stands.status in OrderStatus
+    assert stands == status_of(of, [*reversed(payments), *([found] if found else [])]) or (
+        len({each.cause for each in payments}) > 1
+    )
+    told = {OrderStatus.HELD, OrderStatus.SKIPPED_BY_SETTINGS, OrderStatus.WILL_RETRY}
+    if stands.status is OrderStatus.HELD:
+        assert stands.cause
+    assert not stands.cause or stands.status in told
+    if any(each.state is State.READY for each in payments) and stands.has_work is False:
+        assert stands.status in {
+            *(OrderStatus.NEW, OrderStatus.HELD, OrderStatus.SENT, OrderStatus.UNDONE),
+            *(OrderStatus.SKIPPED_BY_YOU, OrderStatus.SKIPPED_BY_SETTINGS),
+        }
+
+
+def test_of_each_posting_the_newest_generation_counts() -> None:
+    old, new = invoice(State.GONE), invoice(State.READY, generation=2)
+    paid = payment(State.POSTED, source_key="1/7")
+    newest = {(Kind.INVOICE, "7"): new, (Kind.PAYMENT, "1/7"): paid}
+    assert current([old, new, paid]) == newest
+    assert current([paid, new, old]) == newest
+
+
+# -- written to the rows ---------------------------------------------------------------------------
+
+
+def orders(db: Session) -> list[tuple[int, OrderStatus, str, bool, object]]:
+    found = db.scalars(select(KeapOrder).order_by(KeapOrder.connection_id, KeapOrder.keap_id))
+    return [(o.keap_id, o.status, o.cause, o.has_work, o.next_try_at) for o in found]
+
+
+@pytest.mark.parametrize(
+    ("state", "cause", "status"),
+    [
+        (State.READY, "", PaymentStatus.WAITING),
+        (State.READY, "quickbooks-busy", PaymentStatus.WILL_RETRY),
+        (State.SENT, "", PaymentStatus.SENT),
+        (State.POSTED, "", PaymentStatus.POSTED),
+        (State.POSTED, "payment-not-applied", PaymentStatus.HELD),
+        (State.HELD, "number-taken", PaymentStatus.HELD),
+        (State.SKIPPED, "", PaymentStatus.SKIPPED_BY_YOU),
+        (State.GONE, "gone-from-quickbooks", PaymentStatus.HELD),
+        (State.UNDONE, "", PaymentStatus.UNDONE),
+    ],
+)
+def test_a_payment_stands_where_its_posting_stands(
+    db: Session, acme: Connection, state: State, cause: str, status: PaymentStatus
+) -> None:
+    add_order(db, acme.id, 7)
+    add_payment(db, acme.id, 71, 7, status=PaymentStatus.NEW)
+    add_posting(db, acme.id, 7, Kind.PAYMENT, state, cause=cause)
+    standing.refresh(db, acme.id, [7])
+    row = db.scalars(select(KeapPayment)).one()
+    assert (row.status, row.cause) == (status, cause)
+
+
+def test_a_payment_without_posting_is_new_or_left_out(db: Session, acme: Connection) -> None:
+    add_order(db, acme.id, 7)
+    add_payment(db, acme.id, 1, 7, status=PaymentStatus.HELD)
+    add_payment(db, acme.id, 2, 7, status=PaymentStatus.HELD)
+    db.flush()
+    db.scalars(select(KeapPayment).where(KeapPayment.payment_id == 2)).one().skip = "not-a-payment"
+    standing.refresh(db, acme.id, [7])
+    rows = db.scalars(select(KeapPayment).order_by(KeapPayment.payment_id))
+    assert [(row.status, row.cause) for row in rows] == [
+        (PaymentStatus.NEW, ""),
+        (PaymentStatus.SKIPPED_BY_SETTINGS, "not-a-payment"),
+    ]
+
+
+def test_only_the_named_orders_of_the_connection_are_written(
+    db: Session, acme: Connection, other: Connection
+) -> None:
+    for connection in (acme, other):
+        for order_id in (7, 8):
+            add_order(db, connection.id, order_id)
+    add_posting(db, other.id, 7, state=State.SENT)
+    add_posting(db, acme.id, 7, state=State.READY, cause="quickbooks-busy", not_before=LATER)
+    standing.refresh(db, acme.id, [7])
+    ready = (OrderStatus.READY, "", True, AT_ONCE)
+    assert orders(db) == [
+        (7, OrderStatus.WILL_RETRY, "quickbooks-busy", True, LATER),
+        (8, *ready),
+        (7, *ready),
+        (8, *ready),
+    ]
+
+
+def test_many_orders_take_as_many_statements_as_one(
+    database: Database, db: Session, acme: Connection
+) -> None:
+    for order_id in range(1, 41):
+        add_order(db, acme.id, order_id)
+        add_posting(db, acme.id, order_id)
+    db.flush()
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *what: asked.append(str(what[2])))
+    standing.refresh(db, acme.id, range(1, 41))
+    assert len([text for text in asked if text.startswith("SELECT")]) == 3
+    standing.refresh(db, acme.id, [])
+    assert len([text for text in asked if text.startswith("SELECT")]) == 3

@@ -1,0 +1,168 @@
+"""What the environment tells the service, and what it answers to what it cannot use."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from qbwc_service.config import Config, ConfigError, make_key_file
+
+KEY = "ab" * 32
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "given.key"
+    path.write_text(KEY + "\n", encoding="ascii")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's data and configuration folders are below the test's own."""
+    for name in ("user_data_dir", "user_config_dir"):
+        monkeypatch.setattr(
+            f"qbwc_service.config.platformdirs.{name}",
+            lambda app, appauthor, name=name: str(tmp_path / name / app),
+        )
+
+
+def read(key_file: Path, **variables: str) -> Config:
+    return Config.from_environment({"QBWC_SECRET_KEY_FILE": str(key_file)} | variables)
+
+
+def test_every_variable_is_read(key_file: Path) -> None:
+    config = read(
+        key_file,
+        QBWC_DATABASE_URL="sqlite:////srv/service.db",
+        QBWC_PUBLIC_URL="https://sync.example.com/books/",
+        KEAP_API_URL="https://keap.example.com/crm/",
+        QBWC_LOG_LEVEL="debug",
+        QBWC_TRUSTED_PROXIES="2",
+        QBWC_ADMIN_PASSWORD_FILE="/run/secrets/admin",
+    )
+    assert config == Config(
+        database_url="sqlite:////srv/service.db",
+        public_url="https://sync.example.com/books",
+        keap_api_url="https://keap.example.com/crm",
+        log_level="DEBUG",
+        secret_key=bytes.fromhex(KEY),
+        trusted_proxies=2,
+        admin_password_file=Path("/run/secrets/admin"),
+    )
+
+
+EMPTY = dict.fromkeys(
+    (
+        "QBWC_DATABASE_URL",
+        "QBWC_PUBLIC_URL",
+        "KEAP_API_URL",
+        "QBWC_LOG_LEVEL",
+        "QBWC_TRUSTED_PROXIES",
+        "QBWC_ADMIN_PASSWORD_FILE",
+    ),
+    "",
+)
+
+
+@pytest.mark.parametrize("variables", [{}, EMPTY], ids=["unset", "empty"])
+def test_without_variables_everything_has_a_default(
+    key_file: Path, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    folder = tmp_path / "user_data_dir" / "qbwc-service"
+    assert read(key_file, **variables) == Config(
+        database_url=f"sqlite:///{folder / 'service.db'}",
+        public_url="http://localhost:8000",
+        keap_api_url="https://api.keap.com/crm",
+        log_level="INFO",
+        secret_key=bytes.fromhex(KEY),
+    )
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_the_process_environment_is_read_where_none_is_given(
+    key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QBWC_SECRET_KEY_FILE", str(key_file))
+    monkeypatch.setenv("QBWC_LOG_LEVEL", "ERROR")
+    assert Config.from_environment().log_level == "ERROR"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_postgresql_address_may_be_written_in_three_ways(key_file: Path, scheme: str) -> None:
+    config = read(key_file, QBWC_DATABASE_URL=f"{scheme}://me@db.example.com/qbwc")
+    assert config.database_url == "postgresql+psycopg://me@db.example.com/qbwc"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "reason"),
+    [
+        ("QBWC_DATABASE_URL", "mysql://db.example.com/x", "write sqlite:////path/to/service.db"),
+        ("QBWC_DATABASE_URL", "service.db", "write sqlite:////path/to/service.db"),
+        ("QBWC_PUBLIC_URL", "sync.example.com", "is not a web address like http://localhost:8000"),
+        ("QBWC_PUBLIC_URL", "https://", "is not a web address"),
+        ("QBWC_PUBLIC_URL", "https://[", "is not a web address"),
+        ("QBWC_PUBLIC_URL", "https://sync.example.com/?a=b", "is not a web address"),
+        ("KEAP_API_URL", "ftp://keap.example.com", "like https://api.keap.com/crm"),
+        ("QBWC_LOG_LEVEL", "LOUD", "write DEBUG, INFO, WARNING or ERROR"),
+        ("QBWC_TRUSTED_PROXIES", "all", "0 to 10"),
+        ("QBWC_TRUSTED_PROXIES", "11", "0 to 10"),
+        ("QBWC_TRUSTED_PROXIES", "-1", "0 to 10"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_what_can(
+    key_file: Path, variable: str, value: str, reason: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(key_file, **{variable: value})
+    assert refused.value.variable == variable
+    assert reason in refused.value.reason
+    assert str(refused.value) == f"{variable}: {refused.value.reason}"
+
+
+def test_addresses_are_made_from_the_public_url_alone(key_file: Path) -> None:
+    config = read(key_file, QBWC_PUBLIC_URL="https://sync.example.com/books/")
+    assert config.address("/qbwc/acme") == "https://sync.example.com/books/qbwc/acme"
+
+
+def test_the_secret_key_is_never_shown(key_file: Path) -> None:
+    assert repr(bytes.fromhex(KEY)) not in repr(read(key_file))
+
+
+# -- the key file ----------------------------------------------------------------------------------
+
+
+def test_the_first_start_makes_a_key_that_only_its_owner_reads(tmp_path: Path) -> None:
+    first = Config.from_environment({})
+    path = tmp_path / "user_config_dir" / "qbwc-service" / "secret.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(first.secret_key) == 32
+    assert Config.from_environment({}).secret_key == first.secret_key
+
+
+def test_a_key_that_is_there_is_never_written_over(key_file: Path) -> None:
+    make_key_file(key_file)
+    assert key_file.read_text(encoding="ascii") == KEY + "\n"
+
+
+def test_two_keys_are_never_the_same(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        make_key_file(tmp_path / name)
+    assert (tmp_path / "one").read_bytes() != (tmp_path / "two").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"zz" * 32, b"ab" * 31, b"ab" * 33, "é".encode(), b"ab" * 31 + b"a"]
+)
+def test_a_file_that_holds_no_key_is_refused(key_file: Path, content: bytes) -> None:
+    key_file.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"QBWC_SECRET_KEY_FILE: .*64 hexadecimal digits"):
+        read(key_file)
+
+
+def test_a_key_file_that_is_named_but_missing_is_not_made(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.key"
+    with pytest.raises(ConfigError, match="QBWC_SECRET_KEY_FILE"):
+        read(missing)
+    assert not os.path.lexists(missing)
