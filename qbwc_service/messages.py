@@ -103,8 +103,8 @@ _ENTRIES = (
         "unreadable-record",
         "Keap sent a record we cannot read ({resource} {record})",
         "It is kept as it came: {reason}. The other records were read.",
-        "Open it in Keap and save it again; it is then read again. If it stays, send us the "
-        "support file.",
+        "Open it in Keap and save it again; it is then read again. If it stays, tell whoever looks "
+        "after this service.",
     ),
     # -- skipped by settings -------------------------------------------------------------------
     Message(
@@ -205,7 +205,8 @@ _ENTRIES = (
         "The number {number} is already used in QuickBooks",
         "QuickBooks has {number} for {other_customer}, {other_total}, {other_date}. Order {order} "
         "was not posted.",
-        "If it is the same sale, link it. If not, set a number prefix, or skip the order.",
+        "If it is the same sale, link it. If not, set a number prefix in the settings and requeue the "
+        "order, or skip it.",
     ),
     Message(
         "number-of-another-order",
@@ -216,7 +217,7 @@ _ENTRIES = (
     Message(
         "refund-by-hand",
         "A refund of {amount} for order {order} waits",
-        "This version does not enter refunds by itself. QuickBooks was not changed.",
+        "Refunds are not entered by themselves. QuickBooks was not changed.",
         "Enter the refund in QuickBooks, then skip it here.",
     ),
     Message(
@@ -229,7 +230,7 @@ _ENTRIES = (
     Message(
         "payment-over-several-orders",
         "A payment of {amount} belongs to several orders ({orders})",
-        "This version does not split a payment by itself. QuickBooks was not changed.",
+        "A payment over several orders is not divided by itself. The payment was not posted.",
         "Enter the payment in QuickBooks, then skip it here.",
     ),
     Message(
@@ -243,7 +244,7 @@ _ENTRIES = (
         "A payment of {amount} names an order we did not send ({order})",
         "The order is from before the start date, was skipped, or could not be read. The payment "
         "was not posted.",
-        "Link the invoice, send the order first, or skip the payment.",
+        "If the payment belongs in QuickBooks, enter it there by hand. Then skip it here.",
     ),
     Message(
         "payment-edited-after-sending",
@@ -297,7 +298,8 @@ _ENTRIES = (
         "message-unreadable",
         "QuickBooks could not read what we sent for order {order}",
         "Nothing was posted. This is our mistake, not yours.",
-        "Send us the support file. You can enter the order by hand and skip it here.",
+        "Tell whoever looks after this service; the technical part below has the details. You can "
+        "enter the order by hand and skip it here.",
         Who.DEFECT,
     ),
     Message(
@@ -379,7 +381,7 @@ _ENTRIES = (
         "keap-refused-request",
         "Keap refused a request",
         "{reason} This may be a change on Keap's side.",
-        "Send us the support file.",
+        "Tell whoever looks after this service; it may need a newer version.",
         Who.DEFECT,
     ),
     Message(

@@ -1,5 +1,7 @@
 """What may stand in an address: a connection's name, a Keap id; anything else is not found."""
 
+from datetime import date
+
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
@@ -21,6 +23,14 @@ class KeapId(BaseConverter):
 
 def register_converters(app: Flask) -> None:
     app.url_map.converters |= {"connection": ConnectionName, "keap_id": KeapId}
+
+
+def day_from(text: str) -> date | None:
+    """A day like 2026-10-31 out of a query; None for anything else."""
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-10-31") else None
+    except ValueError:
+        return None
 
 
 def id_from(text: str) -> int | None:

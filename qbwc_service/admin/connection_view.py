@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.admin.health import Health, health_of
 from qbwc_service.admin.order_detail import HistoryLine
 from qbwc_service.admin.words import explained
+from qbwc_service.ledger.history import SERVICE
 from qbwc_service.ledger.models import (
     Connection,
     Event,
@@ -177,10 +178,14 @@ def _sessions(db: Session, connection_id: int) -> list[SessionLine]:
 
 
 def _history(db: Session, connection_id: int) -> list[HistoryLine]:
-    """What was done to the connection itself, newest first."""
+    """What people did to the connection itself, newest first; what was sent shows in Orders."""
     events = db.scalars(
         select(Event)
-        .where(Event.connection_id == connection_id, Event.order_id.is_(None))
+        .where(
+            Event.connection_id == connection_id,
+            Event.order_id.is_(None),
+            Event.who != SERVICE,
+        )
         .order_by(Event.id.desc())
         .limit(_EVENTS_SHOWN)
     )

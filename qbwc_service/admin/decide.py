@@ -33,6 +33,10 @@ _DONE = {
     Verb.LINK: "Linked",
     Verb.ACCEPT: "Marked as right",
 }
+_THEN = {
+    Verb.REQUEUE: " What is not in QuickBooks yet is tried again with the next update.",
+    Verb.HOLD: " It is not sent until you requeue it.",
+}
 
 
 _CAN_BE_HELD = frozenset({OrderStatus.NEW, OrderStatus.READY, OrderStatus.WILL_RETRY})
@@ -70,6 +74,19 @@ def _differs(order: KeapOrder, posting: Posting) -> bool:
     """It is in QuickBooks, and not as it was meant or as Keap has it now."""
     edited = posting.kind is Kind.INVOICE and posting.sent_hash not in {"", order.content_hash}
     return posting.state is State.POSTED and (bool(posting.cause) or edited)
+
+
+def skip_payment(connection: str, payment_id: int) -> str:
+    """Skip one payment of Keap; the reason why it could not be done, or ""."""
+    try:
+        with here().database.writing("decision-skip-payment") as db:
+            decisions = Decisions(
+                db, lock_connection(db, connection), signed_in_name(), here().now()
+            )
+            decisions.skip_payment(payment_id)
+    except DecisionRefused as refused:
+        return refused.reason
+    return ""
 
 
 def decide(connection: str, verb: Verb, order_id: int, *, txn_id: str = "") -> Outcome:
@@ -118,4 +135,4 @@ def tell(verb: Verb, outcomes: Iterable[Outcome]) -> None:
         if refusal:
             flash(f"Not changed: {named}, because {refusal}.", "refused")
         else:
-            flash(f"{_DONE[verb]}: {named}.", "done")
+            flash(f"{_DONE[verb]}: {named}.{_THEN.get(verb, '')}", "done")

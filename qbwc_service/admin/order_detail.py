@@ -66,6 +66,20 @@ class QuickBooksSide:
     linked: bool
     txn_id: str
 
+    @property
+    def there(self) -> bool:
+        """QuickBooks has it, or may have it."""
+        return self.state in {State.SENT, State.POSTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The invoice of QuickBooks that has the order's number already."""
+
+    txn_id: str
+    customer: str
+    total: str
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
@@ -122,7 +136,12 @@ class OrderDetail:
     history: tuple[HistoryLine, ...]
     postings: tuple[PostingLine, ...]
     verbs: tuple[Verb, ...]
+    candidate: Candidate | None
     raw: str
+
+    @property
+    def in_quickbooks(self) -> bool:
+        return self.quickbooks is not None and self.quickbooks.state is State.POSTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +196,7 @@ def order_detail(db: Session, loaded: LoadedOrder) -> OrderDetail:
         history=_history(db, order),
         postings=tuple(_posting_line(p) for p in (*loaded.list_postings, *postings)),
         verbs=offered(order, postings),
+        candidate=_candidate(loaded.invoice),
         raw=order.raw,
     )
 
@@ -210,6 +230,15 @@ def _quickbooks_side(db: Session, loaded: LoadedOrder) -> QuickBooksSide | None:
         ),
         linked=invoice.linked,
         txn_id=invoice.record_id,
+    )
+
+
+def _candidate(invoice: Posting | None) -> Candidate | None:
+    details = invoice.details if invoice else {}
+    if not details.get("other_txn_id"):
+        return None
+    return Candidate(
+        details["other_txn_id"], details.get("other_customer", ""), details.get("other_total", "")
     )
 
 

@@ -1,13 +1,15 @@
-"""The rows of the orders page and of its spreadsheet file. Pages go by order number (keyset)."""
+"""The rows of the orders page and of its spreadsheet file, and their sums. Pages go by order
+number (keyset)."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.addresses import day_from, id_from
 from qbwc_service.admin.words import explained
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import Connection, KeapOrder, Kind, OrderStatus, Posting
@@ -25,17 +27,22 @@ _LONGEST_SEARCH = 100
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What the person asked to see; `text` is an order or invoice number, or part of a name."""
+    """What the person asked to see; `text` is an order or invoice number, or part of a name.
+
+    `since` and `until` are the first and the last day of the order date.
+    """
 
     status: OrderStatus | None = None
     text: str = ""
+    since: date | None = None
+    until: date | None = None
 
     @classmethod
-    def read(cls, status: str, text: str) -> "OrderFilter":
-        """From a query string: an unknown status means all, unprintable characters are dropped."""
+    def read(cls, status: str, text: str, since: str = "", until: str = "") -> "OrderFilter":
+        """From a query string: what cannot be read means all, unprintable characters are dropped."""
         known = OrderStatus(status) if status in set(OrderStatus) else None
         printable = "".join(character for character in text if character.isprintable())
-        return cls(known, printable.strip()[:_LONGEST_SEARCH])
+        return cls(known, printable.strip()[:_LONGEST_SEARCH], day_from(since), day_from(until))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,27 @@ class OrderRow:
     status: OrderStatus
     quickbooks_number: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSum:
+    """How many orders of one currency, and their amounts in minor units."""
+
+    currency: str
+    count: int
+    total: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSums:
+    """Each of the ten statuses, and all of them; never across currencies."""
+
+    by_status: Mapping[OrderStatus, Sequence[OrderSum]]
+    whole: Sequence[OrderSum]
+
+    def count(self, status: OrderStatus) -> int:
+        return sum(each.count for each in self.by_status[status])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +139,40 @@ def every_order(
         before = orders[-1].keap_id
 
 
-def order_counts(db: Session, connection_id: int) -> dict[OrderStatus, int]:
-    """How many orders are in each of the ten statuses, zeros included."""
+def order_sums(db: Session, connection_id: int, wanted: OrderFilter) -> OrderSums:
+    """What the dates and the search find, whatever status was asked for."""
+    chosen = replace(wanted, status=None)
     found = db.execute(
-        select(KeapOrder.status, func.count())
-        .where(KeapOrder.connection_id == connection_id)
-        .group_by(KeapOrder.status)
+        select(
+            KeapOrder.status,
+            KeapOrder.currency,
+            func.count(),
+            func.sum(KeapOrder.total),
+            func.sum(KeapOrder.total_paid),
+        )
+        .where(*_conditions(connection_id, chosen))
+        .group_by(KeapOrder.status, KeapOrder.currency)
+        .order_by(KeapOrder.currency)
     )
-    return dict.fromkeys(OrderStatus, 0) | dict(found.all())
+    by_status: dict[OrderStatus, list[OrderSum]] = {status: [] for status in OrderStatus}
+    for status, currency, count, total, paid in found:
+        by_status[status].append(OrderSum(currency, count, int(total), int(paid)))
+    return OrderSums(by_status, _whole(by_status))
+
+
+def _whole(by_status: Mapping[OrderStatus, Sequence[OrderSum]]) -> list[OrderSum]:
+    of_currency: dict[str, list[OrderSum]] = defaultdict(list)
+    for each in (each for group in by_status.values() for each in group):
+        of_currency[each.currency].append(each)
+    return [
+        OrderSum(
+            currency,
+            sum(each.count for each in group),
+            sum(each.total for each in group),
+            sum(each.paid for each in group),
+        )
+        for currency, group in sorted(of_currency.items())
+    ]
 
 
 def order_trouble(
@@ -142,12 +196,20 @@ def order_trouble(
 
 
 def _matching(connection_id: int, wanted: OrderFilter) -> Select[KeapOrder]:
-    statement = select(KeapOrder).where(KeapOrder.connection_id == connection_id)
+    return select(KeapOrder).where(*_conditions(connection_id, wanted))
+
+
+def _conditions(connection_id: int, wanted: OrderFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [KeapOrder.connection_id == connection_id]
     if wanted.status is not None:
-        statement = statement.where(KeapOrder.status == wanted.status)
+        conditions.append(KeapOrder.status == wanted.status)
+    if wanted.since is not None:
+        conditions.append(KeapOrder.order_date >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(KeapOrder.order_date <= wanted.until)
     if wanted.text:
-        statement = statement.where(_has_text(connection_id, wanted.text))
-    return statement
+        conditions.append(_has_text(connection_id, wanted.text))
+    return conditions
 
 
 def _has_text(connection_id: int, text: str) -> ColumnElement[bool]:

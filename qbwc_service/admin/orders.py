@@ -1,5 +1,6 @@
 """The orders page: the list with its filter, decisions about many, the spreadsheet file."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,8 +14,8 @@ from qbwc_service.admin.order_rows import (
     OrderFilter,
     OrderRow,
     every_order,
-    order_counts,
     order_page,
+    order_sums,
 )
 from qbwc_service.admin.spreadsheet import Cell, download
 from qbwc_service.admin.surroundings import here
@@ -46,12 +47,14 @@ def show(connection: str) -> ResponseReturnValue:
     with here().database.reading() as db:
         found = find_connection(db, connection)
         page = order_page(db, found, wanted, before=before, after=after)
-        counts = order_counts(db, found.id)
+        sums = order_sums(db, found.id, wanted)
+    head = head_of(found)
     return render_template(
         "orders.html",
-        head=head_of(found),
+        head=head,
         page=page,
-        counts=counts,
+        sums=sums,
+        months=_months(here().now().astimezone(head.zone).date()),
         wanted=wanted,
         query=_query(wanted),
         all_ticked=request.args.get("tick") == "all",
@@ -98,10 +101,27 @@ def _cells(row: OrderRow) -> tuple[Cell, ...]:
 
 
 def _wanted() -> OrderFilter:
-    return OrderFilter.read(request.args.get("status", ""), request.args.get("q", ""))
+    names = ("status", "q", "from", "to")
+    return OrderFilter.read(*(request.args.get(name, "") for name in names))
 
 
 def _query(wanted: OrderFilter) -> dict[str, Any]:
     """The filter as a query string, without what is empty."""
-    query = {"status": wanted.status or "", "q": wanted.text}
+    query = {
+        "status": wanted.status,
+        "q": wanted.text,
+        "from": wanted.since,
+        "to": wanted.until,
+    }
     return {key: str(value) for key, value in query.items() if value}
+
+
+def _months(today: date) -> dict[str, dict[str, str]]:
+    """The dates to ask for, by the words of the links: the month before last to this month."""
+    first = today.replace(day=1)
+    months: dict[str, dict[str, str]] = {}
+    for _ in range(3):
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        months[f"{first:%B %Y}"] = {"from": str(first), "to": str(last)}
+        first = (first - timedelta(days=1)).replace(day=1)
+    return months

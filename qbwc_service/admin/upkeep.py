@@ -1,5 +1,5 @@
-"""The buttons of the connection page: Web Connector file, new password, Keap key, pause, and the
-two questions about the company file."""
+"""The buttons of the connection page: Web Connector file, new password, Keap key, pause, loose
+payments, and the two questions about the company file."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 import qwc
 from qbwc_service import connections
+from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.decide import skip_payment
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
@@ -74,6 +76,20 @@ def pause(connection: str) -> ResponseReturnValue:
 @pages.post("/resume")
 def resume(connection: str) -> ResponseReturnValue:
     return _set_paused(connection, paused=False)
+
+
+@pages.post("/payments")
+def skip_one_payment(connection: str) -> ResponseReturnValue:
+    """Skip a payment that has no order of ours to be shown with."""
+    payment_id = id_from(request.form.get("payment", ""))
+    if payment_id is None:
+        abort(400)
+    refusal = skip_payment(connection, payment_id)
+    if refusal:
+        flash(f"Not changed: payment {payment_id}, because {refusal}.", "refused")
+    else:
+        flash(f"Skipped: payment {payment_id}. It is never sent.", "done")
+    return _back(connection)
 
 
 @pages.post("/company-file")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -62,6 +62,9 @@ SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
         "ar_account": "Receivables account",
     }
 )
+SETTING_CHOICE: Final[Mapping[str, str]] = MappingProxyType(
+    {"unknown-item": "Use the unknown item", "hold": "Hold the order"}
+)
 #: which colour a status chip has; every chip also says its status in words
 TONE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -86,7 +89,7 @@ def explained(cause: str, details: Mapping[str, object]) -> messages.Message:
         cause,
         "It waits for a reason that this version cannot explain",
         f'The reason is called "{cause}".',
-        "Update this service, or send us the support file.",
+        "Ask whoever looks after this service to update it.",
     )
 
 
@@ -132,14 +135,22 @@ def local_time(moment: datetime | None, zone: ZoneInfo | None = None) -> str:
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
+def day(when: date | None) -> str:
+    """ "23 Nov 2026"; "" for no day."""
+    return f"{when.day} {when:%b %Y}" if when else ""
+
+
 def register_words(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters |= {
+        "day": day,
+        "dict_with": lambda first, second: {**first, **second},
         "money": shown,
         "local_time": local_time,
         "order_status": ORDER_STATUS.__getitem__,
         "payment_status": PAYMENT_STATUS.__getitem__,
         "posting_state": POSTING_STATE.__getitem__,
+        "setting_choice": lambda choice: SETTING_CHOICE.get(choice, choice),
         "setting_label": setting_label,
         "tone": lambda status: TONE.get(status, "quiet"),
     }

@@ -1,6 +1,7 @@
-"""qbwc-service requeue, hold, skip, link, accept, undo: what a person decides about orders."""
+"""qbwc-service requeue, hold, skip, link, accept, undo: what a person decides."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import click
 
@@ -49,15 +50,28 @@ def hold(name: str, orders: tuple[str, ...]) -> None:
 
 @click.command()
 @_name
-@_orders
-def skip(name: str, orders: tuple[str, ...]) -> None:
+@click.argument("orders", nargs=-1, metavar="[ORDER...]")
+@click.option(
+    "--payment",
+    "payments",
+    type=click.IntRange(min=1),
+    multiple=True,
+    metavar="NUMBER",
+    help="Skip this payment of Keap alone, for example one whose order is not sent.",
+)
+def skip(name: str, orders: tuple[str, ...], payments: tuple[int, ...]) -> None:
     """Never send these orders, because they are entered by hand or not wanted.
 
     \b
-    Example:
+    Examples:
       qbwc-service skip acme 101
+      qbwc-service skip acme --payment 28894
     """
-    _decide(name, orders, Decisions.skip, "is skipped")
+    if not orders and not payments:
+        raise click.UsageError("Name an order, or a payment with --payment.")
+    parts = [_Part(f"Order {number}", number, Decisions.skip) for number in _numbers(orders)]
+    parts += [_Part(f"Payment {number}", number, Decisions.skip_payment) for number in payments]
+    _decide_each(name, parts, "is skipped")
 
 
 @click.command()
@@ -107,23 +121,40 @@ def undo(name: str, orders: tuple[str, ...]) -> None:
     _decide(name, orders, Decisions.undo, "is taken back")
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One decision about one order or payment; `thing` begins the sentence that tells of it."""
+
+    thing: str
+    number: int
+    decision: _Decision
+
+
 def _decide(name: str, texts: Sequence[str], decision: _Decision, outcome: str) -> None:
-    """One line an order; exit code 1 when any was refused, while the others are done."""
-    numbers = read_order_numbers(texts)
+    parts = [_Part(f"Order {number}", number, decision) for number in _numbers(texts)]
+    _decide_each(name, parts, outcome)
+
+
+def _numbers(texts: Sequence[str]) -> Sequence[int]:
+    return read_order_numbers(texts) if texts else ()
+
+
+def _decide_each(name: str, parts: Sequence[_Part], outcome: str) -> None:
+    """One line each; exit code 1 when any was refused, while the others are done."""
     with opened() as service:
-        done = [_one(service, name, number, decision, outcome) for number in numbers]
+        done = [_one(service, name, part, outcome) for part in parts]
     if not all(done):
         click.get_current_context().exit(REFUSED)
 
 
-def _one(service: Surroundings, name: str, number: int, decision: _Decision, outcome: str) -> bool:
+def _one(service: Surroundings, name: str, part: _Part, outcome: str) -> bool:
     # A transaction for each: what a refused decision began is rolled back with it.
     try:
         with service.database.writing("decision") as db:
             connection = lock_connection(db, name)
-            decision(Decisions(db, connection, WHO, utc_now()), number)
+            part.decision(Decisions(db, connection, WHO, utc_now()), part.number)
     except DecisionRefused as refusal:
         click.echo(str(refusal))
         return False
-    click.echo(f"Order {number} {outcome}.")
+    click.echo(f"{part.thing} {outcome}.")
     return True

@@ -1,32 +1,46 @@
-"""What a person may decide about an order: requeue, hold, skip, link, accept a difference.
+"""What a person may decide about an order: requeue, hold, skip, link, accept a difference; and
+about a payment alone: skip.
 
 Each decision either happens or is refused with a reason (DecisionRefused); a record that is in
 QuickBooks, or may be, is never queued a second time. Every decision leaves a line of history.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, history, standing, states
-from qbwc_service.ledger.models import Connection, KeapOrder, Kind, OrderStatus, Posting
+from qbwc_service.ledger.models import (
+    Connection,
+    KeapOrder,
+    KeapPayment,
+    Kind,
+    OrderStatus,
+    PaymentStatus,
+    Posting,
+)
 from qbwc_service.ledger.postings import external_guid
 from qbwc_service.ledger.standing import AT_ONCE, current
 from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.planning.money import shown
 
 _SENT = "it was sent and its answer is not known yet; that is settled at the next update"
+_SKIPPED = "it is skipped already"
+_LEFT_OUT = frozenset({PaymentStatus.SKIPPED_BY_SETTINGS, PaymentStatus.SKIPPED_BY_YOU})
 _POSTED = "it is in QuickBooks already; sending it again would make it twice"
 
 
 class DecisionRefused(Exception):
-    """What was asked for cannot be done with this order now; `reason` is a sentence part."""
+    """What was asked for cannot be done with it now; `reason` is a sentence part.
 
-    def __init__(self, order_id: int, reason: str) -> None:
+    `order_id` is the number of a payment where `thing` is "Payment".
+    """
+
+    def __init__(self, order_id: int, reason: str, thing: str = "Order") -> None:
         self.order_id = order_id
         self.reason = reason
-        super().__init__(f"Order {order_id} was not changed: {reason}.")
+        super().__init__(f"{thing} {order_id} was not changed: {reason}.")
 
 
 class Decisions:
@@ -65,18 +79,30 @@ class Decisions:
     def skip(self, order_id: int) -> None:
         """Never send what is not in QuickBooks yet; accept as it is what differs there."""
         order, postings = self._load(order_id)
-        postings = [self._living(order, posting) for posting in postings]
+        postings = [self._living(posting) for posting in postings]
         invoice = self._invoice(order, postings)
-        skipped = self._each({invoice.id: invoice} | {p.id: p for p in postings}, _skip_or_settle)
-        if not skipped:
+        parts = {invoice.id: invoice} | {posting.id: posting for posting in postings}
+        if not [part for part in parts.values() if self._skip_or_settle(order, part)]:
             raise DecisionRefused(order_id, self._why_fixed(invoice))
         order.needs_plan = False
         self._done(order, "Skipped for good")
 
+    def skip_payment(self, payment_id: int) -> None:
+        """Never send this payment or refund of Keap, also where its order was never read."""
+        rows = self._payment_rows(payment_id)
+        postings = [self._payment_posting(row) for row in rows]
+        for posting in postings:
+            if posting.state in {State.SENT, State.POSTED}:
+                raise DecisionRefused(payment_id, self._why_fixed(posting), "Payment")
+        for row, posting in zip(rows, postings, strict=True):
+            if posting.state is not State.SKIPPED:
+                states.skip(posting)
+            self._payment_done(row, row.cause)
+
     def link(self, order_id: int, txn_id: str) -> None:
         """The order is in QuickBooks already, as the invoice with this TxnID."""
         order, postings = self._load(order_id)
-        invoice = self._living(order, self._invoice(order, postings))
+        invoice = self._living(self._invoice(order, postings))
         if invoice.state is State.SENT:
             raise DecisionRefused(order_id, _SENT)
         if invoice.state not in {State.READY, State.HELD, State.SKIPPED}:
@@ -97,15 +123,15 @@ class Decisions:
         if not flagged:
             raise DecisionRefused(order_id, "nothing of it differs")
         for posting in flagged:
-            states.settle(posting)
-            if posting.kind is Kind.INVOICE:
-                posting.sent_hash = order.content_hash
+            self._settle(order, posting)
         self._done(order, "Looks right")
 
     def undo(self, order_id: int) -> None:
         """Take back what was not sent. What is in QuickBooks is deleted there by a person."""
         order, postings = self._load(order_id)
-        if any(p.state in {State.SENT, State.POSTED} for p in postings):
+        if any(posting.state is State.SENT for posting in postings):
+            raise DecisionRefused(order_id, _SENT)
+        if any(posting.state is State.POSTED for posting in postings):
             raise DecisionRefused(
                 order_id,
                 "it is in QuickBooks; delete it there, and the next update notices it is gone",
@@ -134,18 +160,18 @@ class Decisions:
         for posting in postings:
             if posting.kind is Kind.INVOICE:
                 return posting
-        invoice = self._new(order, Kind.INVOICE, str(order.keap_id), generation=1)
+        invoice = self._new(order.keap_id, Kind.INVOICE, str(order.keap_id), generation=1)
         states.hold(invoice, "held-by-you", {"order": str(order.keap_id)})
         return invoice
 
-    def _new(self, order: KeapOrder, kind: Kind, source_key: str, generation: int) -> Posting:
+    def _new(self, order_id: int | None, kind: Kind, source_key: str, generation: int) -> Posting:
         posting = Posting(
             connection_id=self._connection.id,
             kind=kind,
             source_key=source_key,
             generation=generation,
             external_guid=external_guid(self._connection.uid, kind, source_key, generation),
-            order_id=order.keap_id,
+            order_id=order_id,
             state=State.READY,
             cause="",
             details={},
@@ -156,11 +182,11 @@ class Decisions:
         self._db.flush()
         return posting
 
-    def _living(self, order: KeapOrder, posting: Posting) -> Posting:
+    def _living(self, posting: Posting) -> Posting:
         """The posting, or a new generation where QuickBooks no longer has its record."""
         if posting.state not in ENDED:
             return posting
-        return self._new(order, posting.kind, posting.source_key, posting.generation + 1)
+        return self._new(posting.order_id, posting.kind, posting.source_key, posting.generation + 1)
 
     def _requeue_posting(self, posting: Posting) -> bool:
         if posting.state in {State.HELD, State.SKIPPED}:
@@ -172,8 +198,7 @@ class Decisions:
             posting.attempts = 0
             return True
         if posting.state in ENDED:
-            order, _ = self._load(posting.order_id or 0)
-            self._new(order, posting.kind, posting.source_key, posting.generation + 1)
+            self._living(posting)
             return True
         return False
 
@@ -182,10 +207,110 @@ class Decisions:
         raise DecisionRefused(order_id, _SENT if sent else _POSTED)
 
     def _why_fixed(self, invoice: Posting) -> str:
-        return _SENT if invoice.state is State.SENT else "it is in QuickBooks already"
+        match invoice.state:
+            case State.SENT:
+                return _SENT
+            case State.SKIPPED:
+                return "it is skipped; requeue it first"
+            case State.GONE | State.UNDONE:
+                return "QuickBooks no longer has it; requeue it or skip it"
+            case _:
+                return "it is in QuickBooks already"
 
-    def _each(self, postings: dict[int, Posting], act: Callable[[Posting], bool]) -> list[Posting]:
-        return [posting for posting in postings.values() if act(posting)]
+    def _skip_or_settle(self, order: KeapOrder, posting: Posting) -> bool:
+        if posting.state in {State.READY, State.HELD}:
+            states.skip(posting)
+            return True
+        if posting.state is State.POSTED and posting.cause:
+            self._settle(order, posting)
+            return True
+        return False
+
+    def _settle(self, order: KeapOrder, posting: Posting) -> None:
+        """As it is in QuickBooks it is right for what Keap says now; the next edit shows again."""
+        states.settle(posting)
+        posting.sent_hash = self._hash_now(order, posting)
+
+    def _hash_now(self, order: KeapOrder, posting: Posting) -> str:
+        if posting.kind is Kind.INVOICE:
+            return order.content_hash
+        payment_id, _, _ = posting.source_key.partition("/")
+        return self._db.scalars(
+            select(KeapPayment.content_hash).where(
+                KeapPayment.connection_id == self._connection.id,
+                KeapPayment.order_id == order.keap_id,
+                KeapPayment.payment_id == int(payment_id),
+            )
+        ).one()
+
+    def _payment_rows(self, payment_id: int) -> list[KeapPayment]:
+        """The parts of the payment that are, or may become, records of QuickBooks."""
+        rows = self._db.scalars(
+            select(KeapPayment).where(
+                KeapPayment.connection_id == self._connection.id,
+                KeapPayment.payment_id == payment_id,
+            )
+        ).all()
+        left = [row for row in rows if row.status not in _LEFT_OUT]
+        if not left:
+            reason = _SKIPPED if rows else "no such payment was read from Keap"
+            raise DecisionRefused(payment_id, reason, "Payment")
+        return left
+
+    def _payment_posting(self, row: KeapPayment) -> Posting:
+        """The posting of that part; a new one where none lives, because it was never planned."""
+        key = f"{row.payment_id}/{row.order_id}"
+        found = self._db.scalars(
+            select(Posting).where(
+                Posting.connection_id == self._connection.id,
+                Posting.kind == Kind.PAYMENT,
+                Posting.source_key == key,
+            )
+        )
+        posting = current(found).get((Kind.PAYMENT, key))
+        if posting is not None:
+            return self._living(posting)
+        posting = self._new(row.order_id or None, Kind.PAYMENT, key, generation=1)
+        posting.amount = row.amount
+        return posting
+
+    def _payment_done(self, row: KeapPayment, cause: str) -> None:
+        """Its history, its status, and its entry in the error log if no other payment shares it."""
+        shown_with = row.order_id if self._was_read(row.order_id) else None
+        if shown_with:
+            standing.refresh(self._db, self._connection.id, [shown_with])
+        else:
+            row.status, row.cause = PaymentStatus.SKIPPED_BY_YOU, ""
+        text = f"Payment {row.payment_id} of {shown(row.amount)} skipped for good"
+        history.note(
+            self._db, self._connection.id, text, now=self._now, order_id=shown_with, who=self._who
+        )
+        self._db.flush()
+        if cause and not self._shares_cause(row, cause):
+            error_log.solve(
+                self._db,
+                self._connection.id,
+                now=self._now,
+                order_id=row.order_id or None,
+                messages=[cause],
+            )
+
+    def _was_read(self, order_id: int) -> bool:
+        found = select(KeapOrder.id).where(
+            KeapOrder.connection_id == self._connection.id, KeapOrder.keap_id == order_id
+        )
+        return self._db.scalar(found) is not None
+
+    def _shares_cause(self, row: KeapPayment, cause: str) -> bool:
+        other = self._db.scalars(
+            select(KeapPayment.id).where(
+                KeapPayment.connection_id == self._connection.id,
+                KeapPayment.order_id == row.order_id,
+                KeapPayment.cause == cause,
+                KeapPayment.status == PaymentStatus.HELD,
+            )
+        ).first()
+        return other is not None
 
     def _refuse_second_use(self, order_id: int, txn_id: str) -> None:
         other = self._db.scalars(
@@ -199,7 +324,7 @@ class Decisions:
             )
 
     def _differs(self, order: KeapOrder, posting: Posting) -> bool:
-        edited = posting.kind is Kind.INVOICE and posting.sent_hash != order.content_hash
+        edited = posting.kind is Kind.INVOICE and posting.sent_hash not in {"", order.content_hash}
         return bool(posting.cause) or edited
 
     def _done(self, order: KeapOrder, text: str) -> None:
@@ -214,13 +339,3 @@ class Decisions:
         error_log.solve(self._db, self._connection.id, now=self._now, order_id=order.keap_id)
         order.next_try_at = AT_ONCE
         standing.refresh(self._db, self._connection.id, [order.keap_id])
-
-
-def _skip_or_settle(posting: Posting) -> bool:
-    if posting.state in {State.READY, State.HELD}:
-        states.skip(posting)
-        return True
-    if posting.state is State.POSTED and posting.cause:
-        states.settle(posting)
-        return True
-    return False

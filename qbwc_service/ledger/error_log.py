@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.models import ErrorEntry
+from qbwc_service.ledger.models import ErrorEntry, Posting
 
 
 def tell(
@@ -20,18 +20,17 @@ def tell(
     posting_id: int | None = None,
 ) -> None:
     """Add an entry, or count up the open one that says the same of the same order."""
-    entry = db.scalars(
-        select(ErrorEntry)
-        .where(
+    entries = db.scalars(
+        select(ErrorEntry).where(
             ErrorEntry.connection_id == connection_id,
             ErrorEntry.order_id.is_(None) if order_id is None else ErrorEntry.order_id == order_id,
             ErrorEntry.message == message,
             ErrorEntry.solved_at.is_(None),
         )
-        .order_by(ErrorEntry.id.desc())
-    ).first()
+    ).all()
     texts = {key: str(value) for key, value in details.items()}
-    if entry is not None and (order_id is None or entry.details == texts):
+    entry = next((one for one in entries if order_id is None or one.details == texts), None)
+    if entry is not None:
         entry.times += 1
         entry.at = now
         entry.details = texts
@@ -47,6 +46,20 @@ def tell(
         )
     )
     db.flush()
+
+
+def let_go(db: Session, posting: Posting) -> None:
+    """Entries outlive the posting that they name, which is about to be deleted."""
+    db.execute(
+        update(ErrorEntry)
+        .where(
+            ErrorEntry.connection_id == posting.connection_id,
+            ErrorEntry.order_id == posting.order_id,
+            ErrorEntry.posting_id == posting.id,
+        )
+        .values(posting_id=None),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def solve(

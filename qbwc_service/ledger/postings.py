@@ -110,8 +110,7 @@ class PlanWriter:
             self._leave_out(invoice)
         elif plan.hold:
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
-            self._hold(invoice, plan.hold)
-            invoice.amount = order.total
+            self._hold(invoice, plan.hold, order.total)
         elif plan.invoice:
             self._write_lists(plan)
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
@@ -124,11 +123,12 @@ class PlanWriter:
         for told in plan.notes:
             self._tell(told.message, told.details, order.keap_id)
 
-    def _leave_out(self, invoice: Posting | None) -> None:
-        if invoice is not None and invoice.state in {State.READY, State.HELD}:
-            self._db.delete(invoice)
+    def _leave_out(self, posting: Posting | None) -> None:
+        if posting is not None and posting.state in {State.READY, State.HELD}:
+            error_log.let_go(self._db, posting)
+            self._db.delete(posting)
 
-    def _hold(self, posting: Posting, hold: Hold) -> None:
+    def _hold(self, posting: Posting, hold: Hold, amount: int) -> None:
         """Hold what is not sent; a hold that a person or QuickBooks made stays as it is."""
         if posting.state is State.READY or (
             posting.state is State.HELD and posting.cause in PLAN_CAUSES
@@ -136,6 +136,7 @@ class PlanWriter:
             news = posting.cause != hold.cause or posting.details != hold.details
             states.hold(posting, hold.cause, hold.details)
             posting.payload = {}
+            posting.amount = amount
             if news:
                 self._tell(hold.cause, hold.details, posting.order_id)
 
@@ -179,8 +180,7 @@ class PlanWriter:
             return
         posting = posting or self._new(Kind.PAYMENT, key, row.order_id)
         if decision.hold:
-            self._hold(posting, decision.hold)
-            posting.amount = row.amount
+            self._hold(posting, decision.hold, row.amount)
         elif decision.planned:
             self._write_planned_payment(posting, decision.planned)
 

@@ -92,8 +92,9 @@ def release(posting: "Posting") -> None:
 
 def retry(posting: "Posting", cause: str, details: dict[str, str], not_before: datetime) -> None:
     """Refused for a reason that passes by itself: sent again at `not_before` (UTC)."""
-    if posting.state is not State.READY:
-        _move(posting, State.READY)
+    if posting.state not in {State.READY, State.SENT}:
+        raise IllegalTransition(posting.id, posting.state, State.READY)
+    posting.state = State.READY
     posting.cause = cause
     posting.details = dict(details)
     posting.not_before = not_before
@@ -144,6 +145,8 @@ def flag(posting: "Posting", cause: str, details: dict[str, str]) -> None:
 
 def settle(posting: "Posting") -> None:
     """A person has seen the difference of a posted record and accepts it."""
+    if posting.state is not State.POSTED:
+        raise IllegalTransition(posting.id, posting.state, State.POSTED)
     _clear_trouble(posting)
 
 

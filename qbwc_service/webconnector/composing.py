@@ -9,12 +9,13 @@ macro.
 from datetime import date, timedelta
 
 from qbwc_service.ledger import standing, states
+from qbwc_service.ledger.message_sets import QBXML_VERSION
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold, invoice_from
 from qbwc_service.webconnector import outcome
 from qbwc_service.webconnector.batch import Batch, OrderPostings, load_batch
-from qbwc_service.webconnector.pipeline import MAX_TRANSACTIONS, Pipeline
+from qbwc_service.webconnector.pipeline import TRANSACTIONS_AN_ORDER, Pipeline
 from qbwc_service.webconnector.render import (
     PaidInvoice,
     ReferenceMissing,
@@ -28,6 +29,7 @@ from qbwc_service.webconnector.render import (
 from qbwc_service.webconnector.turn import Turn
 from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid
+from qbxml_builders.schema import check
 
 #: an order whose customer or item is not made yet is tried again after this
 COME_AGAIN_AFTER = timedelta(minutes=1)
@@ -48,7 +50,7 @@ def transactions(turn: Turn, line: Pipeline, order_ids: list[int]) -> tuple[Send
     )
     sending: Sendable = []
     for place, order in enumerate(batch.orders):
-        if place >= line.limit or len(sending) >= MAX_TRANSACTIONS:
+        if place >= line.limit or len(sending) >= TRANSACTIONS_AN_ORDER * line.limit:
             return sending, [later.order_id for later in batch.orders[place:]]
         sending.extend(_order_requests(turn, line, order, batch, around))
     return sending, []
@@ -57,18 +59,41 @@ def transactions(turn: Turn, line: Pipeline, order_ids: list[int]) -> tuple[Send
 def names(turn: Turn, line: Pipeline, order_ids: list[int]) -> Sendable:
     """The Adds of the customers and items that these orders need and nobody has made yet."""
     batch = load_batch(turn, order_ids)
-    tax = turn.connection.quickbooks.get("non_taxable_code", "")
-    around = Surroundings({}, tax)
-    return [
-        (
-            posting,
-            customer_request(posting)
-            if posting.kind is Kind.CUSTOMER
-            else item_request(posting, around),
-        )
-        for posting in batch.new_names
-        if posting.id in set(line.cleared)
-    ]
+    around = Surroundings({}, turn.connection.quickbooks.get("non_taxable_code", ""))
+    cleared = set(line.cleared)
+    sending: Sendable = []
+    for posting in batch.new_names:
+        if posting.id not in cleared:
+            continue
+        try:
+            sending.append((posting, _name_request(posting, around)))
+        except QbxmlInvalid as error:
+            _hold_unreadable(turn, posting, error)
+    return sending
+
+
+def _name_request(posting: Posting, around: Surroundings) -> Request:
+    if posting.kind is Kind.CUSTOMER:
+        return _checked(customer_request(posting))
+    return _checked(item_request(posting, around))
+
+
+def _checked(request: Request) -> Request:
+    """Checked alone, so that one bad record holds itself and not the message it would be in."""
+    check(request, QBXML_VERSION)
+    return request
+
+
+def _hold_unreadable(turn: Turn, posting: Posting, error: QbxmlInvalid) -> None:
+    details = {"order": str(posting.order_id or posting.number), "reason": str(error)}
+    outcome.hold(turn, posting, Hold("message-unreadable", details))
+
+
+def _is_looked_up(line: Pipeline, posting: Posting, invoice: Posting) -> bool:
+    """Cleared by the look-up, and for a payment to an invoice in QuickBooks with what it saw."""
+    if posting.id not in line.cleared:
+        return False
+    return invoice.state is not State.POSTED or str(posting.id) in line.invoices
 
 
 def _order_requests(
@@ -79,35 +104,28 @@ def _order_requests(
     around: Surroundings,
 ) -> Sendable:
     """The invoice and payments of one order; trouble with it holds it and nothing else."""
-    cleared = set(line.cleared)
-    ready = [posting for posting in order.ready if posting.id in cleared]
+    ready = [posting for posting in order.ready if _is_looked_up(line, posting, order.invoice)]
     if order.invoice.state is State.READY and order.invoice not in ready:
         return []
     sending: Sendable = []
     try:
         for posting in ready:
             if not _closed(turn, posting):
-                request = _request(turn, line, posting, order.invoice, around)
-                sending.append((posting, request))
+                request = _request(line, posting, order.invoice, around)
+                sending.append((posting, _checked(request)))
             elif posting is order.invoice:
                 return []
         return sending
     except ReferenceMissing:
         _follow_names(turn, order, batch)
     except QbxmlInvalid as error:
-        details = {"order": str(order.order_id), "reason": str(error)}
-        outcome.hold(turn, order.invoice, Hold("message-unreadable", details))
+        for posting in ready:
+            _hold_unreadable(turn, posting, error)
     standing.refresh(turn.db, turn.connection.id, [order.order_id])
     return []
 
 
-def _request(
-    turn: Turn,
-    line: Pipeline,
-    posting: Posting,
-    invoice: Posting,
-    around: Surroundings,
-) -> Request:
+def _request(line: Pipeline, posting: Posting, invoice: Posting, around: Surroundings) -> Request:
     if posting.kind is Kind.INVOICE:
         return invoice_request(posting, around)
     if invoice.state is State.POSTED:

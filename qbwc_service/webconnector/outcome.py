@@ -28,6 +28,12 @@ MAX_NAME_TRIES = 3
 #: entries that a record in QuickBooks does not settle
 STILL_TRUE_WHEN_POSTED = ("unknown-item-used",)
 
+
+def pause_after(tries: int) -> timedelta:
+    """How long to wait after that many tries."""
+    return BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+
+
 MadeRecord = InvoiceRecord | PaymentRecord | CustomerRecord | ItemRecord
 
 
@@ -144,8 +150,7 @@ def _meant_customer(turn: Turn, posting: Posting) -> str:
 
 
 def _try_again(turn: Turn, posting: Posting, cause: str, details: dict[str, str]) -> None:
-    pause = BACK_OFF[min(posting.attempts, len(BACK_OFF) - 1)]
-    states.retry(posting, cause, details, turn.now + pause)
+    states.retry(posting, cause, details, turn.now + pause_after(posting.attempts))
     turn.tell(cause, details, posting)
 
 

@@ -14,8 +14,9 @@ NOTES = "post"
 #: orders a message to start with, and the bounds that a slow or quick QuickBooks moves it to
 START_ORDERS, MIN_ORDERS, MAX_ORDERS = 30, 5, 60
 SLOW_SECONDS, QUICK_SECONDS = 15, 5
-#: transactions a message, so that an order with many payments does not blow it up
-MAX_TRANSACTIONS = 150
+#: transactions a message for each order of the limit: with the names and look-ups of the batches
+#: behind it, a message starts at about 100 requests
+TRANSACTIONS_AN_ORDER = 2
 
 
 class InFlight(msgspec.Struct):

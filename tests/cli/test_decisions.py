@@ -5,10 +5,16 @@ from sqlalchemy import select
 
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
-from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
+from qbwc_service.ledger.models import (
+    KeapOrder,
+    KeapPayment,
+    OrderStatus,
+    PaymentStatus,
+    Posting,
+)
 from qbwc_service.ledger.states import State
 from tests.cli.conftest import Shell
-from tests.ledger_rows import add_order, add_posting
+from tests.ledger_rows import add_order, add_payment, add_posting
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +120,25 @@ def test_numbers_that_cannot_be_read_change_nothing(shell: Shell, migrated: Data
     assert outcome.code == 2
     assert "'x' is not an order number like 101 or a range 102-110." in outcome.err
     assert statuses(migrated) == before
+
+
+def test_a_payment_alone_is_skipped(shell: Shell, migrated: Database) -> None:
+    with migrated.writing("test") as db:
+        own = find_connection(db, "acme").id
+        add_payment(db, own, 123, 12, status=PaymentStatus.HELD)
+    outcome = shell("skip", "acme", "103", "--payment", "123", "--payment", "9")
+    assert outcome.out == (
+        "Order 103 is skipped.\n"
+        "Payment 123 is skipped.\n"
+        "Payment 9 was not changed: no such payment was read from Keap.\n"
+    )
+    assert outcome.code == 1
+    with migrated.reading() as db:
+        row = db.scalars(select(KeapPayment)).one()
+    assert row.status is PaymentStatus.SKIPPED_BY_YOU
+
+
+def test_skip_of_nothing_asks_for_an_order_or_a_payment(shell: Shell) -> None:
+    outcome = shell("skip", "acme")
+    assert outcome.code == 2
+    assert "Name an order, or a payment with --payment." in outcome.err

@@ -170,6 +170,12 @@ def test_an_item_that_exists_is_used_and_needs_no_account() -> None:
     assert (found.lines[0].item, found.items) == (ListRef(list_id="I-Freight"), ())
 
 
+def test_an_inactive_item_of_ours_is_not_used() -> None:
+    company = company_file(items=[item("Keap Fee", is_active=False)])
+    (found,) = planned(line(LineKind.FEE, 500), company=company).lines
+    assert found.item == ListRef(made_by="keap fee")
+
+
 def test_a_line_without_sku_goes_to_the_unknown_item_and_is_told() -> None:
     found = planned(product(sku=" ", price=700))
     assert found == PlannedLines(
@@ -253,7 +259,7 @@ def test_a_kind_of_line_that_nobody_knows_is_held() -> None:
 def test_an_item_to_be_made_needs_an_account(
     sold: SalesLine, setting: str, purpose: str, name: str
 ) -> None:
-    assert held(sale(7, sold), **{setting: ""}) == Hold(
+    assert held(sale(7, sold), None, **{setting: ""}) == Hold(
         "account-not-chosen",
         {"order": "7", "item": name, "purpose": purpose, "setting": setting},
     )

@@ -1,6 +1,5 @@
 """Builders: envelopes as .NET writes them, a service that records, a client in front of it."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from werkzeug.test import Client, TestResponse
 
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.soap import MOUNT, create_endpoint
+from tests.reference import REFERENCE
 
 GOLDEN = Path(__file__).parent / "golden"
 PUBLIC_URL = "https://sync.example.com"
@@ -140,8 +140,7 @@ def fault(answer: TestResponse) -> str:
 
 def intuit_wsdl() -> Path:
     """Intuit's own WSDL, which is no part of this repository; skips where it is absent."""
-    reference = Path(os.environ.get("QBWC_REFERENCE", Path(__file__).parents[3] / "shared"))
-    path = reference / "soap" / "QBWebConnectorSvc.wsdl"
+    path = REFERENCE / "soap" / "QBWebConnectorSvc.wsdl"
     if not path.exists():
         pytest.skip("Intuit's WSDL is not at hand (QBWC_REFERENCE)")
     return path

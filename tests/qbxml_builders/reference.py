@@ -1,14 +1,15 @@
 """Where Intuit's schemas and the recorded conversations are, on machines that have them."""
 
-import os
 from functools import cache
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from tests.reference import REFERENCE
+
 ROOT = Path(__file__).resolve().parents[2]
-QBXML = Path(os.environ.get("QBWC_REFERENCE", ROOT.parent / "shared")) / "qbxml"
+QBXML = REFERENCE / "qbxml"
 VERSIONS = ("12.0", "13.0", "16.0")
 
 needs_reference = pytest.mark.skipif(

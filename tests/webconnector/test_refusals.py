@@ -1,12 +1,16 @@
 """What QuickBooks refuses holds the order that it concerns, and never the others."""
 
-from pathlib import Path
+import re
 
 import pytest
+from sqlalchemy import select
 
+from qbwc_service.connections import find_connection
 from qbwc_service.demo.quickbooks import HResult, InProcessQuickBooks
 from qbwc_service.demo.quickbooks.port import QuickBooksSession
 from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.ledger.models import KeapOrder, Posting
+from qbwc_service.ledger.plan_orders import plan_orders
 from qbwc_service.planning.order import Buyer
 from tests.world import World, paid, product, sale
 
@@ -56,7 +60,39 @@ def test_a_message_quickbooks_cannot_read_is_halved_until_the_bad_order_is_alone
     assert len(world.invoices()) == count
 
 
-def test_a_refused_invoice_takes_its_payments_along(world: World, tmp_path: Path) -> None:
+class ForgetfulQuickBooks(InProcessQuickBooks):
+    """Answers every InvoiceAdd with an internal error and saves nothing."""
+
+    asked = 0
+
+    def process(self, ticket: str, text: str) -> str:
+        found = re.search(r'<InvoiceAddRq requestID="([^"]*)"', text)
+        if found is None:
+            return super().process(ticket, text)
+        self.asked += 1
+        return (
+            '<?xml version="1.0" ?><QBXML><QBXMLMsgsRs><InvoiceAddRs '
+            f'requestID="{found[1]}" statusCode="1000" statusSeverity="Error" '
+            'statusMessage="There has been an internal error"/></QBXMLMsgsRs></QBXML>'
+        )
+
+
+def test_an_internal_error_is_looked_up_and_not_asked_in_circles(world: World) -> None:
+    world.keap_has(sale(1))
+    quickbooks = ForgetfulQuickBooks(world.company)
+
+    result = world.web_connector(quickbooks=quickbooks).update()
+
+    assert result.ended is Ended.DONE
+    assert quickbooks.asked == 2
+    assert world.update().ended is Ended.NONE
+
+    world.clock.pass_time(minutes=10)
+    world.update()
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+def test_a_refused_invoice_takes_its_payments_along(world: World) -> None:
     world.keap_has(sale(1), sale(2), payments=[paid(1, 1000), paid(2, 1000)])
     world.update()
     world.human.make_inactive("HAMMER", "ItemService")
@@ -66,3 +102,19 @@ def test_a_refused_invoice_takes_its_payments_along(world: World, tmp_path: Path
     assert world.statuses()[3] == ("held", "item-not-in-quickbooks")
     assert world.payment_statuses()[30] == ("waiting", "")
     assert len(world.payments()) == 2
+
+
+def test_a_record_that_our_own_schema_refuses_holds_itself_alone(world: World) -> None:
+    world.update()
+    world.keap_has(sale(1), sale(2, buyer=Buyer("9", "Zoe", "Zed", email="zoe@example.com")))
+    with world.database.writing("test") as db:
+        plan_orders(
+            db, find_connection(db, "acme"), list(db.scalars(select(KeapOrder))), world.clock.now
+        )
+        invoice = db.scalars(select(Posting).where(Posting.order_id == 1)).one()
+        invoice.payload = {**invoice.payload, "po_number": "x" * 26}
+
+    world.update()
+
+    assert world.statuses()[1] == ("held", "message-unreadable")
+    assert world.invoices() == [("2", "Zoe Zed", "10.00")]

@@ -233,6 +233,14 @@ def test_an_order_in_a_closed_period_is_held(world: World) -> None:
     assert world.invoices() == []
 
 
+def test_an_order_before_the_accountants_dividing_date_is_held(world: World) -> None:
+    world.human.set_dividing_date("2026-11-30")
+    world.keap_has(sale(1))
+    world.update()
+
+    assert world.statuses() == {1: ("held", "closed-period")}
+
+
 def test_an_order_edited_in_keap_after_it_was_sent_is_shown_and_not_changed(world: World) -> None:
     world.keap_has(sale(1, product(price=1000)))
     world.update()

@@ -43,7 +43,6 @@ from qbxml_builders.transactions import invoice_query, receive_payment_query
 PATIENCE = timedelta(minutes=10)
 PAGE = 200
 EPOCH = "1970-01-01T00:00:00"
-MAX_TRIES = 3
 
 _TXN_QUERIES: dict[Kind, tuple[Any, dict[str, Any]]] = {
     Kind.INVOICE: (invoice_query, {"linked_txns": True, "fields": look_up.INVOICE_FIELDS}),
@@ -250,8 +249,12 @@ class Recover:
         return False
 
     def _send_again(self, turn: Turn, posting: Posting) -> None:
-        posting.attempts += 1
+        """At once the first time; then after ever longer pauses, so that no session goes in
+        circles around a record that QuickBooks fails at without saying why."""
         states.release(posting)
+        if posting.attempts:
+            states.retry_later(posting, turn.now + outcome.pause_after(posting.attempts))
+        posting.attempts += 1
 
 
 def _evidence(turn: Turn, answer: Answer) -> Evidence:

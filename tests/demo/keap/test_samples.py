@@ -1,8 +1,6 @@
 """The simulator's shapes against published sample payloads, where these are at hand."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +10,9 @@ from keap.decoding import decode_page
 from qbwc_service.demo.keap import Line, Shop
 from qbwc_service.demo.keap.api import to_json
 from tests.demo.keap.asking import Clock
+from tests.reference import REFERENCE
 
-ROOT = Path(__file__).parents[3]
-SAMPLES = Path(os.environ.get("QBWC_REFERENCE", ROOT.parent / "shared")) / "keap" / "samples"
+SAMPLES = REFERENCE / "keap" / "samples"
 
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no sample payloads in {SAMPLES}")
 

@@ -1,6 +1,5 @@
 """Builders: a company with a clock that stands still, and talk in qbXML with it."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
@@ -9,8 +8,8 @@ from pathlib import Path
 from lxml import etree
 
 from qbwc_service.demo.quickbooks import Company, Crash, new_company
+from tests.reference import REFERENCE
 
-REFERENCE = Path(os.environ.get("QBWC_REFERENCE", Path(__file__).resolve().parents[4] / "shared"))
 SCHEMA = REFERENCE / "qbxml" / "xsd" / "13.0" / "qbxmlops130.xsd"
 START = datetime(2026, 3, 1, 10, 20, 0, tzinfo=timezone(timedelta(hours=-5)))
 GUID = "{0b0f3c5e-3c1d-5d0a-9a52-7d6f6c7b1048}"

@@ -1,0 +1,172 @@
+"""The slice of the mirror and the ledger that a batch of orders may see."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from qbwc_service.database import Database
+from qbwc_service.ledger.company_slice import load_company
+from qbwc_service.ledger.models import Connection, Kind, MirrorRecord
+from qbwc_service.ledger.states import State
+from qbwc_service.matching.company import (
+    Account,
+    Company,
+    Customer,
+    Item,
+    PendingCustomer,
+    name_key,
+)
+from qbwc_service.planning.order import SalesOrder
+from tests.ledger_rows import add_posting
+from tests.matching.company_file import settings
+from tests.world import product, sale
+
+
+def add(db: Session, connection: Connection, list_name: str, full_name: str, **more: Any) -> None:
+    """A record of our copy; "Tools:Hammer" is Hammer under Tools."""
+    name = full_name.rsplit(":", maxsplit=1)[-1]
+    db.add(
+        MirrorRecord(
+            connection_id=connection.id,
+            list_name=list_name,
+            list_id=f"{list_name}-{full_name}",
+            name=name,
+            full_name=full_name,
+            name_key=name_key(name),
+            full_name_key=name_key(full_name),
+            **more,
+        )
+    )
+
+
+def made(db: Session, connection: Connection, state: State = State.POSTED, **more: Any) -> None:
+    """The customer posting of Ann's contact."""
+    values = {
+        "source_key": "4417",
+        "number": "Ann Lee",
+        "number_key": "ann lee",
+        "record_id": "80000007-1" if state is State.POSTED else "",
+        "payload": {"email": "ann@example.com"},
+    }
+    add_posting(db, connection.id, 0, Kind.CUSTOMER, state, **(values | more))
+
+
+def load(db: Session, connection: Connection, *orders: SalesOrder, **chosen: str) -> Company:
+    db.flush()
+    return load_company(db, connection, orders or (sale(7),), settings(**chosen))
+
+
+def test_records_become_what_matching_reads(db: Session, acme: Connection) -> None:
+    acme.currency = "USD"
+    details = {"email": "a@example.com", "company": "Acme", "city": "Mesa", "currency": "CAD"}
+    add(db, acme, "Customer", "Ann Lee", is_active=False, details=details)
+    add(db, acme, "Vendor", "ann lee")
+    add(db, acme, "Item", "Tools:Hammer", is_active=False)
+    add(db, acme, "Account", "Income:Sales", details={"AccountType": "Income"})
+    add(db, acme, "PaymentMethod", "Visa")
+    assert load(db, acme) == Company(
+        customers={
+            "ann lee": Customer(
+                *("Customer-Ann Lee", "Ann Lee", False, "a@example.com", "Acme", "Mesa", "CAD")
+            )
+        },
+        other_names={"ann lee": "vendor"},
+        items_by_full_name={
+            "tools:hammer": Item("Item-Tools:Hammer", "Hammer", "Tools:Hammer", is_active=False)
+        },
+        items_by_name={
+            "hammer": (Item("Item-Tools:Hammer", "Hammer", "Tools:Hammer", is_active=False),)
+        },
+        accounts={
+            "income:sales": Account("Account-Income:Sales", "Income:Sales", "Income"),
+        },
+        payment_methods={"visa": "PaymentMethod-Visa"},
+        home_currency="USD",
+    )
+
+
+def test_only_the_names_and_skus_of_the_batch_are_loaded(db: Session, acme: Connection) -> None:
+    for name in ("Ann Lee", "Bob Ray"):
+        add(db, acme, "Customer", name)
+    for name in ("HAMMER", "Old:Hammer", "SAW", "Keap Fee", "My Freight", "Keap Shipping"):
+        add(db, acme, "Item", name)
+    company = load(db, acme, sale(7, product("hammer")), shipping_item="my freight")
+    assert set(company.customers) == {"ann lee"}
+    assert set(company.items_by_full_name) == {"hammer", "old:hammer", "keap fee", "my freight"}
+    assert len(company.items_by_name["hammer"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("list_name", "kind"),
+    [("Vendor", "vendor"), ("Employee", "employee"), ("OtherName", "other name")],
+)
+def test_who_shares_the_name_space_is_called_by_its_kind(
+    db: Session, acme: Connection, list_name: str, kind: str
+) -> None:
+    add(db, acme, list_name, "Ann Lee")
+    assert load(db, acme).other_names == {"ann lee": kind}
+
+
+def test_nothing_of_another_connection_is_seen(
+    db: Session, acme: Connection, other: Connection
+) -> None:
+    add(db, other, "Customer", "Ann Lee")
+    add(db, other, "Item", "HAMMER")
+    add(db, other, "Account", "Sales")
+    made(db, other)
+    add_posting(db, other.id, 5, number_key="7")
+    assert load(db, acme) == Company()
+
+
+@pytest.mark.parametrize("state", [State.READY, State.SENT, State.HELD, State.SKIPPED])
+def test_a_customer_that_we_are_to_make_is_known_by_contact_and_by_name(
+    db: Session, acme: Connection, state: State
+) -> None:
+    made(db, acme, state)
+    company = load(db, acme)
+    pending = PendingCustomer("4417", "", "ann@example.com")
+    assert company.customer_of_contact == {"4417": pending}
+    assert company.contact_of_name == {"ann lee": pending}
+
+
+def test_a_customer_that_we_made_is_remembered_whatever_it_is_called(
+    db: Session, acme: Connection
+) -> None:
+    made(db, acme, number="A. Lee", number_key="a. lee")
+    assert load(db, acme).customer_of_contact == {
+        "4417": PendingCustomer("4417", "80000007-1", "ann@example.com")
+    }
+
+
+def test_a_namesake_of_another_contact_is_seen(db: Session, acme: Connection) -> None:
+    made(db, acme, source_key="99")
+    company = load(db, acme)
+    assert company.contact_of_name["ann lee"].contact_id == "99"
+    assert "4417" not in company.customer_of_contact
+
+
+@pytest.mark.parametrize("state", [State.GONE, State.UNDONE])
+def test_what_quickbooks_no_longer_has_is_not_remembered(
+    db: Session, acme: Connection, state: State
+) -> None:
+    made(db, acme, state, record_id="80000007-1")
+    add_posting(db, acme.id, 5, state=state, number_key="7")
+    assert load(db, acme) == Company()
+
+
+def test_a_number_of_ours_is_seen_with_its_prefix(db: Session, acme: Connection) -> None:
+    add_posting(db, acme.id, 5, number_key="k-7")
+    add_posting(db, acme.id, 6, number_key="7")
+    add_posting(db, acme.id, 5, Kind.PAYMENT, number_key="k-7")
+    assert load(db, acme, number_prefix="K-").numbers == {"k-7": 5}
+
+
+def test_many_orders_take_as_many_statements_as_one(
+    database: Database, db: Session, acme: Connection
+) -> None:
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *what: asked.append(str(what[2])))
+    load(db, acme, *(sale(number, product(f"S{number}")) for number in range(1, 60)))
+    assert len([text for text in asked if text.startswith("SELECT")]) == 2

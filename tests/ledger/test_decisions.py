@@ -1,0 +1,454 @@
+"""What a person may decide about an order, and the sentence where it cannot be done."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger import error_log, standing
+from qbwc_service.ledger.decisions import DecisionRefused, Decisions
+from qbwc_service.ledger.models import (
+    Connection,
+    ErrorEntry,
+    Event,
+    KeapOrder,
+    KeapPayment,
+    Kind,
+    OrderStatus,
+    Posting,
+)
+from qbwc_service.ledger.standing import AT_ONCE
+from qbwc_service.ledger.states import State
+from tests.ledger_rows import NOON, add_order, add_payment, add_posting
+
+Decision = Callable[[Decisions], None]
+LATER = NOON + timedelta(hours=1)
+ANSWER_UNKNOWN = "it was sent and its answer is not known yet; that is settled at the next update"
+WOULD_BE_TWICE = "it is in QuickBooks already; sending it again would make it twice"
+IN_QUICKBOOKS = "it is in QuickBooks already"
+SKIPPED = "it is skipped; requeue it first"
+GONE = "QuickBooks no longer has it; requeue it or skip it"
+
+
+class Ledger:
+    """Order 7 of the connection, and what a person does with it."""
+
+    def __init__(self, db: Session, connection: Connection) -> None:
+        self.db = db
+        self.connection = connection
+        self.decisions = Decisions(db, connection, "Bea", LATER)
+
+    def has(self, invoice: State | None = None, payment: State | None = None, **more: Any) -> None:
+        """Order 7 with these postings; `more` is of its invoice."""
+        add_order(self.db, self.connection.id, 7)
+        if invoice:
+            add_posting(self.db, self.connection.id, 7, state=invoice, **(_like(invoice) | more))
+        if payment:
+            add_payment(self.db, self.connection.id, 71, 7)
+            add_posting(
+                self.db,
+                self.connection.id,
+                7,
+                Kind.PAYMENT,
+                payment,
+                **(_like(payment) | {"record_id": f"P-{_like(payment)['record_id']}"}),
+            )
+        self.db.flush()
+        standing.refresh(self.db, self.connection.id, [7])
+
+    def order(self) -> KeapOrder:
+        return self.db.scalars(select(KeapOrder).where(KeapOrder.keap_id == 7)).one()
+
+    def stands(self) -> tuple[OrderStatus, str]:
+        return self.order().status, self.order().cause
+
+    def postings(self) -> list[tuple[Kind, int, State, str]]:
+        found = self.db.scalars(select(Posting).order_by(Posting.kind, Posting.generation))
+        return [(one.kind, one.generation, one.state, one.cause) for one in found]
+
+    def history(self) -> list[tuple[str, str]]:
+        return [(line.who, line.text) for line in self.db.scalars(select(Event))]
+
+    def refuses(self, decide: Decision) -> str:
+        """The reason; whatever was begun is undone by the transaction."""
+        with pytest.raises(DecisionRefused) as refused:
+            decide(self.decisions)
+        assert str(refused.value) == f"Order 7 was not changed: {refused.value.reason}."
+        assert refused.value.order_id == 7
+        assert self.history() == []
+        return refused.value.reason
+
+
+def _like(state: State) -> dict[str, Any]:
+    """What a posting in that state holds."""
+    cause = {State.HELD: "number-taken", State.GONE: "gone-from-quickbooks"}.get(state, "")
+    record = "1A-2" if state in {State.POSTED, State.GONE, State.UNDONE} else ""
+    return {"cause": cause, "record_id": record}
+
+
+@pytest.fixture
+def ledger(db: Session, acme: Connection) -> Ledger:
+    return Ledger(db, acme)
+
+
+def requeue(decisions: Decisions) -> None:
+    decisions.requeue(7)
+
+
+def hold(decisions: Decisions) -> None:
+    decisions.hold(7)
+
+
+def skip(decisions: Decisions) -> None:
+    decisions.skip(7)
+
+
+def link(decisions: Decisions) -> None:
+    decisions.link(7, "9F-1")
+
+
+def accept(decisions: Decisions) -> None:
+    decisions.accept(7)
+
+
+def undo(decisions: Decisions) -> None:
+    decisions.undo(7)
+
+
+EVERY = pytest.mark.parametrize("decide", [requeue, hold, skip, link, accept, undo])
+
+
+# -- every decision --------------------------------------------------------------------------------
+
+
+@EVERY
+def test_an_order_that_was_never_read_is_refused(ledger: Ledger, decide: Decision) -> None:
+    assert ledger.refuses(decide) == "no such order was read from Keap"
+
+
+@EVERY
+def test_an_order_of_another_connection_is_not_touched(
+    db: Session, ledger: Ledger, other: Connection, decide: Decision
+) -> None:
+    Ledger(db, other).has(State.HELD)
+    assert ledger.refuses(decide) == "no such order was read from Keap"
+
+
+@pytest.mark.parametrize(
+    ("decide", "sentence"),
+    [
+        (requeue, "Requeued"),
+        (hold, "Held"),
+        (skip, "Skipped for good"),
+        (link, "Linked to 9F-1 in QuickBooks"),
+        (undo, "Skipped for good"),
+    ],
+)
+def test_each_decision_is_told_in_the_history_and_closes_what_was_told_before(
+    db: Session, ledger: Ledger, acme: Connection, decide: Decision, sentence: str
+) -> None:
+    ledger.has(State.HELD)
+    for order_id in (7, 8, None):
+        error_log.tell(db, acme.id, "number-taken", {}, now=NOON, order_id=order_id)
+    decide(ledger.decisions)
+    db.flush()
+    assert ledger.history() == [("Bea", sentence)]
+    open_entries = db.scalars(select(ErrorEntry).where(ErrorEntry.solved_at.is_(None)))
+    assert [entry.order_id for entry in open_entries.all()] == [8, None]
+    assert ledger.order().next_try_at == AT_ONCE
+
+
+# -- requeue ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.HELD, State.SKIPPED, State.READY])
+def test_what_is_not_in_quickbooks_is_planned_and_sent_again(ledger: Ledger, state: State) -> None:
+    ledger.has(state, attempts=3, not_before=LATER)
+    ledger.order().group_limit = 4
+    ledger.decisions.requeue(7)
+    (invoice,) = ledger.db.scalars(select(Posting))
+    assert (invoice.state, invoice.attempts, invoice.not_before) == (State.READY, 0, None)
+    order = ledger.order()
+    assert (order.status, order.needs_plan, order.has_work, order.group_limit) == (
+        OrderStatus.READY,
+        True,
+        True,
+        None,
+    )
+
+
+@pytest.mark.parametrize("state", [State.GONE, State.UNDONE])
+def test_what_quickbooks_no_longer_has_starts_a_new_generation(
+    ledger: Ledger, state: State
+) -> None:
+    ledger.has(state)
+    ledger.decisions.requeue(7)
+    assert [each[1:3] for each in ledger.postings()] == [(1, state), (2, State.READY)]
+    old, new = ledger.db.scalars(select(Posting).order_by(Posting.generation))
+    assert (old.record_id, new.record_id) == ("1A-2", "")
+    assert old.external_guid != new.external_guid
+
+
+def test_an_order_that_settings_left_out_is_looked_at_again(ledger: Ledger) -> None:
+    ledger.has()
+    ledger.order().skip = "zero-total"
+    standing.refresh(ledger.db, ledger.connection.id, [7])
+    assert ledger.stands() == (OrderStatus.SKIPPED_BY_SETTINGS, "zero-total")
+    ledger.decisions.requeue(7)
+    assert ledger.stands() == (OrderStatus.NEW, "")
+    assert ledger.order().has_work
+
+
+@pytest.mark.parametrize(
+    ("invoice", "payment", "reason"),
+    [
+        (State.SENT, None, ANSWER_UNKNOWN),
+        (State.SENT, State.SENT, ANSWER_UNKNOWN),
+        (State.POSTED, State.SENT, ANSWER_UNKNOWN),
+        (State.POSTED, None, WOULD_BE_TWICE),
+        (State.POSTED, State.POSTED, WOULD_BE_TWICE),
+    ],
+)
+def test_what_is_or_may_be_in_quickbooks_is_never_sent_again(
+    ledger: Ledger, invoice: State, payment: State | None, reason: str
+) -> None:
+    ledger.has(invoice, payment)
+    before = ledger.postings()
+    assert ledger.refuses(requeue) == reason
+    assert ledger.postings() == before
+
+
+def test_of_an_order_in_quickbooks_only_the_held_payment_goes_again(ledger: Ledger) -> None:
+    ledger.has(State.POSTED, State.HELD)
+    ledger.decisions.requeue(7)
+    assert ledger.postings() == [
+        (Kind.INVOICE, 1, State.POSTED, ""),
+        (Kind.PAYMENT, 1, State.READY, ""),
+    ]
+
+
+# -- hold ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.READY, State.HELD])
+def test_what_is_not_sent_is_held_with_its_payments(ledger: Ledger, state: State) -> None:
+    ledger.has(state, State.READY)
+    ledger.decisions.hold(7)
+    assert ledger.stands() == (OrderStatus.HELD, "held-by-you")
+    assert ledger.postings() == [
+        (Kind.INVOICE, 1, State.HELD, "held-by-you"),
+        (Kind.PAYMENT, 1, State.HELD, "held-by-you"),
+    ]
+    assert not ledger.order().needs_plan
+
+
+def test_an_order_that_was_never_planned_can_be_held(ledger: Ledger) -> None:
+    ledger.has()
+    ledger.order().needs_plan = True
+    ledger.decisions.hold(7)
+    assert ledger.stands() == (OrderStatus.HELD, "held-by-you")
+    assert not ledger.order().has_work
+
+
+def test_of_an_order_in_quickbooks_the_waiting_payment_is_held(ledger: Ledger) -> None:
+    ledger.has(State.POSTED, State.READY)
+    ledger.decisions.hold(7)
+    assert ledger.postings() == [
+        (Kind.INVOICE, 1, State.POSTED, ""),
+        (Kind.PAYMENT, 1, State.HELD, "held-by-you"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (State.SENT, ANSWER_UNKNOWN),
+        (State.POSTED, IN_QUICKBOOKS),
+        (State.SKIPPED, SKIPPED),
+        (State.GONE, GONE),
+    ],
+)
+def test_what_does_not_wait_cannot_be_held(ledger: Ledger, state: State, reason: str) -> None:
+    ledger.has(state)
+    assert ledger.refuses(hold) == reason
+
+
+# -- skip ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [State.READY, State.HELD])
+def test_what_is_not_sent_is_skipped_for_good_with_its_payments(
+    ledger: Ledger, state: State
+) -> None:
+    ledger.has(state, State.HELD)
+    ledger.decisions.skip(7)
+    assert ledger.stands() == (OrderStatus.SKIPPED_BY_YOU, "")
+    assert [each[2] for each in ledger.postings()] == [State.SKIPPED, State.SKIPPED]
+
+
+def test_an_order_that_was_never_planned_can_be_skipped(ledger: Ledger) -> None:
+    ledger.has()
+    ledger.order().needs_plan = True
+    ledger.decisions.skip(7)
+    assert ledger.stands() == (OrderStatus.SKIPPED_BY_YOU, "")
+    assert not ledger.order().has_work
+
+
+def test_what_is_gone_from_quickbooks_on_purpose_is_skipped(ledger: Ledger) -> None:
+    ledger.has(State.GONE)
+    ledger.decisions.skip(7)
+    assert ledger.stands() == (OrderStatus.SKIPPED_BY_YOU, "")
+    assert [each[1:3] for each in ledger.postings()] == [(1, State.GONE), (2, State.SKIPPED)]
+
+
+def test_of_an_order_in_quickbooks_the_held_payment_is_skipped(ledger: Ledger) -> None:
+    ledger.has(State.POSTED, State.HELD)
+    ledger.decisions.skip(7)
+    assert [each[2] for each in ledger.postings()] == [State.POSTED, State.SKIPPED]
+    assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
+
+
+def test_a_difference_in_quickbooks_is_accepted_by_skipping(ledger: Ledger) -> None:
+    ledger.has(State.POSTED, cause="total-differs")
+    ledger.decisions.skip(7)
+    assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [(State.SENT, ANSWER_UNKNOWN), (State.POSTED, IN_QUICKBOOKS), (State.SKIPPED, SKIPPED)],
+)
+def test_what_does_not_wait_cannot_be_skipped(ledger: Ledger, state: State, reason: str) -> None:
+    ledger.has(state)
+    assert ledger.refuses(skip) == reason
+
+
+# -- link ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [None, State.READY, State.HELD, State.SKIPPED, State.GONE])
+def test_an_order_is_linked_to_an_invoice_that_is_there(
+    ledger: Ledger, state: State | None
+) -> None:
+    ledger.has(state)
+    ledger.decisions.link(7, "9F-1")
+    invoice = ledger.db.scalars(select(Posting).order_by(Posting.generation.desc())).first()
+    assert invoice
+    assert (invoice.state, invoice.record_id, invoice.linked, invoice.posted_at) == (
+        State.POSTED,
+        "9F-1",
+        True,
+        LATER,
+    )
+    assert invoice.amount == 1000
+    assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
+    assert ledger.order().needs_plan
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"), [(State.SENT, ANSWER_UNKNOWN), (State.POSTED, WOULD_BE_TWICE)]
+)
+def test_what_is_or_may_be_in_quickbooks_cannot_be_linked(
+    ledger: Ledger, state: State, reason: str
+) -> None:
+    ledger.has(state)
+    assert ledger.refuses(link) == reason
+
+
+def test_an_invoice_of_another_order_cannot_be_linked(ledger: Ledger) -> None:
+    ledger.has(State.HELD)
+    add_order(ledger.db, ledger.connection.id, 8)
+    add_posting(ledger.db, ledger.connection.id, 8, state=State.POSTED, record_id="9F-1")
+    ledger.db.flush()
+    assert ledger.refuses(link) == "9F-1 belongs to order 8 already"
+
+
+def test_the_same_txn_id_in_another_company_file_is_another_invoice(
+    ledger: Ledger, other: Connection
+) -> None:
+    ledger.has(State.HELD)
+    add_posting(ledger.db, other.id, 8, state=State.POSTED, record_id="9F-1")
+    ledger.decisions.link(7, "9F-1")
+    assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
+
+
+# -- accept ----------------------------------------------------------------------------------------
+
+
+def test_a_difference_is_accepted(ledger: Ledger) -> None:
+    ledger.has(State.POSTED, cause="total-differs")
+    ledger.decisions.accept(7)
+    assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
+    assert ledger.history() == [("Bea", "Looks right")]
+
+
+def test_an_edit_after_sending_is_accepted_until_the_next_edit(ledger: Ledger) -> None:
+    ledger.has(State.POSTED, sent_hash="before the edit")
+    assert ledger.stands() == (OrderStatus.HELD, "edited-after-sending")
+    ledger.decisions.accept(7)
+    assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
+    ledger.order().content_hash = "edited again"
+    standing.refresh(ledger.db, ledger.connection.id, [7])
+    assert ledger.stands() == (OrderStatus.HELD, "edited-after-sending")
+
+
+def test_an_edited_payment_is_accepted_as_keap_has_it_now(ledger: Ledger) -> None:
+    ledger.has(State.POSTED, State.POSTED)
+    payment = ledger.db.scalars(select(Posting).where(Posting.kind == Kind.PAYMENT)).one()
+    payment.cause, payment.sent_hash = "payment-edited-after-sending", "before the edit"
+    ledger.decisions.accept(7)
+    row = ledger.db.scalars(select(KeapPayment)).one()
+    assert (payment.cause, payment.sent_hash) == ("", row.content_hash)
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"sent_hash": "", "linked": True}], ids=["as meant", "linked by a person"]
+)
+def test_where_nothing_differs_there_is_nothing_to_accept(
+    ledger: Ledger, more: dict[str, Any]
+) -> None:
+    ledger.has(State.POSTED, **more)
+    assert ledger.refuses(accept) == "nothing of it differs"
+
+
+@pytest.mark.parametrize("state", [State.READY, State.HELD, State.SENT, State.GONE])
+def test_what_is_not_in_quickbooks_cannot_be_accepted(ledger: Ledger, state: State) -> None:
+    ledger.has(state)
+    assert ledger.refuses(accept) == "nothing of it differs"
+
+
+# -- undo ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [None, State.READY, State.HELD])
+def test_what_was_not_sent_is_taken_back(ledger: Ledger, state: State | None) -> None:
+    ledger.has(state)
+    ledger.decisions.undo(7)
+    assert ledger.stands() == (OrderStatus.SKIPPED_BY_YOU, "")
+
+
+@pytest.mark.parametrize(
+    ("invoice", "payment", "reason"),
+    [
+        (
+            State.POSTED,
+            None,
+            "it is in QuickBooks; delete it there, and the next update notices it is gone",
+        ),
+        (
+            State.POSTED,
+            State.READY,
+            "it is in QuickBooks; delete it there, and the next update notices it is gone",
+        ),
+        (State.SENT, None, ANSWER_UNKNOWN),
+        (State.POSTED, State.SENT, ANSWER_UNKNOWN),
+    ],
+)
+def test_what_is_or_may_be_in_quickbooks_is_not_taken_back_here(
+    ledger: Ledger, invoice: State, payment: State | None, reason: str
+) -> None:
+    ledger.has(invoice, payment)
+    assert ledger.refuses(undo) == reason
