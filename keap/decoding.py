@@ -18,7 +18,7 @@ _LARGEST_EXPONENT = 18
 _ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u[dD][89a-fA-F]..|.)", re.DOTALL)
 
 
-_UNDECODABLE = (ValueError, msgspec.MsgspecError, RecursionError)
+_UNDECODABLE = (ValueError, ArithmeticError, msgspec.MsgspecError, RecursionError)
 
 
 class ShapeError(ValueError):

@@ -11,6 +11,9 @@ from decimal import Decimal
 
 import msgspec
 
+#: digits before or behind the point that an amount or quantity may have
+LARGEST_EXPONENT = 18
+
 
 class Money(msgspec.Struct, frozen=True):
     """A CurrencyValue: `minor` is in the smallest unit (cents), `currency` three letters or ""."""
@@ -83,7 +86,7 @@ class OrderItem(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuses a quantity that is no number."""
-        _require_finite(self.quantity)
+        _require_sane(self.quantity)
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +145,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuses an amount that is no number."""
-        _require_finite(self.amount)
+        _require_sane(self.amount)
 
 
 class OrderPayment(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,7 +168,7 @@ class OrderPayment(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuses an amount that is no number."""
-        _require_finite(self.amount)
+        _require_sane(self.amount)
 
 
 class Company(msgspec.Struct, frozen=True):
@@ -244,6 +247,7 @@ class UserInfo(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes = b""
 
 
-def _require_finite(number: Decimal) -> None:
-    if not number.is_finite():
-        raise ValueError(f"not a number: {number}")
+def _require_sane(number: Decimal) -> None:
+    """A number that somebody may have meant: later arithmetic with it cannot overflow."""
+    if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
+        raise ValueError(f"not a number: {str(number)[:40]}")

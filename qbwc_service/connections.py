@@ -143,6 +143,7 @@ def find_connection(db: Session, name: str) -> Connection:
 def lock_connection(db: Session, name: str) -> Connection:
     """The same, its row locked until the transaction ends, so that decisions come one by one."""
     statement = select(Connection).where(Connection.name == name).with_for_update()
+    statement = statement.execution_options(populate_existing=True)
     return _found(db.scalars(statement).first(), name)
 
 

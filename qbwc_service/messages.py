@@ -205,8 +205,8 @@ _ENTRIES = (
         "The number {number} is already used in QuickBooks",
         "QuickBooks has {number} for {other_customer}, {other_total}, {other_date}. Order {order} "
         "was not posted.",
-        "If it is the same sale, link it. If not, set a number prefix in the settings and requeue the "
-        "order, or skip it.",
+        "If it is the same sale, link it. If not, set a number prefix in the settings and requeue "
+        "the order, or skip it.",
     ),
     Message(
         "number-of-another-order",
@@ -241,7 +241,7 @@ _ENTRIES = (
     ),
     Message(
         "payment-without-order",
-        "A payment of {amount} names an order we did not send ({order})",
+        "A payment of {amount} belongs to no order that we sent (order: {order})",
         "The order is from before the start date, was skipped, or could not be read. The payment "
         "was not posted.",
         "If the payment belongs in QuickBooks, enter it there by hand. Then skip it here.",
@@ -298,8 +298,7 @@ _ENTRIES = (
         "message-unreadable",
         "QuickBooks could not read what we sent for order {order}",
         "Nothing was posted. This is our mistake, not yours.",
-        "Tell whoever looks after this service; the technical part below has the details. You can "
-        "enter the order by hand and skip it here.",
+        "Tell whoever looks after this service. You can enter the order by hand and skip it here.",
         Who.DEFECT,
     ),
     Message(
@@ -432,6 +431,15 @@ _ENTRIES = (
         "{reason}. We check what was saved before anything else is sent.",
         "Nothing; it is checked at the next update.",
         Who.ITSELF,
+    ),
+    Message(
+        "check-refused",
+        "QuickBooks did not answer our question about the last message",
+        'It gives this reason: "{reason}" Until it answers, nothing more is sent, so that nothing '
+        "is there twice.",
+        "Give the QuickBooks user of this link the permission to see sales; we ask again at the "
+        "next update.",
+        Who.SET_UP,
     ),
     Message(
         "answer-came-late",

@@ -24,7 +24,9 @@ from qbwc_service.staging.schedule import Staging
 #: a little above what the SOAP endpoint takes, so that it is the one to answer
 MAX_BODY_BYTES = 65 * 1024 * 1024
 _THREADS = 8
-_IDLE_SECONDS = 120
+_IDLE_SECONDS = 60
+#: idle and slow connections that may stand open before new ones wait
+_CONNECTIONS = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ def serve(
             threads=_THREADS,
             max_request_body_size=MAX_BODY_BYTES,
             channel_timeout=_IDLE_SECONDS,
+            connection_limit=_CONNECTIONS,
             # ProxyFix reads the headers of trusted proxies; without one they are an attacker's.
             clear_untrusted_proxy_headers=config.trusted_proxies == 0,
             ident=None,

@@ -178,7 +178,7 @@ def _date(name: str, text: str) -> str:
 
 
 def _minutes(name: str, text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 1440:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 1440:
         raise SettingError(name, "write a whole number of minutes from 1 to 1440")
     return int(text)
 

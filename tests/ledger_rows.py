@@ -76,7 +76,7 @@ def add_posting(
         "number": str(order_id),
         "amount": 1000,
         "created_at": NOON,
-        "sent_hash": "a" if state is State.POSTED else "",
+        "planned_hash": "a" if state is State.POSTED else "",
     }
     db.add(
         Posting(

@@ -405,7 +405,7 @@ def _posting() -> None:
         sa.Column("number_key", sa.String(160), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
-        sa.Column("sent_hash", sa.String(64), nullable=False),
+        sa.Column("planned_hash", sa.String(64), nullable=False),
         sa.Column("message_set_id", _ROW_ID, nullable=True),
         sa.Column("record_id", sa.String(40), nullable=False),
         sa.Column("edit_sequence", sa.String(40), nullable=False),

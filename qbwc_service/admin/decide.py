@@ -72,7 +72,7 @@ def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
 
 def _differs(order: KeapOrder, posting: Posting) -> bool:
     """It is in QuickBooks, and not as it was meant or as Keap has it now."""
-    edited = posting.kind is Kind.INVOICE and posting.sent_hash not in {"", order.content_hash}
+    edited = posting.kind is Kind.INVOICE and posting.planned_hash not in {"", order.content_hash}
     return posting.state is State.POSTED and (bool(posting.cause) or edited)
 
 

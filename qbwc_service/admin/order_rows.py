@@ -39,7 +39,7 @@ class OrderFilter:
 
     @classmethod
     def read(cls, status: str, text: str, since: str = "", until: str = "") -> "OrderFilter":
-        """From a query string: what cannot be read means all, unprintable characters are dropped."""
+        """From a query string: what cannot be read asks for nothing."""
         known = OrderStatus(status) if status in set(OrderStatus) else None
         printable = "".join(character for character in text if character.isprintable())
         return cls(known, printable.strip()[:_LONGEST_SEARCH], day_from(since), day_from(until))
@@ -62,17 +62,22 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderSum:
-    """How many orders of one currency, and their amounts in minor units."""
+    """How many orders of one currency, and their amounts in minor units.
+
+    `invoiced` is the part of `total` that stands on invoices in QuickBooks.
+    """
 
     currency: str
     count: int
     total: int
+    invoiced: int
     paid: int
 
 
 @dataclass(frozen=True, slots=True)
 class OrderSums:
-    """Each of the ten statuses, and all of them; never across currencies."""
+    """Each of the ten statuses, and all of them, the commonest currency first; never across
+    currencies."""
 
     by_status: Mapping[OrderStatus, Sequence[OrderSum]]
     whole: Sequence[OrderSum]
@@ -148,15 +153,24 @@ def order_sums(db: Session, connection_id: int, wanted: OrderFilter) -> OrderSum
             KeapOrder.currency,
             func.count(),
             func.sum(KeapOrder.total),
+            func.coalesce(func.sum(Posting.amount), 0),
             func.sum(KeapOrder.total_paid),
+        )
+        .outerjoin(
+            Posting,
+            (Posting.connection_id == KeapOrder.connection_id)
+            & (Posting.order_id == KeapOrder.keap_id)
+            & (Posting.kind == Kind.INVOICE)
+            & (Posting.state == State.POSTED),
         )
         .where(*_conditions(connection_id, chosen))
         .group_by(KeapOrder.status, KeapOrder.currency)
         .order_by(KeapOrder.currency)
     )
     by_status: dict[OrderStatus, list[OrderSum]] = {status: [] for status in OrderStatus}
-    for status, currency, count, total, paid in found:
-        by_status[status].append(OrderSum(currency, count, int(total), int(paid)))
+    for status, currency, count, *amounts in found:
+        total, invoiced, paid = (int(amount) for amount in amounts)
+        by_status[status].append(OrderSum(currency, count, total, invoiced, paid))
     return OrderSums(by_status, _whole(by_status))
 
 
@@ -164,15 +178,17 @@ def _whole(by_status: Mapping[OrderStatus, Sequence[OrderSum]]) -> list[OrderSum
     of_currency: dict[str, list[OrderSum]] = defaultdict(list)
     for each in (each for group in by_status.values() for each in group):
         of_currency[each.currency].append(each)
-    return [
+    sums = [
         OrderSum(
             currency,
             sum(each.count for each in group),
             sum(each.total for each in group),
+            sum(each.invoiced for each in group),
             sum(each.paid for each in group),
         )
         for currency, group in sorted(of_currency.items())
     ]
+    return sorted(sums, key=lambda each: -each.count)
 
 
 def order_trouble(

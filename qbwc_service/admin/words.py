@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import Flask
 
 from qbwc_service import messages
+from qbwc_service.admin.addresses import day_from
 from qbwc_service.ledger.models import OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.money import shown
@@ -82,9 +83,10 @@ TONE: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def explained(cause: str, details: Mapping[str, object]) -> messages.Message:
-    """The catalogue's words for a cause; a cause of a newer version still gets a sentence."""
+    """The catalogue's words for a cause, days as the pages write them; a cause of a newer version
+    still gets a sentence."""
     if cause in messages.CATALOGUE:
-        return messages.message(cause, details)
+        return messages.message(cause, {key: _readable(value) for key, value in details.items()})
     return messages.Message(
         cause,
         "It waits for a reason that this version cannot explain",
@@ -93,14 +95,19 @@ def explained(cause: str, details: Mapping[str, object]) -> messages.Message:
     )
 
 
+def _readable(detail: object) -> object:
+    known = day_from(detail) if isinstance(detail, str) else detail
+    return day(known) if isinstance(known, date) else detail
+
+
 def setting_label(name: str) -> str:
     """ "income_account" -> "Income account"."""
     return SETTING_LABEL.get(name, name.replace("_", " ").capitalize())
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
     """(1, "order") -> "1 order", (14, "order") -> "14 orders"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def span(length: timedelta) -> str:

@@ -1,5 +1,6 @@
 """Which company file a connection belongs to, and what a person says when that is in doubt."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -35,8 +36,10 @@ def confirm_restored(db: Session, connection: Connection, who: str, now: datetim
     return True
 
 
-def lose_records(db: Session, connection: Connection, record_ids: list[str]) -> None:
-    """Mark these posted records as gone from QuickBooks."""
+def lose_records(
+    db: Session, connection: Connection, record_ids: Sequence[str]
+) -> Sequence[Posting]:
+    """Mark these posted records as gone from QuickBooks; returns those that were ours."""
     gone = db.scalars(
         select(Posting).where(
             Posting.connection_id == connection.id,
@@ -47,6 +50,7 @@ def lose_records(db: Session, connection: Connection, record_ids: list[str]) -> 
     for posting in gone:
         states.lose(posting, "gone-from-quickbooks")
     standing.refresh(db, connection.id, [p.order_id for p in gone if p.order_id is not None])
+    return gone
 
 
 def lose_unmirrored(db: Session, connection: Connection, list_name: str) -> None:

@@ -5,6 +5,7 @@ Each decision either happens or is refused with a reason (DecisionRefused); a re
 QuickBooks, or may be, is never queued a second time. Every decision leaves a line of history.
 """
 
+import re
 from datetime import datetime
 
 from sqlalchemy import select
@@ -29,6 +30,10 @@ _SENT = "it was sent and its answer is not known yet; that is settled at the nex
 _SKIPPED = "it is skipped already"
 _LEFT_OUT = frozenset({PaymentStatus.SKIPPED_BY_SETTINGS, PaymentStatus.SKIPPED_BY_YOU})
 _POSTED = "it is in QuickBooks already; sending it again would make it twice"
+
+
+#: as QuickBooks writes them: hexadecimal, a dash, seconds since 1970
+_TXN_ID = re.compile(r"[0-9A-Fa-f]{1,16}-[0-9]{1,12}")
 
 
 class DecisionRefused(Exception):
@@ -60,7 +65,18 @@ class Decisions:
             self._refuse_requeue(order_id, postings)
         order.needs_plan = True
         order.group_limit = None
+        loose = self._loosen_payments(order_id, postings)
         self._done(order, "Requeued")
+        for payment in loose:
+            error_log.tell(
+                self._db,
+                self._connection.id,
+                payment.cause,
+                payment.details,
+                now=self._now,
+                order_id=order_id,
+                posting_id=payment.id,
+            )
 
     def hold(self, order_id: int) -> None:
         """Keep what is not sent from being sent."""
@@ -107,12 +123,18 @@ class Decisions:
             raise DecisionRefused(order_id, _SENT)
         if invoice.state not in {State.READY, State.HELD, State.SKIPPED}:
             raise DecisionRefused(order_id, _POSTED)
+        if not _TXN_ID.fullmatch(txn_id):
+            raise DecisionRefused(
+                order_id, f"{txn_id!r} is not a TxnID of QuickBooks, such as 1A2B-1416570432"
+            )
         self._refuse_second_use(order_id, txn_id)
         if invoice.state is State.SKIPPED:
             states.release(invoice)
         states.post(invoice, txn_id, edit_sequence="", linked=True)
         invoice.posted_at = self._now
         invoice.amount = order.total
+        # What somebody else made is never compared with what Keap says.
+        invoice.planned_hash = ""
         order.needs_plan = True
         self._done(order, f"Linked to {txn_id} in QuickBooks")
 
@@ -182,6 +204,19 @@ class Decisions:
         self._db.flush()
         return posting
 
+    def _loosen_payments(self, order_id: int, postings: list[Posting]) -> list[Posting]:
+        """The invoice is made anew: payments that were applied to the lost one hang loose."""
+        lost = any(p.kind is Kind.INVOICE and p.state in ENDED for p in postings)
+        loose = [p for p in postings if lost and p.kind is Kind.PAYMENT and p.state is State.POSTED]
+        for payment in loose:
+            details = {
+                "thing": f"Payment {payment.number}",
+                "order": str(order_id),
+                "unused": shown(payment.amount),
+            }
+            states.flag(payment, "payment-not-applied", details)
+        return loose
+
     def _living(self, posting: Posting) -> Posting:
         """The posting, or a new generation where QuickBooks no longer has its record."""
         if posting.state not in ENDED:
@@ -229,7 +264,7 @@ class Decisions:
     def _settle(self, order: KeapOrder, posting: Posting) -> None:
         """As it is in QuickBooks it is right for what Keap says now; the next edit shows again."""
         states.settle(posting)
-        posting.sent_hash = self._hash_now(order, posting)
+        posting.planned_hash = self._hash_now(order, posting)
 
     def _hash_now(self, order: KeapOrder, posting: Posting) -> str:
         if posting.kind is Kind.INVOICE:
@@ -324,7 +359,10 @@ class Decisions:
             )
 
     def _differs(self, order: KeapOrder, posting: Posting) -> bool:
-        edited = posting.kind is Kind.INVOICE and posting.sent_hash not in {"", order.content_hash}
+        edited = posting.kind is Kind.INVOICE and posting.planned_hash not in {
+            "",
+            order.content_hash,
+        }
         return bool(posting.cause) or edited
 
     def _done(self, order: KeapOrder, text: str) -> None:

@@ -21,10 +21,10 @@ def freeze(
     session: UpdateSession,
     requests: Sequence[Request],
     *,
-    postings: Iterable[tuple[Posting, str]] = (),
+    postings: Iterable[Posting] = (),
     now: datetime,
 ) -> MessageSet:
-    """Store the exact text of the next message; its postings (with source hash) become `sent`.
+    """Store the exact text of the next message; its postings become `sent`.
 
     A set that writes gets an id under which QuickBooks keeps its answer, and tells QuickBooks to
     forget the answer before; a set that only reads carries no id, which might evict a kept answer.
@@ -36,8 +36,8 @@ def freeze(
         requests, version=QBXML_VERSION, new_message_set_id=new_id, old_message_set_id=old_id
     )
     message_set = _store(db, session, text, now, new_id=new_id, writes=writes)
-    for posting, source_hash in postings:
-        states.send(posting, message_set.id, source_hash)
+    for posting in postings:
+        states.send(posting, message_set.id)
     return message_set
 
 

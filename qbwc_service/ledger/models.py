@@ -298,8 +298,8 @@ class Posting(Base):
     amount: Mapped[int] = mapped_column(BigInteger, default=0)
     #: the planned record (planning.plan) as JSON; empty while it is held unplanned
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    #: content hash of the source when it was sent
-    sent_hash: Mapped[str] = mapped_column(String(64), default="")
+    #: content hash of the source that the payload was planned from; "" where it is not compared
+    planned_hash: Mapped[str] = mapped_column(String(64), default="")
     #: the last set that carried it; it waits for that set while it is `sent`
     message_set_id: Mapped[int | None] = mapped_column(ForeignKey("message_set.id"))
 

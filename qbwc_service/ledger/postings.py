@@ -114,12 +114,12 @@ class PlanWriter:
         elif plan.invoice:
             self._write_lists(plan)
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
-            self._write_invoice(invoice, plan.invoice)
+            self._write_invoice(invoice, plan.invoice, order.content_hash)
         if invoice is not None and invoice.state is State.POSTED:
             self._tell_edited(order, invoice)
         decisions = {decision.payment_id: decision for decision in plan.payments}
         for row in rows:
-            self._write_payment(row, decisions[row.payment_id])
+            self._write_payment(row, _with_invoice(decisions[row.payment_id], row, invoice))
         for told in plan.notes:
             self._tell(told.message, told.details, order.keap_id)
 
@@ -153,13 +153,14 @@ class PlanWriter:
             self._of_lists[kind, planned.source_key] = posting
         self._renew(posting, planned, name)
 
-    def _write_invoice(self, posting: Posting, planned: PlannedInvoice) -> None:
+    def _write_invoice(self, posting: Posting, planned: PlannedInvoice, source: str) -> None:
         if self._renew(posting, planned, planned.number):
             posting.amount = planned.total
+            posting.planned_hash = source
 
     def _tell_edited(self, order: KeapOrder, invoice: Posting) -> None:
         """An order that was changed after it was sent is shown; QuickBooks is not changed."""
-        if invoice.sent_hash and invoice.sent_hash != order.content_hash:
+        if invoice.planned_hash and invoice.planned_hash != order.content_hash:
             details = {
                 "order": str(order.keap_id),
                 "number": invoice.number,
@@ -182,14 +183,17 @@ class PlanWriter:
         if decision.hold:
             self._hold(posting, decision.hold, row.amount)
         elif decision.planned:
-            self._write_planned_payment(posting, decision.planned)
+            self._write_planned_payment(posting, decision.planned, row.content_hash)
 
-    def _write_planned_payment(self, posting: Posting, planned: PlannedPayment) -> None:
+    def _write_planned_payment(
+        self, posting: Posting, planned: PlannedPayment, source: str
+    ) -> None:
         if self._renew(posting, planned, planned.reference):
             posting.amount = planned.amount
+            posting.planned_hash = source
 
     def _compare_payment(self, row: KeapPayment, posting: Posting) -> None:
-        if posting.sent_hash and posting.sent_hash != row.content_hash and not posting.cause:
+        if posting.planned_hash and posting.planned_hash != row.content_hash and not posting.cause:
             details = {
                 "order": str(row.order_id),
                 "amount": shown(row.amount),
@@ -233,3 +237,14 @@ class PlanWriter:
         error_log.tell(
             self._db, self._connection.id, message, details, now=self._now, order_id=order_id
         )
+
+
+def _with_invoice(
+    decision: PaymentDecision, row: KeapPayment, invoice: Posting | None
+) -> PaymentDecision:
+    """Money for an order that is skipped, undone or gone has nothing to be applied to: held."""
+    apart = {State.SKIPPED, State.UNDONE, State.GONE}
+    if decision.planned is None or invoice is None or invoice.state not in apart:
+        return decision
+    details = {"order": str(row.order_id), "amount": shown(row.amount)}
+    return PaymentDecision(row.payment_id, hold=Hold("payment-without-order", details))

@@ -70,9 +70,9 @@ def status_of(order: KeapOrder, postings: Sequence[Posting]) -> Standing:
         case State.SENT:
             return Standing(OrderStatus.SENT)
         case State.SKIPPED:
-            return Standing(OrderStatus.SKIPPED_BY_YOU)
+            return Standing(OrderStatus.SKIPPED_BY_YOU, has_work=order.needs_plan)
         case State.UNDONE:
-            return Standing(OrderStatus.UNDONE)
+            return Standing(OrderStatus.UNDONE, has_work=order.needs_plan)
         case State.HELD | State.GONE:
             cause = invoice.cause or "gone-from-quickbooks"
             return Standing(OrderStatus.HELD, cause, has_work=order.needs_plan)
@@ -111,7 +111,7 @@ def _invoice_trouble(order: KeapOrder, invoice: Posting) -> str:
     """Why no payment goes to this invoice until a person has looked, or ""."""
     if invoice.cause:
         return invoice.cause
-    edited = invoice.sent_hash and invoice.sent_hash != order.content_hash
+    edited = invoice.planned_hash and invoice.planned_hash != order.content_hash
     return "edited-after-sending" if edited else ""
 
 

@@ -62,14 +62,13 @@ def _move(posting: "Posting", new: State) -> None:
     posting.state = new
 
 
-def send(posting: "Posting", message_set: int, source_hash: str) -> None:
-    """It is frozen in that message set, made from the source as it was read then.
+def send(posting: "Posting", message_set: int) -> None:
+    """It is frozen in that message set.
 
     The set stays named afterwards: it is the last one that carried the posting.
     """
     _move(posting, State.SENT)
     posting.message_set_id = message_set
-    posting.sent_hash = source_hash
     _clear_trouble(posting)
 
 

@@ -170,6 +170,8 @@ def _later(
 def _higher(watermark: int, page: Sorted[StagedPayment]) -> int:
     """The highest id on the page, also of what could not be read."""
     unreadable = [record.record_id for record in page.unreadable]
-    numbers = [int(text) for text in unreadable if text.isascii() and text.isdecimal()]
+    numbers = [
+        int(text) for text in unreadable if text.isascii() and text.isdecimal() and len(text) < 19
+    ]
     read = [one.rows[0].payment_id for one in page.staged]
     return max([watermark, *read, *(n for n in numbers if n < 10**18)])

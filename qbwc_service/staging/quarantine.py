@@ -117,7 +117,7 @@ class Quarantine:
 def _order_id(resource: str, record_id: str) -> int | None:
     """The order that the error log shows the record with; all others share one entry."""
     is_number = record_id.isascii() and record_id.isdecimal() and len(record_id) < 19
-    return int(record_id) if resource == "orders" and is_number else None
+    return int(record_id) if resource == "orders" and is_number and len(record_id) < 19 else None
 
 
 def _identity(record: Unreadable) -> str:

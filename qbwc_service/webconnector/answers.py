@@ -1,5 +1,7 @@
 """A stored answer -> the ledger. What cannot be read leaves its set unresolved, for recovery."""
 
+import logging
+
 from sqlalchemy import select
 
 from qbwc_service.ledger import message_sets, queue, standing
@@ -11,6 +13,8 @@ from qbxml_builders.answers import parse
 from qbxml_builders.errors import AnswerUnreadable
 from qbxml_builders.records import InvoiceRecord, PaymentRecord
 from qbxml_builders.statuses import Effect, hresult
+
+log = logging.getLogger(__name__)
 
 
 def apply(turn: Turn, message_set: MessageSet) -> None:
@@ -34,12 +38,15 @@ def apply_stored(turn: Turn) -> None:
     for message_set in queue.unresolved_sets(turn.db, turn.connection.id):
         if message_set.answer is None or message_set.applied_at or message_set.hresult.strip():
             continue
-        try:
-            answer = parse(message_set.answer)
-        except AnswerUnreadable:
-            continue
         message_set.applied_at = turn.now
-        POST.take_late_answer(turn, message_set, answer)
+        try:
+            with turn.db.begin_nested():
+                POST.take_late_answer(turn, message_set, parse(message_set.answer))
+        except Exception as error:
+            # Whatever is odd about this answer: the session must begin, so that recovery can ask.
+            log.exception("a stored answer could not be read", extra={"set": message_set.id})
+            turn.tell("answer-unreadable", {"reason": f"It was refused ({type(error).__name__})"})
+            continue
         message_sets.resolve_if_settled(turn.db, message_set, turn.now)
 
 

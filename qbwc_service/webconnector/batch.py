@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from qbwc_service.ledger.models import KeapOrder, KeapPayment, Kind, Posting
+from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.outcome import list_ids
@@ -108,21 +108,3 @@ def _order_postings(order_id: int, postings: Iterable[Posting]) -> OrderPostings
         return None
     payments.sort(key=lambda posting: posting.id)
     return OrderPostings(order_id, invoice, payments)
-
-
-def source_hashes(turn: Turn, order_ids: Sequence[int]) -> dict[tuple[Kind, str], str]:
-    """Content hashes of orders and payment rows as they were last read, by kind and source key."""
-    connection_id = turn.connection.id
-    orders = turn.db.execute(
-        select(KeapOrder.keap_id, KeapOrder.content_hash).where(
-            KeapOrder.connection_id == connection_id, KeapOrder.keap_id.in_(order_ids)
-        )
-    )
-    rows = turn.db.execute(
-        select(KeapPayment.payment_id, KeapPayment.order_id, KeapPayment.content_hash).where(
-            KeapPayment.connection_id == connection_id, KeapPayment.order_id.in_(order_ids)
-        )
-    )
-    hashes = {(Kind.INVOICE, str(keap_id)): digest for keap_id, digest in orders}
-    hashes |= {(Kind.PAYMENT, f"{payment}/{order}"): digest for payment, order, digest in rows}
-    return hashes

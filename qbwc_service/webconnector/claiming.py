@@ -1,6 +1,7 @@
 """Which orders are looked up next: those with work, planned first where that is due."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from qbwc_service.ledger import queue
 from qbwc_service.ledger.models import KeapOrder
@@ -11,42 +12,53 @@ from qbwc_service.webconnector.pipeline import Pipeline
 from qbwc_service.webconnector.turn import Turn
 from qbxml_builders.elements import Request
 
-#: batches that planning may find empty of work before the next message goes without a look-up
-TRIES = 4
+#: orders planned in one call at most, so that the call stays short however many are held
+PLANNED_A_CALL = 240
 
 
-def next_look_up(
-    turn: Turn, line: Pipeline, exclude: set[int]
-) -> tuple[list[int], tuple[Request, ...]]:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The next batch and its questions. `more`: planning found nothing to send among the first
+    orders, and there are others behind them."""
+
+    order_ids: list[int] = field(default_factory=list)
+    posting_ids: list[int] = field(default_factory=list)
+    requests: tuple[Request, ...] = ()
+    more: bool = False
+
+
+def next_look_up(turn: Turn, line: Pipeline, exclude: set[int]) -> Claim:
     """Claim the next batch and ask what QuickBooks has of it."""
     if not line.has_room:
-        return [], ()
-    batch = _claim(turn, line, exclude | line.orders)
+        return Claim()
+    batch, more = _claim(turn, line, exclude | line.orders)
     if not batch.ready:
-        return [], ()
-    requests = look_up.questions([*batch.ready, *batch.new_names], batch.paid_invoices)
-    return [order.order_id for order in batch.orders], requests
+        return Claim(more=more)
+    postings = [*batch.ready, *batch.new_names]
+    return Claim(
+        [order.order_id for order in batch.orders],
+        [posting.id for posting in postings],
+        look_up.questions(postings, batch.paid_invoices),
+    )
 
 
-def _claim(turn: Turn, line: Pipeline, exclude: set[int]) -> Batch:
+def _claim(turn: Turn, line: Pipeline, exclude: set[int]) -> tuple[Batch, bool]:
     """The next orders that have something ready, planned first where that is due."""
-    for _ in range(TRIES):
+    looked_at: set[int] = set()
+    while len(looked_at) < PLANNED_A_CALL:
         orders = queue.orders_with_work(
-            turn.db, turn.connection.id, turn.now, limit=line.limit, exclude=exclude
+            turn.db, turn.connection.id, turn.now, limit=line.limit, exclude=exclude | looked_at
         )
         orders = _alone_if_suspicious(line, orders, in_company=bool(exclude))
         if not orders:
-            break
-        plan_orders(
-            turn.db,
-            turn.connection,
-            [o for o in orders if queue.needs_plan(turn.connection, o)],
-            turn.now,
-        )
-        batch = load_batch(turn, [o.keap_id for o in orders if o.has_work])
+            return Batch([], {}, {}), False
+        due = [order for order in orders if queue.needs_plan(turn.connection, order)]
+        plan_orders(turn.db, turn.connection, due, turn.now)
+        batch = load_batch(turn, [order.keap_id for order in orders if order.has_work])
         if batch.ready:
-            return batch
-    return Batch([], {}, {})
+            return batch, False
+        looked_at |= {order.keap_id for order in orders}
+    return Batch([], {}, {}), True
 
 
 def _alone_if_suspicious(

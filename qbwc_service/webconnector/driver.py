@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from qbwc_service.ledger import message_sets
+from qbwc_service.ledger import message_sets, queue
 from qbwc_service.ledger.models import MessageSet
+from qbwc_service.webconnector import pipeline
 from qbwc_service.webconnector.phases.identify import Identify
 from qbwc_service.webconnector.phases.mirror import Mirror
 from qbwc_service.webconnector.phases.post import Post
 from qbwc_service.webconnector.phases.recover import Recover
-from qbwc_service.webconnector.turn import Turn
+from qbwc_service.webconnector.turn import Outgoing, Turn
 
 if TYPE_CHECKING:
     from qbwc_service.webconnector.turn import Phase
@@ -20,6 +21,12 @@ _ORDER = [phase.name for phase in PHASES]
 
 def phase_named(name: str) -> "Phase":
     return PHASES[_ORDER.index(name)]
+
+
+def _would_write_too_early(turn: Turn, outgoing: Outgoing) -> bool:
+    """No set that writes goes out while the outcome of another is not known."""
+    writes = any(request.writes for request in outgoing.requests)
+    return writes and bool(queue.unresolved_sets(turn.db, turn.connection.id))
 
 
 def next_message_set(turn: Turn) -> MessageSet | None:
@@ -38,6 +45,9 @@ def next_message_set(turn: Turn) -> MessageSet | None:
             return message_sets.freeze_recovery_question(
                 turn.db, turn.session, outgoing.asks_about, turn.now
             )
+        elif _would_write_too_early(turn, outgoing):
+            pipeline.clear(turn)
+            turn.session.phase = Recover.name
         else:
             return message_sets.freeze(
                 turn.db,

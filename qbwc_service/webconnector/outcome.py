@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeGuard
 
 from sqlalchemy import select
 
@@ -25,6 +26,8 @@ from qbxml_builders.statuses import Reaction, classify
 #: waits between tries of what passes by itself, by number of tries so far
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 MAX_NAME_TRIES = 3
+#: errors that a payment may get because its invoice, in the same message, was refused
+PARTNER_FAILED = frozenset({3120, 3140, *range(9100, 9200)})
 #: entries that a record in QuickBooks does not settle
 STILL_TRUE_WHEN_POSTED = ("unknown-item-used",)
 
@@ -35,12 +38,43 @@ def pause_after(tries: int) -> timedelta:
 
 
 MadeRecord = InvoiceRecord | PaymentRecord | CustomerRecord | ItemRecord
+_RECORD_OF: dict[Kind, type[MadeRecord]] = {
+    Kind.INVOICE: InvoiceRecord,
+    Kind.PAYMENT: PaymentRecord,
+    Kind.CUSTOMER: CustomerRecord,
+    Kind.ITEM: ItemRecord,
+}
+#: qbXML IDTYPE
+LONGEST_ID = 36
+
+
+def may_be(record: Record, turn: Turn, posting: Posting) -> TypeGuard[MadeRecord]:
+    """Whether the record can be what the posting made: of its kind, with an id of its own that no
+    other posting has, and not under somebody else's GUID. What cannot be stays unresolved."""
+    if not isinstance(record, _RECORD_OF[posting.kind]):
+        return False
+    record_id = _id_of(record)
+    if not 0 < len(record_id) <= LONGEST_ID:
+        return False
+    guid = record.external_guid.lower()
+    if guid and guid != posting.external_guid.lower():
+        return False
+    taken = select(Posting.id).where(
+        Posting.connection_id == turn.connection.id,
+        Posting.record_id == record_id,
+        Posting.kind == posting.kind,
+        Posting.state == State.POSTED,
+    )
+    return turn.db.scalars(taken).first() is None
+
+
+def _id_of(record: MadeRecord) -> str:
+    return record.list_id if isinstance(record, CustomerRecord | ItemRecord) else record.txn_id
 
 
 def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = False) -> None:
     """QuickBooks has it under this record's id; compared with what was meant, and noted."""
-    record_id = record.list_id if isinstance(record, CustomerRecord | ItemRecord) else record.txn_id
-    states.post(posting, record_id, edit_sequence=record.edit_sequence, linked=linked)
+    states.post(posting, _id_of(record), edit_sequence=record.edit_sequence, linked=linked)
     posting.posted_at = turn.now
     turn.session.posted += 1
     turn.observe([record])
@@ -65,6 +99,9 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
 
 def refused(turn: Turn, posting: Posting, response: Response) -> None:
     """QuickBooks answered with an error: tried again, held, or left unresolved, by its class."""
+    if _partner_failed(turn, posting, response):
+        wait(turn, posting)
+        return
     status = classify(response.status_code, response.message)
     details = {
         "thing": thing(posting),
@@ -89,6 +126,15 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
             hold(turn, posting, Hold("closed-period", details | more))
         case _:
             hold(turn, posting, Hold("quickbooks-refused", details))
+
+
+def _partner_failed(turn: Turn, posting: Posting, response: Response) -> bool:
+    """A payment may be refused only because its invoice, in the same message, was: then it takes
+    no class of its own."""
+    if posting.kind is not Kind.PAYMENT or response.status_code not in PARTNER_FAILED:
+        return False
+    invoice = invoice_of(turn, posting)
+    return invoice is None or invoice.state is not State.POSTED
 
 
 def hold(turn: Turn, posting: Posting, why: Hold) -> None:

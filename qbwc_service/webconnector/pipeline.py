@@ -25,6 +25,8 @@ class InFlight(msgspec.Struct):
     transactions: list[int] = []
     names: list[int] = []
     look_up: list[int] = []
+    #: the postings that were asked about; one that came later is not cleared by these answers
+    looked_up: list[int] = []
     #: request ids of the look-ups that were asked
     asked: list[str] = []
 

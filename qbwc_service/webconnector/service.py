@@ -33,6 +33,18 @@ OTHER_FILE = frozenset({"0x8004040A", "0x80040403"})
 DONE = 100
 
 
+OUR_TROUBLE = (
+    "This service had trouble reading the last answer of QuickBooks. It is kept; what was saved "
+    "is checked at the next update before anything else is sent."
+)
+
+
+def _was_left_unread(db: Session, session: UpdateSession) -> bool:
+    """Whether the newest answer was stored, but reading it failed."""
+    newest = message_sets.newest_of(db, session.id)
+    return newest is not None and newest.answered_at is not None and newest.applied_at is None
+
+
 class Service:
     """What the SOAP adapter calls (see webconnector.contract for the meaning of each answer)."""
 
@@ -144,6 +156,12 @@ class Service:
     def get_last_error(self, caller: Caller, ticket: str) -> str:
         with self._database.reading() as db:
             session = sessions.session_of(db, ticket)
+            if session is not None and caller.connection:
+                connection = db.get(Connection, session.connection_id)
+                if connection is None or connection.name != caller.connection:
+                    session = None
+            if session is not None and _was_left_unread(db, session):
+                return OUR_TROUBLE
             return self._last_error(session)
 
     def close_connection(self, caller: Caller, ticket: str) -> str:
@@ -196,7 +214,9 @@ class Service:
         """The message prepared with the last answer; the same again where a read was not answered;
         recovery where a write was not."""
         newest = message_sets.newest_of(turn.db, turn.session.id)
-        if newest is not None and newest.answered_at is None:
+        if newest is not None and newest.answered_at and newest.applied_at is None:
+            answers.apply(turn, newest)
+        elif newest is not None and newest.answered_at is None:
             if newest.sent_at is None or not newest.writes:
                 return newest
             turn.session.phase = "recover"

@@ -25,7 +25,10 @@ def connection_of(db: Session, user_name: str) -> Connection | None:
 def connection_locked(db: Session, connection_id: int) -> Connection:
     """The connection's row, locked until the transaction ends: one call at a time works on it."""
     return db.scalars(
-        select(Connection).where(Connection.id == connection_id).with_for_update()
+        select(Connection)
+        .where(Connection.id == connection_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one()
 
 

@@ -1,5 +1,6 @@
 """One call of the Web Connector while it is worked on: the rows it may touch, and the time."""
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,13 +17,13 @@ from qbxml_builders.records import Record
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """The next message of a phase: its requests, and the postings that it sends with their hash.
+    """The next message of a phase: its requests, and the postings that it sends.
 
     `asks_about` makes it the recovery question about that set instead.
     """
 
     requests: tuple[Request, ...] = ()
-    postings: tuple[tuple[Posting, str], ...] = ()
+    postings: tuple[Posting, ...] = ()
     asks_about: MessageSet | None = None
 
 
@@ -38,7 +39,7 @@ class Turn:
 
     def notes(self, phase: str) -> dict[str, Any]:
         """A copy of what the phase noted in this session."""
-        return dict(self.session.notes.get(phase, {}))
+        return copy.deepcopy(self.session.notes.get(phase, {}))
 
     def note(self, phase: str, notes: Mapping[str, Any]) -> None:
         """Replace what the phase noted."""

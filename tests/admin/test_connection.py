@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 import qwc
-from qbwc_service.ledger import states
+from qbwc_service.ledger import history, states
 from qbwc_service.ledger.models import (
     Connection,
     Event,
@@ -76,7 +76,53 @@ def test_payments_without_an_order_are_listed(site: Site) -> None:
         row.status, row.cause = PaymentStatus.HELD, "payment-without-order"
     visitor = site.bookkeeper()
     visitor.get("/c/acme")
-    assert "A payment of 50.00 names an order we did not send (12)" in visitor.page
+    assert "A payment of 50.00 belongs to no order that we sent (order: 12)" in visitor.page
+
+
+def _loose(site: Site) -> None:
+    with site.books() as books:
+        received = ReceivedPayment(
+            70, 12, PaymentKind.CASH, "PAYMENT", "OK", 5000, NOW.date(), "Cheque", "", (12,)
+        )
+        row = books.loose_payment(received)
+        row.status, row.cause = PaymentStatus.HELD, "payment-without-order"
+
+
+def test_a_payment_without_an_order_is_skipped_by_its_button(site: Site) -> None:
+    site.add_connection()
+    _loose(site)
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    assert 'name="payment" value="70"' in visitor.page
+    page = visitor.press("/c/acme", "/c/acme/payments", {"payment": "70"})
+    assert "Skipped: payment 70. It is never sent." in page
+    assert "Payments without an order" not in page
+    assert _events(site) == [("owner", "Payment 70 of 50.00 skipped for good")]
+    page = visitor.press("/c/acme", "/c/acme/payments", {"payment": "70"})
+    assert "Not changed: payment 70, because it is skipped already." in page
+
+
+def test_what_names_no_payment_is_refused(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    assert visitor.post("/c/acme/payments", {"payment": "x"}).status_code == 400
+
+
+def test_ids_stand_in_the_technical_part_and_customers_made_are_not_news(site: Site) -> None:
+    site.add_connection(quickbooks={"product": "QuickBooks Pro", "non_taxable_code": "8000-1"})
+    with site.books() as books:
+        db, acme = books.db, books.connection.id
+        history.note(db, acme, "Customer Ada is in QuickBooks", now=NOW)
+        history.note(db, acme, "Paused", now=NOW, who="Ada")
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    plain, technical = visitor.page.split("Technical part")
+    assert "QuickBooks Pro" in plain
+    assert "8000-1" not in plain
+    assert "8000-1" in technical
+    assert '<span class="who">Ada</span> Paused' in technical
+    assert "Customer Ada" not in visitor.page
 
 
 def test_settings_are_saved_together_and_noted(site: Site) -> None:

@@ -64,7 +64,7 @@ def test_keap_and_quickbooks_stand_side_by_side(site: Site) -> None:
     visitor.get(PAGE)
     for words in (
         "Gold Plan", "120.00", "Elena Marsh (web)", "Plans:Gold", "Waits to be sent", "50.00",
-        "ch_1", "2026-11-21", "Credit card",
+        "ch_1", "21 Nov 2026", "Credit card",
     ):  # fmt: skip
         assert words in visitor.page
 
@@ -113,7 +113,7 @@ def test_only_the_buttons_that_can_work_are_offered(
 def _bring_to(books: Books, invoice: Posting, state: str) -> None:
     match state:
         case "sent":
-            states.send(invoice, books.message_set("<QBXML/>", None).id, "")
+            states.send(invoice, books.message_set("<QBXML/>", None).id)
         case "posted":
             books.posted(invoice, "77A-1")
         case "held":
@@ -226,3 +226,37 @@ def test_messages_of_another_connection_are_never_shown(site: Site) -> None:
     visitor = site.bookkeeper()
     visitor.get(PAGE)
     assert "Secret" not in visitor.page
+
+
+def test_the_invoice_that_has_the_number_is_one_press_away(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        details = {"order": "1048", "number": "1048", "other_customer": "Marsh Ltd",
+                   "other_total": "1,200.00", "other_txn_id": "5A-9"}  # fmt: skip
+        states.hold(books.invoice(books.order(1048)), "number-taken", details)
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert "Link to the invoice of Marsh Ltd, 1,200.00" in visitor.page
+    assert 'name="txn_id" value="5A-9"' in visitor.page
+    assert 'href="/c/acme#settings"' in visitor.page
+
+
+def test_what_is_only_planned_is_said_not_to_be_in_quickbooks(site: Site) -> None:
+    site.add_connection()
+    _hold(site)
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert "Not in QuickBooks. Planned: invoice 1048" in visitor.page
+    assert "<strong>Skip for good</strong>: never send it." in visitor.page
+
+
+def test_skip_of_an_order_that_is_there_is_about_its_payments(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        order = books.order(1048)
+        books.posted(books.invoice(order), "77A-1")
+        states.hold(books.payment(order, 70, -5000), "refund-by-hand", {})
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert '<p class="lead">Invoice 1048' in visitor.page
+    assert "the invoice stays in QuickBooks as it is" in visitor.page

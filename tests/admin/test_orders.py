@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from datetime import date
 
 import pytest
 
@@ -217,3 +219,74 @@ def test_the_spreadsheet_reads_on_past_its_first_chunk(site: Site) -> None:
     visitor = site.bookkeeper()
     visitor.get("/c/acme/orders/orders.csv")
     assert len(visitor.page.splitlines()) == 502
+
+
+@pytest.fixture
+def autumn(site: Site) -> Visitor:
+    """Orders of three months; one of October in Canadian dollars, one of October posted."""
+    site.add_connection()
+    with site.books() as books:
+        books.order(1, placed_on=date(2026, 9, 30), total=100)
+        books.order(2, placed_on=date(2026, 10, 1), total=1200, paid=200)
+        books.order(3, placed_on=date(2026, 10, 31), total=3050, currency="CAD")
+        books.posted(books.invoice(books.order(4, placed_on=date(2026, 10, 15), total=123456)), "1")
+        books.order(5, placed_on=date(2026, 11, 1), total=9)
+    return site.bookkeeper()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("from=2026-10-01&to=2026-10-31", [4, 3, 2]),
+        ("from=2026-10-31", [5, 3]),
+        ("to=2026-10-01", [2, 1]),
+        ("from=2026-10-01&to=2026-10-31&status=posted-payment-open", [4]),
+        ("from=October&to=2026-13-01", [5, 4, 3, 2, 1]),
+        ("from=20261001", [5, 4, 3, 2, 1]),
+    ],
+)
+def test_the_orders_of_some_days_are_listed(
+    autumn: Visitor, query: str, expected: list[int]
+) -> None:
+    assert autumn.get(f"/c/acme/orders?{query}").status_code == 200
+    assert _listed(autumn) == expected
+
+
+def _figures(visitor: Visitor) -> list[list[str]]:
+    table = visitor.page.split('class="card sums"')[1].split("</details>")[0]
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", table)
+    return [[text for text in re.split(r"(?:<[^>]*>)+", row) if text] for row in rows]
+
+
+def test_october_is_summed_by_status_and_never_across_currencies(autumn: Visitor) -> None:
+    autumn.get("/c/acme/orders?from=2026-10-01&to=2026-10-31")
+    assert "2 orders of 1,246.56 USD, 1 order of 30.50 CAD</summary>" in autumn.page
+    assert _figures(autumn) == [
+        ["New", "1", "30.50", "0.00", "0.00", "CAD"],
+        ["New", "1", "12.00", "0.00", "2.00", "USD"],
+        ["In QuickBooks, payment open", "1", "1,234.56", "1,234.56", "0.00", "USD"],
+        ["All", "2", "1,246.56", "1,234.56", "2.00", "USD"],
+        ["All", "1", "30.50", "0.00", "0.00", "CAD"],
+    ]
+    assert "All (3)" in autumn.page
+    assert "New (2)" in autumn.page
+    assert ("30.50 CAD</td>" in autumn.page, "12.00 USD</td>" in autumn.page) == (True, False)
+
+
+def test_the_sums_of_one_status_are_those_of_its_list(autumn: Visitor) -> None:
+    autumn.get("/c/acme/orders?from=2026-10-01&to=2026-10-31&status=new")
+    assert "1 order of 30.50 CAD, 1 order of 12.00 USD</summary>" in autumn.page
+    assert [row[0] for row in _figures(autumn)] == ["New", "New"]
+
+
+def test_the_last_three_months_are_a_click_away(autumn: Visitor) -> None:
+    autumn.get("/c/acme/orders?status=new")
+    october = "/c/acme/orders?status=new&amp;from=2026-10-01&amp;to=2026-10-31"
+    assert f'href="{october}">October 2026</a>' in autumn.page
+    for dates in ("from=2026-09-01&amp;to=2026-09-30", "from=2026-11-01&amp;to=2026-11-30"):
+        assert dates in autumn.page
+
+
+def test_the_spreadsheet_follows_the_dates(autumn: Visitor) -> None:
+    autumn.get("/c/acme/orders/orders.csv?from=2026-10-01&to=2026-10-31")
+    assert [row.split(",")[0] for row in autumn.page.splitlines()[1:]] == ["4", "3", "2"]

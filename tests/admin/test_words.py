@@ -1,6 +1,6 @@
 """Words, spreadsheet cells and the readable forms of XML and JSON."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -94,3 +94,14 @@ def test_json_keeps_its_numbers_and_loses_its_secrets() -> None:
 
 def test_what_is_no_json_is_masked_all_the_same() -> None:
     assert readable_json('{"password": "p", ') == '{"password": "*****", '
+
+
+def test_a_day_in_a_message_is_written_like_every_other_day() -> None:
+    details = {"order": 7, "start_date": date(2026, 11, 1), "date": "2026-11-23", "sku": "2026-1-1"}
+    assert words.explained("before-start-date", details).title == (
+        "Order 7 is from before the start date 1 Nov 2026"
+    )
+    assert words.explained("closed-period", details).title == "23 Nov 2026 is in a closed period"
+    assert words.explained("item-not-in-quickbooks", details).title == (
+        'QuickBooks has no item "2026-1-1"'
+    )

@@ -111,7 +111,7 @@ def test_accept_says_that_a_difference_is_right(shell: Shell, migrated: Database
     assert (outcome.code, outcome.out) == (0, "Order 104 is accepted as it is.\n")
     with migrated.reading() as db:
         posting = db.scalars(select(Posting).where(Posting.order_id == 104)).one()
-    assert posting.sent_hash == "edited"
+    assert posting.planned_hash == "edited"
 
 
 def test_numbers_that_cannot_be_read_change_nothing(shell: Shell, migrated: Database) -> None:

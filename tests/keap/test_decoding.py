@@ -348,3 +348,15 @@ def test_a_list_of_null_is_an_empty_page() -> None:
 def test_an_answer_that_is_no_page_is_refused(body: bytes) -> None:
     with pytest.raises(ShapeError):
         decode_page(body, "orders", Order)
+
+
+@pytest.mark.parametrize(
+    "amount", ["1e999999999", '"1e99999999"', "1e400", '"NaN"', '"Infinity"', "1" * 400]
+)
+def test_a_monstrous_number_costs_its_own_record_and_no_other(amount: str) -> None:
+    body = f'{{"payments":[{{"id":"1","amount":{amount}}},{{"id":"2","amount":5.25}}]}}'
+
+    page = decode_page(body.encode(), "payments", Payment)
+
+    assert [record.id for record in page.records] == ["2"]
+    assert [unreadable.record_id for unreadable in page.unreadable] == ["1"]

@@ -386,7 +386,7 @@ def test_a_difference_is_accepted(ledger: Ledger) -> None:
 
 
 def test_an_edit_after_sending_is_accepted_until_the_next_edit(ledger: Ledger) -> None:
-    ledger.has(State.POSTED, sent_hash="before the edit")
+    ledger.has(State.POSTED, planned_hash="before the edit")
     assert ledger.stands() == (OrderStatus.HELD, "edited-after-sending")
     ledger.decisions.accept(7)
     assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
@@ -398,14 +398,14 @@ def test_an_edit_after_sending_is_accepted_until_the_next_edit(ledger: Ledger) -
 def test_an_edited_payment_is_accepted_as_keap_has_it_now(ledger: Ledger) -> None:
     ledger.has(State.POSTED, State.POSTED)
     payment = ledger.db.scalars(select(Posting).where(Posting.kind == Kind.PAYMENT)).one()
-    payment.cause, payment.sent_hash = "payment-edited-after-sending", "before the edit"
+    payment.cause, payment.planned_hash = "payment-edited-after-sending", "before the edit"
     ledger.decisions.accept(7)
     row = ledger.db.scalars(select(KeapPayment)).one()
-    assert (payment.cause, payment.sent_hash) == ("", row.content_hash)
+    assert (payment.cause, payment.planned_hash) == ("", row.content_hash)
 
 
 @pytest.mark.parametrize(
-    "more", [{}, {"sent_hash": "", "linked": True}], ids=["as meant", "linked by a person"]
+    "more", [{}, {"planned_hash": "", "linked": True}], ids=["as meant", "linked by a person"]
 )
 def test_where_nothing_differs_there_is_nothing_to_accept(
     ledger: Ledger, more: dict[str, Any]

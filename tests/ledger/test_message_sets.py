@@ -100,16 +100,12 @@ def test_the_next_set_that_writes_lets_quickbooks_forget_the_last_answered_one(
     assert ids_of(freeze(db, session, WRITE))["oldMessageSetID"] == last.new_message_set_id
 
 
-def test_its_postings_are_sent_with_what_they_were_made_from(
+def test_its_postings_are_sent_with_it(
     db: Session, session: UpdateSession, acme: Connection
 ) -> None:
     posting = order_with_invoice(db, acme)
-    frozen = message_sets.freeze(db, session, [WRITE], postings=[(posting, "hash")], now=NOON)
-    assert (posting.state, posting.message_set_id, posting.sent_hash) == (
-        State.SENT,
-        frozen.id,
-        "hash",
-    )
+    frozen = message_sets.freeze(db, session, [WRITE], postings=[posting], now=NOON)
+    assert (posting.state, posting.message_set_id) == (State.SENT, frozen.id)
 
 
 def test_the_recovery_question_is_an_empty_set_that_names_the_lost_one_twice(
@@ -162,7 +158,7 @@ def test_a_set_is_settled_when_no_posting_waits_for_it(
     db: Session, session: UpdateSession, acme: Connection
 ) -> None:
     posting = order_with_invoice(db, acme)
-    frozen = message_sets.freeze(db, session, [WRITE], postings=[(posting, "a")], now=NOON)
+    frozen = message_sets.freeze(db, session, [WRITE], postings=[posting], now=NOON)
     assert not message_sets.resolve_if_settled(db, frozen, LATER)
     assert list(message_sets.postings_of(db, frozen)) == [posting]
     states.post(posting, "1A-2", edit_sequence="9")
@@ -182,7 +178,7 @@ def test_a_set_that_was_never_handed_out_is_taken_back(
     db: Session, session: UpdateSession, acme: Connection, other: Connection
 ) -> None:
     posting = order_with_invoice(db, acme)
-    unsent = message_sets.freeze(db, session, [WRITE], postings=[(posting, "a")], now=NOON)
+    unsent = message_sets.freeze(db, session, [WRITE], postings=[posting], now=NOON)
     standing.refresh(db, acme.id, [7])
     sent = freeze(db, session, WRITE)
     sent.sent_at = NOON
@@ -197,7 +193,7 @@ def test_what_was_handed_out_is_never_taken_back(
     db: Session, session: UpdateSession, acme: Connection
 ) -> None:
     posting = order_with_invoice(db, acme)
-    frozen = message_sets.freeze(db, session, [WRITE], postings=[(posting, "a")], now=NOON)
+    frozen = message_sets.freeze(db, session, [WRITE], postings=[posting], now=NOON)
     message_sets.hand_out(frozen, session, clock="", now=NOON)
     message_sets.discard_unsent(db, acme.id, LATER)
     assert (posting.state, frozen.resolved_at) == (State.SENT, None)

@@ -250,9 +250,9 @@ def test_a_payment_row_that_is_no_payment_has_no_posting(writing: Writing) -> No
 # -- after sending ---------------------------------------------------------------------------------
 
 
-def in_quickbooks(writing: Writing, kind: Kind, sent_hash: str) -> None:
+def in_quickbooks(writing: Writing, kind: Kind, planned_hash: str) -> None:
     posting = writing.posting(kind)
-    posting.state, posting.record_id, posting.sent_hash = State.POSTED, "1A-2", sent_hash
+    posting.state, posting.record_id, posting.planned_hash = State.POSTED, "1A-2", planned_hash
 
 
 def test_an_order_edited_after_sending_is_told_with_both_totals(writing: Writing) -> None:
@@ -269,10 +269,10 @@ def test_an_order_edited_after_sending_is_told_with_both_totals(writing: Writing
     }
 
 
-@pytest.mark.parametrize("sent_hash", ["a", ""], ids=["unchanged", "linked"])
-def test_an_order_that_was_not_edited_is_not_told(writing: Writing, sent_hash: str) -> None:
+@pytest.mark.parametrize("planned_hash", ["a", ""], ids=["unchanged", "linked"])
+def test_an_order_that_was_not_edited_is_not_told(writing: Writing, planned_hash: str) -> None:
     writing.write(OrderPlan(invoice=invoice()))
-    in_quickbooks(writing, Kind.INVOICE, sent_hash)
+    in_quickbooks(writing, Kind.INVOICE, planned_hash)
     writing.write(OrderPlan(invoice=invoice()))
     assert writing.told() == []
 

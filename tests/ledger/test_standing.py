@@ -35,7 +35,13 @@ def order(**changes: Any) -> KeapOrder:
 
 def posting(kind: Kind, state: State, **changes: Any) -> Posting:
     cause = "number-taken" if state is State.HELD else ""
-    values = {"cause": cause, "amount": 1000, "sent_hash": "", "source_key": "7", "generation": 1}
+    values = {
+        "cause": cause,
+        "amount": 1000,
+        "planned_hash": "",
+        "source_key": "7",
+        "generation": 1,
+    }
     return Posting(kind=kind, state=state, **(values | changes))
 
 
@@ -141,11 +147,11 @@ def test_what_differs_in_quickbooks_holds_its_payments_back() -> None:
 
 
 def test_an_order_edited_after_sending_holds_its_payments_back() -> None:
-    sent = invoice(State.POSTED, sent_hash="b")
+    sent = invoice(State.POSTED, planned_hash="b")
     assert status_of(order(), [sent, payment(State.READY)]) == Standing(
         OrderStatus.HELD, "edited-after-sending"
     )
-    assert status_of(order(), [invoice(State.POSTED, sent_hash="a")]).cause == ""
+    assert status_of(order(), [invoice(State.POSTED, planned_hash="a")]).cause == ""
 
 
 def test_an_order_in_quickbooks_that_is_to_be_planned_again_has_work() -> None:
@@ -177,7 +183,7 @@ anything = st.builds(
         invoice,
         st.sampled_from(State),
         cause=st.sampled_from(["", "total-differs"]),
-        sent_hash=st.sampled_from(["", "a"]),
+        planned_hash=st.sampled_from(["", "a"]),
         not_before=st.none() | st.just(LATER),
     ),
     st.lists(anything, max_size=4),

@@ -17,7 +17,7 @@ from tests.ledger_rows import NOON
 LATER = NOON + timedelta(minutes=5)
 Step = Callable[[Posting], None]
 STEPS: dict[str, Step] = {
-    "send": lambda posting: states.send(posting, 3, "hash"),
+    "send": lambda posting: states.send(posting, 3),
     "post": lambda posting: states.post(posting, "1A-2", edit_sequence="9"),
     "release": states.release,
     "retry": lambda posting: states.retry(posting, "quickbooks-busy", {"a": "b"}, LATER),
@@ -75,7 +75,7 @@ def posting(state: State = State.READY, **changes: Any) -> Posting:
         "message_set_id": None,
         "record_id": "1A-2" if state in {State.POSTED, *ENDED} else "",
         "edit_sequence": "",
-        "sent_hash": "",
+        "planned_hash": "",
         "linked": False,
     }
     return Posting(**(values | changes))
@@ -84,7 +84,7 @@ def posting(state: State = State.READY, **changes: Any) -> Posting:
 def look(of: Posting) -> dict[str, object]:
     names = (
         *("state", "cause", "details", "attempts", "not_before", "message_set_id"),
-        *("record_id", "edit_sequence", "sent_hash", "linked"),
+        *("record_id", "edit_sequence", "planned_hash", "linked"),
     )
     return {name: getattr(of, name) for name in names}
 
@@ -107,14 +107,14 @@ def test_each_step_leads_where_it_is_drawn_or_is_refused_and_changes_nothing(
 
 def test_a_refusal_names_the_posting_and_both_states() -> None:
     with pytest.raises(IllegalTransition, match="posting 1 cannot go from posted to sent") as no:
-        states.send(posting(State.POSTED), 3, "hash")
+        states.send(posting(State.POSTED), 3)
     assert (no.value.posting, no.value.old, no.value.new) == (1, State.POSTED, State.SENT)
 
 
-def test_sending_remembers_the_set_and_what_it_was_made_from() -> None:
+def test_sending_remembers_the_set() -> None:
     one = posting(cause="quickbooks-busy", details={"a": "b"}, not_before=LATER, attempts=2)
-    states.send(one, 3, "hash")
-    assert look(one) == look(posting(State.SENT, message_set_id=3, sent_hash="hash", attempts=2))
+    states.send(one, 3)
+    assert look(one) == look(posting(State.SENT, message_set_id=3, attempts=2))
 
 
 def test_posted_means_that_the_record_is_named() -> None:

@@ -181,6 +181,11 @@ class Identify:
             }
             company_file.block(turn.connection, company_file.RESTORED, details)
             turn.tell(company_file.RESTORED, details)
+        elif turn.connection.write_block == company_file.RESTORED and asked and not missing:
+            company_file.block(turn.connection, "", {})
+            error_log.solve(
+                turn.db, turn.connection.id, now=turn.now, messages=[company_file.RESTORED]
+            )
         elif missing:
             company_file.lose_records(turn.db, turn.connection, [missing[0].record_id])
             turn.tell("gone-from-quickbooks", {"thing": thing(missing[0])}, missing[0])
@@ -195,6 +200,7 @@ def _newest(turn: Turn) -> Sequence[Posting]:
             Posting.kind.in_(list(_QUERIES)),
             Posting.state == State.POSTED,
             Posting.posted_at.is_not(None),
+            Posting.linked.is_(False),
         )
         .order_by(Posting.posted_at.desc(), Posting.id.desc())
         .limit(NEWEST)

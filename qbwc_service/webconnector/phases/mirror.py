@@ -21,6 +21,7 @@ from qbwc_service.ledger.company_slice import (
 from qbwc_service.ledger.models import MessageSet
 from qbwc_service.ledger.postings import MIRROR_CAUSES
 from qbwc_service.webconnector.turn import Outgoing, Turn
+from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import (
@@ -32,12 +33,17 @@ from qbxml_builders.lists import (
     list_deleted_query,
     list_query,
     other_name_query,
+    txn_deleted_query,
     vendor_query,
 )
 from qbxml_builders.records import DeletedRecord
 from qbxml_builders.statuses import Reaction, classify
 
 PAGE = 500
+#: where the watermark of the deleted transactions is kept, beside those of the lists
+DELETED_TRANSACTIONS = "deleted transactions"
+DELETED_TXNS_REQUEST = "deleted:transactions"
+OUR_TRANSACTIONS = ("Invoice", "ReceivePayment")
 FRESH_LOAD_AFTER = timedelta(days=60)
 OVERLAP = timedelta(hours=2)
 
@@ -124,11 +130,17 @@ class Mirror:
         changed = False
         for response in answer.responses:
             subject, _, list_name = response.request_id.partition(":")
-            if subject == "deleted":
+            if response.request_id == DELETED_TXNS_REQUEST:
+                self._notice_deleted(turn, response)
+            elif subject == "deleted":
                 changed |= self._forget(turn, response)
             elif subject == "list" and list_name in _BY_NAME:
                 changed |= self._take_page(turn, notes, list_name, response)
         turn.note(self.name, notes)
+        if not notes["open"]:
+            mirror.state_of(
+                turn.db, turn.connection.id, DELETED_TRANSACTIONS
+            ).watermark = turn.connection.quickbooks_clock
         if changed:
             queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
 
@@ -146,7 +158,12 @@ class Mirror:
             opened[each.name] = {"since": watermark, "iterator": "", "newest": ""}
             if watermark:
                 since[each.name] = watermark
-        notes = {"open": opened, "since": since}
+        gone = known.get(DELETED_TRANSACTIONS)
+        notes = {
+            "open": opened,
+            "since": since,
+            "transactions_since": less_overlap(gone.watermark) if gone else "",
+        }
         turn.note(self.name, notes)
         return notes
 
@@ -160,12 +177,20 @@ class Mirror:
         return each.query(f"list:{name}", **options)
 
     def _deletions(self, notes: dict[str, Any]) -> list[Request]:
-        """One request for all lists that are known already, from the oldest of their watermarks."""
+        """One request for all lists that are known already, from the oldest of their watermarks,
+        and one for the transactions, since they were asked for last."""
         since: dict[str, str] = notes["since"]
         types = [kind for name in since for kind in _BY_NAME[name].deleted_types]
-        if not types:
-            return []
-        return [list_deleted_query("deleted:", types, since=min(since.values()))]
+        requests = []
+        if types:
+            requests.append(list_deleted_query("deleted:lists", types, since=min(since.values())))
+        if notes["transactions_since"]:
+            requests.append(
+                txn_deleted_query(
+                    DELETED_TXNS_REQUEST, OUR_TRANSACTIONS, since=notes["transactions_since"]
+                )
+            )
+        return requests
 
     def _take_page(self, turn: Turn, notes: dict[str, Any], name: str, response: Response) -> bool:
         how = notes["open"].get(name)
@@ -177,7 +202,7 @@ class Mirror:
         changed = mirror.store(turn.db, turn.connection.id, response.records)
         newest = max((getattr(r, "time_modified", "")[:19] for r in response.records), default="")
         how["newest"] = max(how["newest"], newest)
-        if response.iterator_remaining:
+        if response.iterator_remaining and response.records:
             how["iterator"] = response.iterator_id
         else:
             del notes["open"][name]
@@ -195,6 +220,7 @@ class Mirror:
             notes["open"][name]["iterator"] = ""
             return False
         del notes["open"][name]
+        mirror.state_of(turn.db, turn.connection.id, name).read_at = turn.now
         details = {"thing": f"reading its {name} list", "reason": response.message}
         turn.tell("quickbooks-set-up", details)
         return False
@@ -204,6 +230,13 @@ class Mirror:
         state.watermark = max(state.watermark, newest)
         state.loaded_at = state.loaded_at or turn.now
         state.read_at = turn.now
+
+    def _notice_deleted(self, turn: Turn, response: Response) -> None:
+        """Somebody deleted records that we made: each is gone, and its order needs a person."""
+        ids = [record.id for record in response.records if isinstance(record, DeletedRecord)]
+        for posting in company_file.lose_records(turn.db, turn.connection, ids):
+            what = {"thing": thing(posting), "order": str(posting.order_id)}
+            turn.tell("gone-from-quickbooks", what, posting)
 
     def _forget(self, turn: Turn, response: Response) -> bool:
         changed = False

@@ -5,21 +5,20 @@ from sqlalchemy import update
 from qbwc_service.ledger import message_sets, mirror, standing, states
 from qbwc_service.ledger.company_slice import ACCOUNT_LIST, CUSTOMER_LIST, ITEM_LIST
 from qbwc_service.ledger.models import KeapOrder, Kind, MessageSet, Posting
-from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
-from qbwc_service.webconnector import composing, look_up, outcome
-from qbwc_service.webconnector.batch import load_batch, source_hashes
+from qbwc_service.webconnector import composing, outcome
+from qbwc_service.webconnector.batch import load_batch
 from qbwc_service.webconnector.claiming import next_look_up
 from qbwc_service.webconnector.looked_up import take_look_ups
 from qbwc_service.webconnector.pipeline import InFlight, Pipeline, clear
 from qbwc_service.webconnector.render import NAME_REQUEST, TRANSACTION_REQUEST
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbxml_builders.answers import Answer, Response
-from qbxml_builders.records import CustomerRecord, InvoiceRecord, ItemRecord, PaymentRecord
+from qbxml_builders.session import host_query
 
+#: a read that changes nothing: planning goes on with its answer
+STILL_PLANNING = "planning"
 NEEDED_LISTS = (CUSTOMER_LIST, ITEM_LIST, ACCOUNT_LIST)
-#: errors that a payment may get because its invoice, in the same message, was refused
-PARTNER_FAILED = frozenset({3120, 3140, *range(9100, 9200)})
 
 
 class Post:
@@ -43,7 +42,7 @@ class Post:
             line.pace((message_set.answered_at - message_set.sent_at).total_seconds())
         landed = line.land()
         self._take_writes(turn, message_set, answer)
-        take_look_ups(turn, line, landed, look_up.collect(answer))
+        take_look_ups(turn, line, landed, answer)
         line.named.extend(landed.names)
         self._lift_suspicion(turn, landed.transactions)
         if not (line.looked or line.named):
@@ -87,13 +86,14 @@ class Post:
         line.named = waiting
         names, line.looked = line.looked, []
         name_requests = composing.names(turn, line, names)
-        asked = next_look_up(turn, line, exclude={*named, *names})
+        claim = next_look_up(turn, line, exclude={*named, *names})
         sent_orders = [order for order in named if order not in waiting]
         line.in_flight = InFlight(
             sent_orders if sending else [],
             names if name_requests else [],
-            asked[0],
-            [request.request_id for request in asked[1]],
+            claim.order_ids,
+            claim.posting_ids,
+            [request.request_id for request in claim.requests],
         )
         if not name_requests:
             line.named.extend(names)
@@ -101,14 +101,10 @@ class Post:
         sent = {posting.id for posting, _ in writes}
         line.cleared = [posting_id for posting_id in line.cleared if posting_id not in sent]
         line.invoices = {k: v for k, v in line.invoices.items() if int(k) not in sent}
-        hashes = source_hashes(turn, sent_orders) if sending else {}
-        return Outgoing(
-            (*(request for _, request in writes), *asked[1]),
-            tuple(
-                (posting, hashes.get((posting.kind, posting.source_key), ""))
-                for posting, _ in writes
-            ),
-        )
+        requests = (*(request for _, request in writes), *claim.requests)
+        if not requests and claim.more:
+            requests = (host_query(STILL_PLANNING),)
+        return Outgoing(requests, tuple(posting for posting, _ in writes))
 
     def _take_writes(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
         by_id = {response.request_id: response for response in answer.responses}
@@ -120,17 +116,12 @@ class Post:
                 self._take_write(turn, posting, response)
 
     def _take_write(self, turn: Turn, posting: Posting, response: Response) -> None:
-        """Made or refused. Neither (done, but no record came back): it stays unresolved."""
+        """Made or refused. Neither (done, but its record is not among the answers): unresolved."""
         record = next(iter(response.records), None)
         if response.ok:
-            if isinstance(record, InvoiceRecord | PaymentRecord | CustomerRecord | ItemRecord):
+            if record is not None and outcome.may_be(record, turn, posting):
                 outcome.made(turn, posting, record)
             return
-        if posting.kind is Kind.PAYMENT and response.status_code in PARTNER_FAILED:
-            invoice = outcome.invoice_of(turn, posting)
-            if invoice is None or invoice.state is not State.POSTED:
-                outcome.wait(turn, posting)
-                return
         outcome.refused(turn, posting, response)
 
     def _lift_suspicion(self, turn: Turn, order_ids: list[int]) -> None:

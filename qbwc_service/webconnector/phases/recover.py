@@ -15,7 +15,6 @@ from typing import Any
 
 from qbwc_service.ledger import message_sets, mirror, queue, standing, states
 from qbwc_service.ledger.models import Kind, MessageSet, Posting
-from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import look_up, outcome, pipeline
 from qbwc_service.webconnector.phases.mirror import less_overlap
@@ -196,7 +195,7 @@ class Recover:
             for record in evidence.deleted
             if not record.time_created or record.time_created[:19] >= since
         ]
-        notes["doubt"] = notes.get("doubt", False) or _doubtful(answer, evidence)
+        notes["doubt"] = notes.get("doubt") or _doubt(answer, evidence)
         turn.note(self.name, notes)
         if not notes["pages"]:
             self._conclude(turn, about, notes)
@@ -209,7 +208,7 @@ class Recover:
             record = evidence.by_guid.get(posting.external_guid.lower()) or evidence.by_id.get(
                 kept.get(str(posting.id), "")
             )
-            if record is not None and posting.state is State.SENT:
+            if record is not None and outcome.may_be(record, turn, posting):
                 outcome.made(turn, posting, record)
 
     def _conclude(self, turn: Turn, about: MessageSet, notes: dict[str, Any]) -> None:
@@ -221,6 +220,7 @@ class Recover:
             return
         if notes["doubt"]:
             turn.session.read_only = True
+            turn.tell("check-refused", {"reason": notes["doubt"]})
             turn.note(self.name, {})
             return
         absent = [p for p in remaining if not self._deleted_or_lost(turn, p, notes)]
@@ -278,9 +278,11 @@ def _evidence(turn: Turn, answer: Answer) -> Evidence:
     return evidence
 
 
-def _doubtful(answer: Answer, evidence: Evidence) -> bool:
-    """A question that was refused proves nothing: nothing is concluded from this check."""
-    return bool(evidence.refused) or not answer.responses
+def _doubt(answer: Answer, evidence: Evidence) -> str:
+    """A question that was refused proves nothing: why nothing is concluded from this check."""
+    if evidence.refused:
+        return evidence.refused[0].message.strip() or f"status {evidence.refused[0].status_code}"
+    return "" if answer.responses else "it answered nothing"
 
 
 def _same_place_or_patience(turn: Turn, about: MessageSet) -> bool:
