@@ -56,6 +56,7 @@ def load_company(
             record.full_name_key: _customer(record) for record in by_list.get(CUSTOMER_LIST, ())
         },
         customer_of_contact=_customers_of_contacts(postings),
+        inactive_customers=_inactive(db, connection.id, postings),
         contact_of_name={
             name_key(posting.number): _pending(posting)
             for posting in postings
@@ -130,6 +131,20 @@ def _postings(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[Post
         )
         .order_by(Posting.id)
     ).all()
+
+
+def _inactive(db: Session, connection_id: int, postings: Iterable[Posting]) -> frozenset[str]:
+    """Which of the customers that our postings made or adopted are inactive in QuickBooks."""
+    made = {posting.record_id for posting in postings if posting.kind is Kind.CUSTOMER} - {""}
+    found = db.scalars(
+        select(MirrorRecord.list_id).where(
+            MirrorRecord.connection_id == connection_id,
+            MirrorRecord.list_name == CUSTOMER_LIST,
+            MirrorRecord.list_id.in_(sorted(made)),
+            MirrorRecord.is_active.is_(False),
+        )
+    )
+    return frozenset(found)
 
 
 def _customers_of_contacts(postings: Iterable[Posting]) -> Mapping[str, PendingCustomer]:

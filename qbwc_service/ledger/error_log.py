@@ -69,13 +69,17 @@ def solve(
     now: datetime,
     order_id: int | None = None,
     messages: Iterable[str] = (),
+    posting_id: int | None = None,
     keep: Iterable[str] = (),
 ) -> None:
-    """Close the open entries of an order, or the connection's own ones with these messages."""
+    """Close the open entries of an order or of one posting, or the connection's own ones with
+    these messages; those to `keep` stay open."""
     statement = update(ErrorEntry).where(
         ErrorEntry.connection_id == connection_id, ErrorEntry.solved_at.is_(None)
     )
-    if order_id is None:
+    if posting_id is not None:
+        statement = statement.where(ErrorEntry.posting_id == posting_id)
+    elif order_id is None:
         statement = statement.where(ErrorEntry.order_id.is_(None))
     else:
         statement = statement.where(ErrorEntry.order_id == order_id)

@@ -66,6 +66,8 @@ class Company:
     customers: Mapping[str, Customer] = field(default_factory=dict)
     #: ListIDs by contact id: what our own ledger made or linked
     customer_of_contact: Mapping[str, PendingCustomer] = field(default_factory=dict)
+    #: ListIDs of those remembered customers that are inactive now
+    inactive_customers: frozenset[str] = frozenset()
     #: which of our contacts has, or will have, the customer of that name
     contact_of_name: Mapping[str, PendingCustomer] = field(default_factory=dict)
     #: vendor, employee or other name, by full name

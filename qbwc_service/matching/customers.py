@@ -23,10 +23,12 @@ class CustomerMatch:
 def match_customer(buyer: Buyer, name: str, company: Company, order_id: int) -> CustomerMatch:
     """`name` is the contact's name after the text policy, at most 41 characters."""
     remembered = company.customer_of_contact.get(buyer.contact_id)
-    if remembered is not None and remembered.list_id:
-        return CustomerMatch(ref=ListRef(list_id=remembered.list_id))
     key = name_key(name)
     details = {"customer": name, "order": str(order_id), "email": buyer.email or "a contact"}
+    if remembered is not None and remembered.list_id:
+        if remembered.list_id in company.inactive_customers:
+            return _hold("customer-inactive", details)
+        return CustomerMatch(ref=ListRef(list_id=remembered.list_id))
     other_kind = company.other_names.get(key)
     if other_kind:
         return _hold("name-taken-by-other-kind", details, other_kind=other_kind)

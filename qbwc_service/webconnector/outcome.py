@@ -28,8 +28,18 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), t
 MAX_NAME_TRIES = 3
 #: errors that a payment may get because its invoice, in the same message, was refused
 PARTNER_FAILED = frozenset({3120, 3140, *range(9100, 9200)})
-#: entries that a record in QuickBooks does not settle
-STILL_TRUE_WHEN_POSTED = ("unknown-item-used",)
+#: entries that an invoice in QuickBooks does not settle: they are about its payments and items
+STILL_TRUE_WHEN_POSTED = (
+    "unknown-item-used",
+    "refund-by-hand",
+    "credit-not-cash",
+    "payment-over-several-orders",
+    "payment-more-than-due",
+    "payment-edited-after-sending",
+    "payment-typed-by-hand",
+    "payment-reference-taken",
+    "invoice-paid-already",
+)
 
 
 def pause_after(tries: int) -> timedelta:
@@ -81,20 +91,27 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
     if isinstance(record, CustomerRecord | ItemRecord):
         mirror.store(turn.db, turn.connection.id, [record])
     else:
-        if posting.order_id is not None:
-            error_log.solve(
-                turn.db,
-                turn.connection.id,
-                now=turn.now,
-                order_id=posting.order_id,
-                keep=STILL_TRUE_WHEN_POSTED,
-            )
+        _solve_entries(turn, posting)
         difference = None if linked else _difference(turn, posting, record)
         if difference:
             states.flag(posting, difference.cause, difference.details)
             turn.tell(difference.cause, difference.details, posting)
             turn.session.held += 1
     _tell_history(turn, posting, "was in QuickBooks already" if linked else "is in QuickBooks")
+
+
+def _solve_entries(turn: Turn, posting: Posting) -> None:
+    """An invoice settles what was told of its order, a payment only what was told of itself."""
+    if posting.kind is Kind.INVOICE:
+        error_log.solve(
+            turn.db,
+            turn.connection.id,
+            now=turn.now,
+            order_id=posting.order_id,
+            keep=STILL_TRUE_WHEN_POSTED,
+        )
+    else:
+        error_log.solve(turn.db, turn.connection.id, now=turn.now, posting_id=posting.id)
 
 
 def refused(turn: Turn, posting: Posting, response: Response) -> None:

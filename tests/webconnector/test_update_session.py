@@ -197,6 +197,7 @@ def test_refunds_credits_and_failed_charges_are_never_payments(world: World) -> 
         3: ("held", "refund-by-hand"),
         4: ("skipped-by-settings", "not-a-payment"),
     }
+    assert world.errors() == ["credit-not-cash", "refund-by-hand"]
 
 
 def test_a_payment_typed_by_hand_is_not_posted_again(world: World) -> None:

@@ -129,6 +129,8 @@ class Mirror:
         notes = turn.notes(self.name)
         changed = False
         for response in answer.responses:
+            turn.observe(response.records)
+        for response in answer.responses:
             subject, _, list_name = response.request_id.partition(":")
             if response.request_id == DELETED_TXNS_REQUEST:
                 self._notice_deleted(turn, response)
@@ -198,7 +200,6 @@ class Mirror:
             return False
         if not (response.ok or response.empty):
             return self._page_refused(turn, notes, name, response)
-        turn.observe(response.records)
         changed = mirror.store(turn.db, turn.connection.id, response.records)
         newest = max((getattr(r, "time_modified", "")[:19] for r in response.records), default="")
         how["newest"] = max(how["newest"], newest)
@@ -227,7 +228,8 @@ class Mirror:
 
     def _complete(self, turn: Turn, name: str, newest: str) -> None:
         state = mirror.state_of(turn.db, turn.connection.id, name)
-        state.watermark = max(state.watermark, newest)
+        # A list without a row yet is followed from the newest time seen anywhere in the file.
+        state.watermark = max(state.watermark, newest) or turn.connection.quickbooks_clock
         state.loaded_at = state.loaded_at or turn.now
         state.read_at = turn.now
 
@@ -239,11 +241,13 @@ class Mirror:
             turn.tell("gone-from-quickbooks", what, posting)
 
     def _forget(self, turn: Turn, response: Response) -> bool:
+        """Deleted or merged away: no longer mirrored, and no longer what our posting made."""
         changed = False
         for record in response.records:
             if isinstance(record, DeletedRecord):
                 name = next((each.name for each in LISTS if record.type in each.deleted_types), "")
                 changed |= mirror.forget(turn.db, turn.connection.id, name, [record.id])
+                company_file.lose_records(turn.db, turn.connection, [record.id])
         return changed
 
 
