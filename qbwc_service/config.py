@@ -115,7 +115,12 @@ def _secret_key(file_name: str) -> bytes:
     The default lies outside the data folder, so that a copied database alone opens nothing.
     """
     if file_name:
-        return _read_key(Path(file_name))
+        path = Path(file_name)
+        if not path.exists():
+            # Never made here: a typing error would silently lock away all that is stored.
+            reason = f"{path} does not exist; make it once: openssl rand -hex 32 > {path}"
+            raise ConfigError("QBWC_SECRET_KEY_FILE", reason)
+        return _read_key(path)
     path = Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "secret.key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -390,6 +390,21 @@ _ENTRIES = (
         "Enter the Keap account and key under the connection.",
     ),
     Message(
+        "secret-key-changed",
+        "The stored Keap key cannot be opened",
+        "The service runs with another secret key file (QBWC_SECRET_KEY_FILE) than the one the "
+        "Keap key was stored with. Nothing was read, and nothing was changed.",
+        "Start it with the old secret key file, or enter the Keap key again.",
+        Who.SET_UP,
+    ),
+    Message(
+        "web-connector-password",
+        "The Web Connector called with a wrong password",
+        "It called as {user}. Nothing was read or sent.",
+        "Paste the password of this connection into the Web Connector again, or make a new one.",
+        Who.SET_UP,
+    ),
+    Message(
         "wrong-company-file",
         "Another company file is open in QuickBooks",
         "This link belongs to {expected}; open is {found}. Nothing was sent.",

@@ -37,6 +37,7 @@ TROUBLE_MESSAGES = (
     "keap-other-account",
     "keap-refused-request",
     "keap-not-connected",
+    "secret-key-changed",
 )
 
 
@@ -89,8 +90,10 @@ class Trouble:
 def trouble_of(error: KeapError | KeapUnusable | SecretUnreadable) -> Trouble:
     """What a person is told about it."""
     match error:
-        case KeapNotConnected() | SecretUnreadable():
+        case KeapNotConnected():
             return Trouble("keap-not-connected")
+        case SecretUnreadable():
+            return Trouble("secret-key-changed")
         case KeapAuthRefused() | KeapKeyMalformed():
             return Trouble("keap-key-refused")
         case OtherKeapAccount(tenant=tenant, pinned=pinned):

@@ -33,6 +33,7 @@ OTHER_FILE = frozenset({"0x8004040A", "0x80040403"})
 DONE = 100
 
 
+WRONG_PASSWORD = "web-connector-password"  # noqa: S105 - an id of the message catalogue
 OUR_TROUBLE = (
     "This service had trouble reading the last answer of QuickBooks. It is kept; what was saved "
     "is checked at the next update before anything else is sent."
@@ -185,7 +186,12 @@ class Service:
         right = self._secrecy.password_matches(password, digest)
         named = caller.connection in {"", connection.name if connection else ""}
         if connection is not None and right and named:
+            error_log.solve(db, connection.id, now=now, messages=[WRONG_PASSWORD])
             return sessions.connection_locked(db, connection.id)
+        if connection is not None and not right:
+            connection.last_contact_at = now
+            connection.last_contact_result = "Refused: the password was wrong."
+            error_log.tell(db, connection.id, WRONG_PASSWORD, {"user": user_name[:80]}, now=now)
         key = f"web-connector|{user_name[:80]}|{caller.remote_address}"[:200]
         failure = db.get(LoginFailure, key)
         if failure is None:

@@ -10,6 +10,7 @@ ORDERS = 1000
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_thousand_orders_of_new_customers_need_at_most_60_round_trips(world: World) -> None:
     first_load = world.update().round_trips
     world.keap_has(

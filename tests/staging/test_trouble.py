@@ -33,7 +33,7 @@ from qbwc_service.staging.trouble import (
         (KeapAuthRefused("no"), Trouble("keap-key-refused")),
         (KeapKeyMalformed(), Trouble("keap-key-refused")),
         (KeapNotConnected(), Trouble("keap-not-connected")),
-        (SecretUnreadable(), Trouble("keap-not-connected")),
+        (SecretUnreadable(), Trouble("secret-key-changed")),
         (
             KeapPermissionMissing("no", request="GET /rest/v2/sales/payments?filter=id%3E0"),
             Trouble("keap-permission-missing", {"resource": "sales/payments"}),

@@ -89,3 +89,15 @@ def test_a_ticket_of_one_connection_opens_nothing_else(world: World) -> None:
         "This update is not known here. Press Update Selected to start a new one.",
         "Nothing to do.",
     ]
+
+
+def test_a_wrong_password_is_told_until_the_right_one_comes(world: World) -> None:
+    connector = world.web_connector()
+    connector._password = "wrong"
+    connector.update()
+
+    assert world.errors() == ["web-connector-password"]
+    assert world.connection().last_contact_result == "Refused: the password was wrong."
+
+    world.update()
+    assert world.errors() == []
