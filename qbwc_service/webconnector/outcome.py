@@ -69,6 +69,8 @@ def may_be(record: Record, turn: Turn, posting: Posting) -> TypeGuard[MadeRecord
     guid = record.external_guid.lower()
     if guid and guid != posting.external_guid.lower():
         return False
+    if posting.kind is Kind.PAYMENT and not _invoice_is_there(turn, posting):
+        return False
     taken = select(Posting.id).where(
         Posting.connection_id == turn.connection.id,
         Posting.record_id == record_id,
@@ -76,6 +78,21 @@ def may_be(record: Record, turn: Turn, posting: Posting) -> TypeGuard[MadeRecord
         Posting.state == State.POSTED,
     )
     return turn.db.scalars(taken).first() is None
+
+
+def record_among(turn: Turn, posting: Posting, records: Sequence[Record]) -> MadeRecord | None:
+    """The record that the posting made: the one under its GUID, else the only one there is."""
+    fitting = [record for record in records if may_be(record, turn, posting)]
+    ours = [record for record in fitting if record.external_guid]
+    if ours:
+        return ours[0]
+    return fitting[0] if len(records) == len(fitting) == 1 else None
+
+
+def _invoice_is_there(turn: Turn, payment: Posting) -> bool:
+    """A payment cannot be compared before it is known which invoice its own one is."""
+    invoice = invoice_of(turn, payment)
+    return invoice is not None and invoice.state is State.POSTED
 
 
 def _id_of(record: MadeRecord) -> str:
@@ -150,8 +167,7 @@ def _partner_failed(turn: Turn, posting: Posting, response: Response) -> bool:
     no class of its own."""
     if posting.kind is not Kind.PAYMENT or response.status_code not in PARTNER_FAILED:
         return False
-    invoice = invoice_of(turn, posting)
-    return invoice is None or invoice.state is not State.POSTED
+    return not _invoice_is_there(turn, posting)
 
 
 def hold(turn: Turn, posting: Posting, why: Hold) -> None:

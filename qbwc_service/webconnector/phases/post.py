@@ -117,9 +117,9 @@ class Post:
 
     def _take_write(self, turn: Turn, posting: Posting, response: Response) -> None:
         """Made or refused. Neither (done, but its record is not among the answers): unresolved."""
-        record = next(iter(response.records), None)
         if response.ok:
-            if record is not None and outcome.may_be(record, turn, posting):
+            record = outcome.record_among(turn, posting, response.records)
+            if record is not None:
                 outcome.made(turn, posting, record)
             return
         outcome.refused(turn, posting, response)
