@@ -100,7 +100,7 @@ def add_connection(
     start_date: date | None,
     clock: Clock,
 ) -> NewConnection:
-    """Add it to the session; "" and None stand for "not known yet".
+    """Add it to the session; "" stands for "not known yet", no start date for today.
 
     Raises ConnectionNameUnusable, ConnectionExists or KeapAccountUnusable.
     """
@@ -113,7 +113,7 @@ def add_connection(
         name=name,
         uid=str(uuid.uuid4()),
         created_at=clock(),
-        settings={"start_date": start_date.isoformat()} if start_date else {},
+        settings={"start_date": (start_date or clock().date()).isoformat()},
         user_name=f"{name}-{token_hex(2)}",
         password_digest=secrecy.password_digest(password),
         owner_id=_guid(),

@@ -152,7 +152,7 @@ TABLE: dict[Fixer, dict[int, tuple[str, str]]] = {
     Fixer.PROGRAM: {
         0x400: (
             "QuickBooks could not read the message, and ran nothing of it.",
-            "Send the support file; the message is stored.",
+            "The message is stored: report it with its text.",
         ),
         0x40F: ("No connection to QuickBooks was open.", "Restart the Web Connector."),
         0x413: ("The message asked for a roll-back, which QuickBooks lacks.", "Report it."),

@@ -111,5 +111,6 @@ def summary(session: UpdateSession) -> str:
     """One sentence for the Web Connector's Status column."""
     sent = f"{session.posted} recorded in QuickBooks"
     if session.held:
-        sent += f", {session.held} need you (see the admin page)"
+        need = "needs" if session.held == 1 else "need"
+        sent += f", {session.held} {need} you (see the admin page)"
     return f"{sent}."

@@ -63,7 +63,8 @@ def test_add_needs_no_more_than_a_name(shell: Shell, migrated: Database) -> None
     row = connection_row(migrated)
     assert outcome.code == 0
     assert f"User name:  {row.user_name}\n" in outcome.out
-    assert (row.keap_account, row.keap_key, row.company_file, row.settings) == ("", "", "", {})
+    today = {"start_date": row.created_at.date().isoformat()}
+    assert (row.keap_account, row.keap_key, row.company_file, row.settings) == ("", "", "", today)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,11 @@ from tests.ledger_rows import add_order
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
+def _today() -> str:
+    """The start date of a connection that was added without one."""
+    return datetime.now(UTC).date().isoformat()
+
+
 @pytest.mark.usefixtures("acme")
 def test_set_alone_lists_every_setting_with_type_and_default(shell: Shell) -> None:
     assert shell("set", "acme", "--json").document == [
@@ -25,7 +30,7 @@ def test_set_alone_lists_every_setting_with_type_and_default(shell: Shell) -> No
             "name": setting.name,
             "type": setting.kind,
             "default": setting.default,
-            "value": setting.default,
+            "value": _today() if setting.name == "start_date" else setting.default,
             "meaning": setting.meaning,
         }
         for setting in SETTINGS
@@ -44,7 +49,7 @@ def test_changes_are_stored_by_type_and_an_empty_value_goes_back(
     with migrated.reading() as db:
         connection = find_connection(db, "acme")
         notes = db.scalars(select(Event.text).order_by(Event.id)).all()
-    assert connection.settings == {"income_account": "Sales:A=B"}
+    assert connection.settings == {"start_date": _today(), "income_account": "Sales:A=B"}
     assert notes == [
         "Settings changed: income_account = Sales:A=B, sync_minutes = 5",
         "Settings changed: sync_minutes = default",
@@ -60,7 +65,7 @@ def test_nothing_is_changed_when_one_value_cannot_be_used(shell: Shell, migrated
     assert unknown.code == 1
     assert unknown.err.startswith("colour: there is no such setting; these exist: start_date, ")
     with migrated.reading() as db:
-        assert find_connection(db, "acme").settings == {}
+        assert find_connection(db, "acme").settings == {"start_date": _today()}
 
 
 @pytest.mark.usefixtures("acme")
