@@ -119,7 +119,7 @@ def test_a_key_that_no_header_can_carry_is_refused_without_asking(joined: Joined
 
 def test_a_key_of_another_service_key_has_to_be_entered_again(joined: Joined) -> None:
     joined.change_connection(keap_key="gAAAAA-not-ours")
-    assert failure(joined).message == "keap-not-connected"
+    assert failure(joined).message == "secret-key-changed"
 
 
 def test_the_key_is_in_no_failure(joined: Joined) -> None:
