@@ -52,6 +52,8 @@ class Outcome:
     trips: Trips
     differences: list[Difference]
     second_round: str
+    #: invoices that somebody had typed into the company file before
+    typed_by_hand: int
 
 
 class Demo:
@@ -71,6 +73,11 @@ class Demo:
 
     def stop(self) -> None:
         self._stack.close()
+
+    @property
+    def typed_by_hand(self) -> tuple[str, ...]:
+        """Numbers of invoices that are in the company file before the first order comes."""
+        return () if self._bulk else TAKEN_NUMBERS
 
     @property
     def expected(self) -> tuple[Expected, ...]:
@@ -179,7 +186,7 @@ class Demo:
         for flag, values in (
             ("--item", COMPANY_ITEMS),
             ("--vendor", VENDORS),
-            ("--taken-number", () if self._bulk else TAKEN_NUMBERS),
+            ("--taken-number", self.typed_by_hand),
         ):
             for value in values:
                 arguments += [flag, value]
@@ -230,12 +237,12 @@ def _play(demo: Demo, console: Console) -> Outcome:
         demo.sync()
         again = demo.one_session()
     orders, books = demo.orders(), demo.books()
-    hand = () if len(orders) != len(demo.expected) else TAKEN_NUMBERS
+    hand = demo.typed_by_hand
     trips = Trips(first["round_trips"], sum(session["round_trips"] for session in sessions))
     differences = audit(demo.expected, orders, books, typed_by_hand=hand)
     errors = [error for session in (first, *sessions, again) for error in session["errors"]]
     differences += [Difference("", "Web Connector", error) for error in errors]
-    return Outcome(orders, books, trips, differences, str(again["ended"]))
+    return Outcome(orders, books, trips, differences, str(again["ended"]), len(hand))
 
 
 def _tell(outcome: Outcome, expected: Sequence[Expected], console: Console) -> None:
@@ -256,6 +263,11 @@ def _tell(outcome: Outcome, expected: Sequence[Expected], console: Console) -> N
         f"QuickBooks now has {len(books['invoices'])} invoices, {len(books['payments'])} payments "
         f"and {len(books['customers'])} customers."
     )
+    if outcome.typed_by_hand:
+        console.print(f"{outcome.typed_by_hand} of the invoices was typed by hand before.")
+    needing = sum(each.outcome == "posted" and bool(each.payment_cause) for each in expected)
+    if needing:
+        console.print(f"{needing} posted orders have a payment, refund or credit that needs you.")
     console.print(
         f"Round trips: {outcome.trips.first_load} for the first load of the lists, "
         f"{outcome.trips.sending} to send {len(outcome.orders)} orders."
