@@ -162,20 +162,21 @@ class Day:
         self._quickbooks = Program("quickbooks", arguments, log=log)
         self._quickbooks_url = str(self._quickbooks.first_line()["url"])
 
-    def sync(self, crash_at: str = "") -> None:
-        """Read Keap, in a process of its own where that is to be killed."""
+    def sync(self, crash_at: str = "") -> int:
+        """Read Keap, in a process of its own where that is to be killed; how that one ended."""
         if not crash_at:
             database = Database(self._config.database_url)
             sync(database, Secrecy(KEY), self._config, NAME)
             database.close()
-            return
-        subprocess.run(
+            return 0
+        done = subprocess.run(
             [sys.executable, "-m", "qbwc_service", "sync", NAME],
             env={**os.environ, **self._environment, "QBWC_CRASH_AT": crash_at},
             check=False,
             capture_output=True,
             timeout=60,
         )
+        return done.returncode
 
     def free_lease(self) -> None:
         """The dead reader's lease has run out (two minutes later)."""

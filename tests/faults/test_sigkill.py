@@ -5,6 +5,7 @@ two sides of each commit (send, raw answer, applied answer, staging pages); thos
 before, between and after the requests of a message.
 """
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -112,7 +113,7 @@ def test_the_reading_of_keap_is_killed(
     with a_day(template[0], tmp_path / "day", template[1]) as day:
         day.start_quickbooks()
         day.start_service()
-        day.sync(crash_at=point)
+        assert day.sync(crash_at=point) == -signal.SIGKILL
         day.free_lease()
         day.sync()
         day.until_quiet()
