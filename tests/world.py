@@ -36,6 +36,7 @@ from qbwc_service.ledger.models import (
     KeapContact,
     KeapOrder,
     KeapPayment,
+    MessageSet,
     Posting,
 )
 from qbwc_service.ledger.standing import AT_ONCE
@@ -369,6 +370,12 @@ class World:
         with self.database.reading() as db:
             rows = db.scalars(select(ErrorEntry).where(ErrorEntry.solved_at.is_(None)))
             return sorted(row.message for row in rows)
+
+    def prepared(self) -> str:
+        """The text of the newest message that was made, handed out or not."""
+        with self.database.reading() as db:
+            newest = select(MessageSet.request).order_by(MessageSet.id.desc()).limit(1)
+            return db.scalar(newest) or ""
 
     def postings(self) -> list[Posting]:
         with self.database.reading() as db:

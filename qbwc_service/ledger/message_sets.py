@@ -36,8 +36,12 @@ def freeze(
         requests, version=QBXML_VERSION, new_message_set_id=new_id, old_message_set_id=old_id
     )
     message_set = _store(db, session, text, now, new_id=new_id, writes=writes)
+    order_ids = []
     for posting in postings:
         states.send(posting, message_set.id)
+        if posting.order_id is not None:
+            order_ids.append(posting.order_id)
+    standing.refresh(db, session.connection_id, order_ids)
     return message_set
 
 

@@ -38,7 +38,10 @@ def next_look_up(turn: Turn, line: Pipeline, exclude: set[int]) -> Claim:
     return Claim(
         [order.order_id for order in batch.orders],
         [posting.id for posting in postings],
-        look_up.questions(postings, batch.paid_invoices),
+        # A number of its own in every message: an answer delivered late clears nothing else.
+        look_up.questions(
+            postings, batch.paid_invoices, prefix=f"{look_up.PREFIX}{turn.session.round_trips}:"
+        ),
     )
 
 

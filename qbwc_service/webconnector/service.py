@@ -34,6 +34,8 @@ DONE = 100
 
 
 WRONG_PASSWORD = "web-connector-password"  # noqa: S105 - an id of the message catalogue
+SOLVED_BY_A_GOOD_SESSION = ("cannot-reach-quickbooks", "session-broken", "answer-unreadable")
+SOLVED_BY_WRITING = ("check-refused", "waiting-for-other-computer")
 OUR_TROUBLE = (
     "This service had trouble reading the last answer of QuickBooks. It is kept; what was saved "
     "is checked at the next update before anything else is sent."
@@ -74,6 +76,7 @@ class Service:
                 return ["", "busy", sessions.seconds_of_patience(live, now)]
             if live is not None:
                 sessions.end(live, now, "A new update took its place.")
+                message_sets.discard_unsent(db, connection.id, now)
             if connection.paused or not sessions.work_is_due(db, connection, now):
                 connection.last_contact_result = "Paused." if connection.paused else "Nothing new."
                 return NO_WORK
@@ -270,9 +273,7 @@ class Service:
         message_sets.discard_unsent(turn.db, turn.connection.id, turn.now)
         turn.connection.last_contact_result = turn.session.result
         if not turn.session.trouble:
-            error_log.solve(
-                turn.db,
-                turn.connection.id,
-                now=turn.now,
-                messages=["cannot-reach-quickbooks", "session-broken", "answer-unreadable"],
-            )
+            solved: tuple[str, ...] = SOLVED_BY_A_GOOD_SESSION
+            if not turn.session.read_only:
+                solved += SOLVED_BY_WRITING
+            error_log.solve(turn.db, turn.connection.id, now=turn.now, messages=solved)

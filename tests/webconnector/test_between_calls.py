@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from qbwc_service.connections import find_connection
 from qbwc_service.demo.quickbooks import InProcessQuickBooks
+from qbwc_service.demo.web_connector.hcp import hcp_request
 from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.ledger.models import KeapOrder, MirrorList
 from qbwc_service.ledger.plan_orders import plan_orders
 from qbwc_service.planning.order import Buyer
+from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.phases import mirror
 from tests.world import World, paid, product, sale
 
@@ -51,7 +53,7 @@ def test_a_payment_that_arrives_while_its_order_is_looked_up_is_looked_up_too(
         world.keap_has(payments=[paid(1, 6000, payment_id=12)])
         plan_everything(world)
 
-    quickbooks = Interrupted(world, "look:references", another_payment)
+    quickbooks = Interrupted(world, ":references:", another_payment)
     world.web_connector(quickbooks=quickbooks).update()
     world.clock.pass_time(minutes=2)
     world.update()
@@ -223,3 +225,45 @@ def test_an_update_that_has_nothing_more_says_so(world: World) -> None:
 
     assert world.update().ended is Ended.DONE
     assert world.update().ended is Ended.NONE
+
+
+def test_a_session_that_dies_before_its_next_message_leaves_nothing_waiting(world: World) -> None:
+    world.update()
+    world.keap_has(sale(1))
+    caller = Caller("acme", "10.0.0.5")
+    ticket, _ = world.service.authenticate(caller, world.new.username, world.new.password)
+    hcp = world.company.process(hcp_request(world.new.owner_id))
+    while "InvoiceAddRq" not in world.prepared():
+        request = world.service.send_request_xml(
+            caller, ticket, hcp, world.company.company_file, "US", 16, 0
+        )
+        world.service.receive_response_xml(caller, ticket, world.company.process(request), "", "")
+
+    assert world.statuses() == {1: ("sent", "")}
+    assert world.update().ended is Ended.DONE
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+@pytest.mark.parametrize("left_out", ["since-invoice", "numbers", "deleted-txns"])
+def test_a_check_that_is_answered_in_part_proves_nothing(world: World, left_out: str) -> None:
+    class Short(InProcessQuickBooks):
+        def process(self, ticket: str, text: str) -> str:
+            answer = super().process(ticket, text)
+            pattern = rf'<(\w+Rs) requestID="check:{left_out}[^>]*?(/>|>.*?</\1>)'
+            return re.sub(pattern, "", answer, count=1, flags=re.DOTALL)
+
+    world.update()
+    world.keap_has(sale(1))
+    world.faults.hresult_at(4, 0x80040402, message_was_run=False)
+    world.update()
+    assert world.statuses() == {1: ("sent", "")}
+
+    result = world.web_connector(quickbooks=Short(world.company)).update()
+
+    assert result.messages_with_writes == 0
+    assert world.statuses() == {1: ("sent", "")}
+    assert "check-refused" in world.errors()
+
+    world.update()
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+    assert "check-refused" not in world.errors()

@@ -121,18 +121,24 @@ class Recover:
 
     def _check(self, turn: Turn, about: MessageSet) -> Outgoing:
         notes = turn.notes(self.name)
+        requests = self._check_requests(turn, about, notes)
+        turn.note(self.name, notes | {"asked": [request.request_id for request in requests]})
+        return Outgoing(tuple(requests))
+
+    def _check_requests(
+        self, turn: Turn, about: MessageSet, notes: dict[str, Any]
+    ) -> list[Request]:
         postings = message_sets.postings_of(turn.db, about)
         if notes["pages"]:
-            return Outgoing(tuple(self._further_pages(turn, about)))
+            return self._further_pages(turn, about)
         kept: dict[str, str] = notes["kept"]
         since = less_overlap(about.clock_before) or EPOCH
         unmentioned = [posting for posting in postings if str(posting.id) not in kept]
-        requests = [
+        return [
             *self._by_id(postings, kept),
             *look_up.questions(unmentioned, (), prefix="check:"),
             *self._since(unmentioned, since),
         ]
-        return Outgoing(tuple(requests))
 
     def _by_id(self, postings: Iterable[Posting], kept: dict[str, str]) -> list[Request]:
         requests = []
@@ -187,7 +193,9 @@ class Recover:
         notes["pages"] = {
             response.request_id.removeprefix("check:since-"): response.iterator_id
             for response in answer.responses
-            if response.iterator_remaining and response.request_id.startswith("check:since-")
+            if response.iterator_remaining
+            and response.records
+            and response.request_id.startswith("check:since-")
         }
         since = less_overlap(about.clock_before) or EPOCH
         notes["deleted"] = notes.get("deleted", []) + [
@@ -195,7 +203,7 @@ class Recover:
             for record in evidence.deleted
             if not record.time_created or record.time_created[:19] >= since
         ]
-        notes["doubt"] = notes.get("doubt") or _doubt(answer, evidence)
+        notes["doubt"] = notes.get("doubt") or _doubt(answer, evidence, notes["asked"])
         turn.note(self.name, notes)
         if not notes["pages"]:
             self._conclude(turn, about, notes)
@@ -278,11 +286,15 @@ def _evidence(turn: Turn, answer: Answer) -> Evidence:
     return evidence
 
 
-def _doubt(answer: Answer, evidence: Evidence) -> str:
-    """A question that was refused proves nothing: why nothing is concluded from this check."""
+def _doubt(answer: Answer, evidence: Evidence, asked: Sequence[str]) -> str:
+    """A question that was refused, left out or answered in part proves nothing: why nothing is
+    concluded from this check."""
     if evidence.refused:
         return evidence.refused[0].message.strip() or f"status {evidence.refused[0].status_code}"
-    return "" if answer.responses else "it answered nothing"
+    if not set(asked) <= {response.request_id for response in answer.responses}:
+        return "it did not answer everything"
+    broken_off = any(each.iterator_remaining and not each.records for each in answer.responses)
+    return "it broke off in the middle of a list" if broken_off else ""
 
 
 def _same_place_or_patience(turn: Turn, about: MessageSet) -> bool:
