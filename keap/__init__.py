@@ -7,6 +7,7 @@
 Knows nothing of QuickBooks and nothing of a database.
 """
 
+from keap.auth import Auth, StaticKey
 from keap.client import CONTACT_FIELDS, IDS_PER_CALL, PAGE_SIZE, KeapClient
 from keap.decoding import Page, ShapeError, Unreadable, decode_record
 from keap.errors import (
@@ -15,12 +16,14 @@ from keap.errors import (
     KeapBadRequest,
     KeapError,
     KeapNotFound,
+    KeapOtherTenant,
     KeapPermissionMissing,
     KeapServerError,
     KeapThrottled,
     KeapUnreachable,
 )
 from keap.filters import Filter
+from keap.http import is_same_tenant
 from keap.records import (
     Address,
     BusinessProfile,
@@ -39,13 +42,14 @@ from keap.records import (
     ShippingInformation,
     UserInfo,
 )
-from keap.throttle import Pace, Quota, QuotaWindow
+from keap.throttle import Pace, Pacer, Quota, QuotaWindow, TokenBucket
 
 __all__ = [
     "CONTACT_FIELDS",
     "IDS_PER_CALL",
     "PAGE_SIZE",
     "Address",
+    "Auth",
     "BusinessProfile",
     "Company",
     "Contact",
@@ -58,6 +62,7 @@ __all__ = [
     "KeapClient",
     "KeapError",
     "KeapNotFound",
+    "KeapOtherTenant",
     "KeapPermissionMissing",
     "KeapServerError",
     "KeapThrottled",
@@ -67,6 +72,7 @@ __all__ = [
     "OrderItem",
     "OrderPayment",
     "Pace",
+    "Pacer",
     "Page",
     "Payment",
     "PhoneNumber",
@@ -76,7 +82,10 @@ __all__ = [
     "QuotaWindow",
     "ShapeError",
     "ShippingInformation",
+    "StaticKey",
+    "TokenBucket",
     "Unreadable",
     "UserInfo",
     "decode_record",
+    "is_same_tenant",
 ]

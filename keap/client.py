@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from keap.auth import Auth, StaticKey
 from keap.decoding import Page, ShapeError, decode_page, decode_record
 from keap.filters import Filter
 from keap.http import KeapReader
@@ -27,7 +28,7 @@ from keap.records import (
     UserInfo,
 )
 from keap.retries import MAX_ATTEMPTS
-from keap.throttle import Pace, Quota
+from keap.throttle import Pace, Pacer, Quota, TokenBucket
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -62,25 +63,32 @@ class KeapClient:
     def __init__(
         self,
         base_url: str,
-        key: str,
+        auth: str | Auth,
         *,
+        tenant: str = "",
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], object] = time.sleep,
         now: Callable[[], datetime] = _utc_now,
         random: Callable[[], float] = random_numbers.random,
         max_attempts: int = MAX_ATTEMPTS,
-        pace: Pace | None = Pace(),  # noqa: B008 - immutable
+        pacer: Pacer | None = None,
     ) -> None:
-        """`base_url` is what stands before /rest/v2; `now` is aware; `pace` None asks at will."""
+        """`base_url` is what stands before /rest/v2; `now` is aware.
+
+        `auth` is a key, or what gives the token. `tenant` is the account that must answer ("": the
+        first that does is the one). `pacer` is shared with other clients of the same key; without
+        one this client keeps to two calls a second alone.
+        """
         self._reader = KeapReader(
             base_url,
-            key,
+            StaticKey(auth) if isinstance(auth, str) else auth,
+            tenant=tenant,
             transport=transport,
             sleep=sleep,
             now=now,
             random=random,
             max_attempts=max_attempts,
-            pace=pace,
+            pacer=pacer or TokenBucket(Pace(), now()),
         )
 
     def __enter__(self) -> Self:
@@ -102,8 +110,18 @@ class KeapClient:
 
     @property
     def tenant(self) -> str:
-        """The account that the newest answer named (x-keap-tenant-id), "" before the first."""
+        """The account that answers (x-keap-tenant-id), "" while none was named."""
         return self._reader.tenant
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """Keap's own clock at the newest answer (its Date header), None where it did not tell."""
+        return self._reader.answered_at
+
+    @property
+    def calls(self) -> dict[str, int]:
+        """How often each kind of call was made, tries included: "orders", "contacts" ..."""
+        return self._reader.calls
 
     @property
     def quota(self) -> Quota | None:

@@ -8,6 +8,7 @@ KeapError
 ├── KeapBadRequest         400 and every other 4xx: our mistake, or Keap changed its API
 ├── KeapServerError        5xx, in JSON or in a gateway's HTML
 ├── KeapUnreachable        no answer: name, connection, TLS, time-out, cut in the middle
+├── KeapOtherTenant        the answer came from another account than the pinned one
 └── KeapAnswerUnreadable   an answer that is not what the API promises
 
 No error holds the key: the request is kept as method and URL, never with its headers.
@@ -26,6 +27,7 @@ Kind = Literal[
     "bad_request",
     "server",
     "network",
+    "tenant",
     "protocol",
 ]
 
@@ -108,6 +110,18 @@ class KeapUnreachable(KeapError):
     """No complete answer arrived."""
 
     kind = "network"
+
+
+class KeapOtherTenant(KeapError):
+    """The key opens `tenant`, but the connection belongs to `pinned`; nothing of it was used."""
+
+    kind = "tenant"
+
+    def __init__(self, tenant: str, pinned: str, *, request: str = "") -> None:
+        """Both as Keap writes them: ab103.infusionsoft.com."""
+        super().__init__(f"{tenant} answered, not {pinned}", request=request)
+        self.tenant = tenant
+        self.pinned = pinned
 
 
 class KeapAnswerUnreadable(KeapError):

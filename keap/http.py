@@ -1,13 +1,17 @@
 """One GET: paced, tried again where that helps, and turned into a typed error where not."""
 
+import email.utils
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 import httpx
 
+from keap.auth import Auth
 from keap.errors import (
     KeapAnswerUnreadable,
+    KeapAuthRefused,
     KeapError,
+    KeapOtherTenant,
     KeapThrottled,
     KeapUnreachable,
     error_of_status,
@@ -15,7 +19,7 @@ from keap.errors import (
 )
 from keap.filters import query_text
 from keap.retries import read_retry_after, wait_before_retry
-from keap.throttle import Pace, Quota, TokenBucket, read_quota
+from keap.throttle import Pacer, Quota, read_quota
 
 _USER_AGENT = "keap-reader/1.0"
 _TIMEOUT = httpx.Timeout(connect=5.0, read=75.0, write=30.0, pool=10.0)
@@ -24,36 +28,40 @@ _TIMEOUTS_PER_PAGE_SIZE = 2
 
 
 class KeapReader:
-    """The wire to one account; `tenant` and `quota` are what the newest answer said."""
+    """The wire to one account; `tenant`, `quota` and `answered_at` are of the newest answer.
+
+    `answered_at` is Keap's own clock (its Date header), None where it did not tell.
+    """
 
     def __init__(
         self,
         base_url: str,
-        key: str,
+        auth: Auth,
         *,
+        tenant: str,
         transport: httpx.BaseTransport | None,
         sleep: Callable[[float], object],
         now: Callable[[], datetime],
         random: Callable[[], float],
         max_attempts: int,
-        pace: Pace | None,
+        pacer: Pacer | None,
     ) -> None:
         """See KeapClient."""
-        key = key.strip()
-        if not key or not all("!" <= letter <= "~" for letter in key):
-            raise ValueError("a Keap key is one word of ASCII letters, digits and signs")
         self._base = base_url.rstrip("/")
-        self._key = key
+        self._auth = auth
         self._sleep = sleep
         self._now = now
         self._random = random
         self._max_attempts = max_attempts
-        self._bucket = TokenBucket(pace, now()) if pace else None
-        self.tenant = ""
+        self._pacer = pacer
+        self._token = ""
+        self.tenant = tenant
         self.quota: Quota | None = None
+        self.answered_at: datetime | None = None
+        #: how often each kind of call was made, tries included: "orders", "orders/*/payments"
+        self.calls: dict[str, int] = {}
         self._http = httpx.Client(
             headers={
-                "Authorization": f"Bearer {key}",
                 "Accept": "application/json",
                 "User-Agent": _USER_AGENT,
             },
@@ -74,11 +82,16 @@ class KeapReader:
         After two time-outs, `parameters` are changed to ask for smaller pages from then on.
         """
         timeouts = 0
+        is_renewed = False
         for attempt in range(1, self._max_attempts + 1):
             outcome = self._try(path, parameters)
             if isinstance(outcome, httpx.Response):
                 return outcome
             error, timed_out = outcome
+            if isinstance(error, KeapAuthRefused) and not is_renewed:
+                is_renewed = self._auth.renew(self._token)
+                if is_renewed:
+                    continue
             wait = wait_before_retry(error, attempt, self._random())
             if wait is None or attempt == self._max_attempts:
                 break
@@ -103,27 +116,42 @@ class KeapReader:
         """One request: its answer, or its error and whether that was a time-out."""
         query = query_text(parameters)
         target = f"/rest/v2/{path}" + (f"?{query}" if query else "")
+        self._token = self._auth.token()
         self._keep_pace()
+        self._count(path)
+        headers = {"Authorization": f"Bearer {self._token}"}
         try:
-            response = self._http.get(self._base + target)
+            response = self._http.get(self._base + target, headers=headers)
         except httpx.RequestError as error:
             # Not raised from here: httpx's error holds the request, and so the key.
             reason = self._without_key(f"Keap gave no answer: {type(error).__name__}: {error}")
             failure = KeapUnreachable(reason, request=f"GET {target}")
             return failure, isinstance(error, httpx.TimeoutException)
-        self._remember(response)
+        if other := self._remember(response, target):
+            return other, False
         if response.status_code == httpx.codes.OK:
             return response
         return self._refusal(response, target), False
 
     def _keep_pace(self) -> None:
-        if self._bucket and (wait := self._bucket.take(self._now())) > 0:
+        if self._pacer and (wait := self._pacer.take(self._now())) > 0:
             self._sleep(wait)
 
-    def _remember(self, response: httpx.Response) -> None:
-        if tenant := response.headers.get("x-keap-tenant-id", "").strip():
-            self.tenant = tenant
+    def _count(self, path: str) -> None:
+        kind = "/".join("*" if part.isdigit() else part for part in path.split("/"))
+        self.calls[kind] = self.calls.get(kind, 0) + 1
+
+    def _remember(self, response: httpx.Response, target: str) -> KeapOtherTenant | None:
+        """Keep what the headers say; an answer of another account than the pinned is refused."""
+        self.answered_at = _date(response.headers.get("date"))
         self.quota = read_quota(response.headers)
+        if self._pacer:
+            self._pacer.told(self.quota, self._now())
+        tenant = response.headers.get("x-keap-tenant-id", "").strip()
+        if tenant and self.tenant and not is_same_tenant(tenant, self.tenant):
+            return KeapOtherTenant(tenant, self.tenant, request=f"GET {target}")
+        self.tenant = tenant or self.tenant
+        return None
 
     def _refusal(self, response: httpx.Response, target: str) -> KeapError:
         code, message = read_error_body(response.content)
@@ -135,12 +163,26 @@ class KeapReader:
             request_id=response.headers.get("x-request-id", ""),
             retry_after=read_retry_after(response.headers.get("retry-after"), self._now()),
         )
-        if isinstance(error, KeapThrottled) and self._bucket:
-            self._bucket.slow_down(self._now())
+        if isinstance(error, KeapThrottled) and self._pacer:
+            self._pacer.slow_down(self._now())
         return error
 
     def _without_key(self, text: str) -> str:
-        return text.replace(self._key, "[key]")
+        return text.replace(self._token, "[key]")
+
+
+def is_same_tenant(one: str, other: str) -> bool:
+    """`ab103` and `AB103.infusionsoft.com` name the same account."""
+    return one.partition(".")[0].casefold() == other.partition(".")[0].casefold()
+
+
+def _date(header: str | None) -> datetime | None:
+    """A Date header as aware UTC; None for none and for nonsense."""
+    try:
+        moment = email.utils.parsedate_to_datetime(header or "")
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _ask_for_less(parameters: dict[str, str]) -> bool:

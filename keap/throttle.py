@@ -7,6 +7,7 @@ account key has 10 a second, 240 a minute and 30,000 a day. The headers are the 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 _FAMILIES = ("product-quota", "product-throttle", "tenant-throttle")
 _LOW_SHARE = 0.1
@@ -80,8 +81,27 @@ class Pace:
     burst: int = 5
 
 
+class Pacer(Protocol):
+    """Who says how fast calls follow each other; shared by all who use the same key."""
+
+    def take(self, now: datetime) -> float:
+        """Takes one call; the answer is how many seconds to wait before making it.
+
+        Raises KeapThrottled where it is not to be made now at all.
+        """
+        ...
+
+    def told(self, quota: Quota, now: datetime) -> None:
+        """What an answer said is left."""
+        ...
+
+    def slow_down(self, now: datetime) -> None:
+        """Keap answered 429."""
+        ...
+
+
 class TokenBucket:
-    """Spreads calls over time. Not thread-safe: one client, one thread."""
+    """Spreads the calls of one client over time. Not thread-safe: one client, one thread."""
 
     def __init__(self, pace: Pace, now: datetime) -> None:
         """Starts full."""
@@ -98,6 +118,9 @@ class TokenBucket:
         self._filled_at = now
         self._tokens = min(float(self._pace.burst), self._tokens + gone * rate) - 1
         return max(0.0, -self._tokens / rate)
+
+    def told(self, quota: Quota, now: datetime) -> None:
+        """Its pace is far below every limit that Keap names."""
 
     def slow_down(self, now: datetime) -> None:
         """After a 429: half the pace and no burst for the next minute."""

@@ -73,12 +73,23 @@ class Connection(Base):
 
     user_name: Mapped[str] = mapped_column(String(80), unique=True)
     password_digest: Mapped[str] = mapped_column(String(64))
+    #: which of the service's secret keys made the digest (Secrecy.key_id)
+    password_key: Mapped[str] = mapped_column(String(16), default="")
     owner_id: Mapped[str] = mapped_column(String(38))
     file_id: Mapped[str] = mapped_column(String(38))
 
     keap_account: Mapped[str] = mapped_column(String(120), default="")
     keap_key: Mapped[str] = mapped_column(Text, default="")
+    #: the account that has to answer, as Keap names it: ab103.infusionsoft.com
     keap_tenant: Mapped[str] = mapped_column(String(120), default="")
+    #: the name of the business, as Keap shows it
+    keap_account_name: Mapped[str] = mapped_column(Text, default="")
+    #: merchant accounts in test mode: their payments are no money
+    test_merchants: Mapped[list[Any]] = mapped_column(default=list)
+    #: unit of the amounts of /orders/*/payments, which Keap leaves open: "major", "minor", ""
+    order_payment_unit: Mapped[str] = mapped_column(String(5), default="")
+    #: when the account itself (name, zone, currency, merchants) was read last
+    account_read_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(String(60), default="")
     currency: Mapped[str] = mapped_column(String(3), default="")
     #: orders modified up to here were read and committed
@@ -122,6 +133,7 @@ class KeapOrder(Base):
         ),
         Index("ix_keap_order_contact", "connection_id", "contact_id"),
         Index("ix_keap_order_cause", "connection_id", "cause"),
+        Index("ix_keap_order_invoice", "connection_id", "invoice_id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -155,6 +167,12 @@ class KeapOrder(Base):
     next_try_at: Mapped[datetime]
     #: after a set was refused unread: how many orders may share a message with this one
     group_limit: Mapped[int | None]
+    #: unpaid when read: not sent before this time (UTC), so that its payment can come along
+    settles_at: Mapped[datetime | None]
+    #: since when Keap does not have it any more
+    deleted_at: Mapped[datetime | None]
+    #: what a person said goes for this order whatever the rules say (planning.order.Override)
+    overrides: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class KeapPayment(Base):
@@ -185,6 +203,134 @@ class KeapPayment(Base):
     cause: Mapped[str] = mapped_column(String(60), default="")
     #: why settings leave it out ("" = they do not)
     skip: Mapped[str] = mapped_column(String(60), default="")
+
+
+class KeapOrderPayment(Base):
+    """What a payment gave to one order, as Keap's list of that order's payments says.
+
+    Read only where the feed of payments does not tell: several orders, refunds, sums that differ.
+    """
+
+    __tablename__ = "keap_order_payment"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "row_id"),
+        Index("ix_keap_order_payment_order", "connection_id", "order_id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    #: Keap's id of the row itself
+    row_id: Mapped[int] = mapped_column(BigInteger)
+    order_id: Mapped[int] = mapped_column(BigInteger)
+    payment_id: Mapped[int] = mapped_column(BigInteger)
+    #: exactly as sent; its unit is Connection.order_payment_unit
+    amount: Mapped[str] = mapped_column(String(40))
+    pay_status: Mapped[str] = mapped_column(String(40), default="")
+    #: Keap's own text
+    raw: Mapped[str] = mapped_column(Text)
+    read_at: Mapped[datetime]
+
+
+class KeapWalk(Base):
+    """How far one walk through a list of Keap has come: in the order of ids, page by page."""
+
+    __tablename__ = "keap_walk"
+    __table_args__ = (UniqueConstraint("connection_id", "name"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    name: Mapped[str] = mapped_column(String(30))
+    #: what the list is restricted to: changed since then (None: everything)
+    since: Mapped[datetime | None]
+    #: all ids up to this one were read and committed
+    above: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: Keap's clock when the walk began; None while it has not
+    began_at: Mapped[datetime | None]
+    #: None while it goes on
+    ended_at: Mapped[datetime | None]
+
+
+class SignInState(StrEnum):
+    """A sign-in is in force once a person has said that it is the right account."""
+
+    PENDING = "pending"
+    IN_FORCE = "in-force"
+
+
+class KeapSignIn(Base):
+    """The tokens of a "Sign in with Keap", encrypted. The refresh token is good for one use."""
+
+    __tablename__ = "keap_sign_in"
+    __table_args__ = (UniqueConstraint("connection_id", "state"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    state: Mapped[SignInState] = mapped_column(text_enum(SignInState))
+    access_token: Mapped[str] = mapped_column(Text)
+    refresh_token: Mapped[str] = mapped_column(Text)
+    #: the one before, for whoever has to find out why the chain broke
+    previous_refresh_token: Mapped[str] = mapped_column(Text, default="")
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    signed_in_by: Mapped[str] = mapped_column(String(80), default="")
+    tenant: Mapped[str] = mapped_column(String(120), default="")
+    account_name: Mapped[str] = mapped_column(Text, default="")
+    #: since when Keap refuses the refresh token: somebody has to sign in again
+    broken_at: Mapped[datetime | None]
+
+
+class KeapPace(Base):
+    """How fast one key, or one client id for all its accounts, may ask; shared by all processes."""
+
+    __tablename__ = "keap_pace"
+
+    #: "key|" or "client|" and a digest
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    #: when the calls taken so far are used up at an even pace
+    free_at: Mapped[datetime]
+    slow_until: Mapped[datetime | None]
+    #: as the newest answer said
+    day_limit: Mapped[int | None]
+    day_available: Mapped[int | None]
+    minute_limit: Mapped[int | None]
+    minute_available: Mapped[int | None]
+    told_at: Mapped[datetime | None]
+    #: calls counted by ourselves on this day (UTC)
+    counted_on: Mapped[date | None]
+    counted: Mapped[int] = mapped_column(default=0)
+
+
+class ManualSyncState(StrEnum):
+    """A manual sync waits for its turn, runs, and ends one way or the other."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ManualSync(Base):
+    """One "Manually sync": what was asked for, by whom, and what was found for each number."""
+
+    __tablename__ = "manual_sync"
+    __table_args__ = (Index("ix_manual_sync_connection", "connection_id", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(80))
+    #: numbers, or the two days, and whether settings that would skip it are passed over
+    wanted: Mapped[dict[str, Any]]
+    state: Mapped[ManualSyncState] = mapped_column(text_enum(ManualSyncState))
+    began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    #: how many numbers, or orders, were read so far
+    done: Mapped[int] = mapped_column(default=0)
+    #: what was found, number by number
+    found: Mapped[list[Any]] = mapped_column(default=list)
+    #: a message of the catalogue with its details, where it failed
+    trouble: Mapped[str] = mapped_column(String(60), default="")
+    trouble_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class KeapContact(Base):

@@ -14,7 +14,7 @@ from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment
 from qbwc_service.ledger.postings import PlanWriter
 from qbwc_service.matching.company import PendingCustomer, name_key
-from qbwc_service.planning.order import Buyer, SalesOrder
+from qbwc_service.planning.order import Buyer, Circumstances, Override, SalesOrder
 from qbwc_service.planning.orders import plan_order
 
 
@@ -42,7 +42,7 @@ def plan_orders(
     for order in orders:
         seen = dataclasses.replace(company, contact_of_name=names)
         received = [sources.payment_from(row.received) for row in rows[order.keap_id]]
-        plan = plan_order(sales[order.keap_id], received, seen, chosen)
+        plan = plan_order(sales[order.keap_id], received, seen, chosen, _circumstances(order))
         plans[order.keap_id] = plan
         if plan.customer:
             made = plan.customer
@@ -53,6 +53,11 @@ def plan_orders(
     for order in orders:
         writer.write(order, rows[order.keap_id], plans[order.keap_id])
     standing.refresh(db, connection.id, [order.keap_id for order in orders])
+
+
+def _circumstances(order: KeapOrder) -> Circumstances:
+    overrides = frozenset(Override(name) for name in order.overrides)
+    return Circumstances(is_deleted=order.deleted_at is not None, overrides=overrides)
 
 
 def _sales(db: Session, connection_id: int, orders: Sequence[KeapOrder]) -> dict[int, SalesOrder]:

@@ -76,6 +76,29 @@ class SalesOrder:
     ship_to: PostalAddress | None = None
     is_draft: bool = False
     came_from_quickbooks: bool = False
+    #: the source's own word for where the order stands
+    source_status: str = ""
+    #: what the source says was paid; None where it does not tell
+    total_paid: int | None = None
+
+
+class Override(StrEnum):
+    """What a person said goes for one order, whatever the rules say."""
+
+    #: send it even if the settings would skip it
+    SETTINGS = "settings"
+    #: its payments are right although they do not come to what the source says was paid
+    PAYMENT_SUM = "payment-sum"
+    #: it is right in the books although the source does not have it any more
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known of an order beside what it says itself."""
+
+    is_deleted: bool = False
+    overrides: frozenset[Override] = frozenset()
 
 
 class PaymentKind(StrEnum):

@@ -7,7 +7,13 @@ from qbwc_service.matching.company import Company, name_key
 from qbwc_service.matching.customers import CustomerMatch, match_customer
 from qbwc_service.planning.addresses import fit_address
 from qbwc_service.planning.lines import PlannedLines, plan_lines
-from qbwc_service.planning.order import Buyer, ReceivedPayment, SalesOrder
+from qbwc_service.planning.order import (
+    Buyer,
+    Circumstances,
+    Override,
+    ReceivedPayment,
+    SalesOrder,
+)
 from qbwc_service.planning.payments import plan_payments, undecided_payments
 from qbwc_service.planning.plan import (
     Hold,
@@ -33,9 +39,11 @@ def plan_order(
     payments: Sequence[ReceivedPayment],
     company: Company,
     settings: Settings,
+    circumstances: Circumstances = Circumstances(),  # noqa: B008 - immutable
 ) -> OrderPlan:
     """What to make of it in QuickBooks; pure, so the same input gives the same plan."""
-    skip = skip_by_settings(order, settings)
+    may_skip = Override.SETTINGS not in circumstances.overrides
+    skip = skip_by_settings(order, settings) if may_skip else ""
     if skip:
         return OrderPlan(skip=skip, payments=undecided_payments(payments, settings))
     hold = _order_trouble(order, company, settings)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from keap import BusinessProfile
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings
-from qbwc_service.staging.trouble import OtherKeapAccount, ZoneUnknown
+from qbwc_service.staging.trouble import ZoneUnknown
 
 _FIRST_READING_OVERLAP = timedelta(days=1)
 
@@ -33,12 +33,10 @@ class Account:
 def pin_account(connection: Connection, profile: BusinessProfile, tenant: str) -> Account:
     """Keep what Keap said of the account; the first account seen is the connection's for good.
 
-    `tenant` is the account that answered, "" where Keap did not tell. Raises OtherKeapAccount and
-    ZoneUnknown; the transaction must then not be committed.
+    `tenant` is the account that answered, "" where Keap did not tell; that it is the pinned one,
+    the client has seen to. Raises ZoneUnknown; the transaction must then not be committed.
     """
-    if tenant and connection.keap_tenant not in {"", tenant}:
-        raise OtherKeapAccount(tenant, connection.keap_tenant)
-    connection.keap_tenant = tenant or connection.keap_tenant
+    connection.keap_tenant = connection.keap_tenant or tenant
     connection.time_zone = profile.time_zone
     connection.currency = profile.currency_code if len(profile.currency_code) == 3 else ""
     return account_of(connection)

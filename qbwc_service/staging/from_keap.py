@@ -84,6 +84,8 @@ def sales_order(order: Order, *, zone: ZoneInfo, account_currency: str) -> Sales
         ship_to=_ship_to(order.shipping_information),
         is_draft=order.status == "DRAFT",
         came_from_quickbooks=order.source_type in _FROM_QUICKBOOKS,
+        source_status=order.status,
+        total_paid=_amount(order.total_paid.minor) if order.total_paid else None,
     )
 
 

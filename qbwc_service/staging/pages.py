@@ -44,7 +44,7 @@ class PageWriter:
         self._clock = clock
 
     def account(self, profile: BusinessProfile, tenant: str) -> Account:
-        """Raises OtherKeapAccount or ZoneUnknown, and has then written nothing."""
+        """Raises ZoneUnknown, and has then written nothing."""
         with self._writing("staging.account") as (_, connection, _now):
             return pin_account(connection, profile, tenant)
 

@@ -51,7 +51,7 @@ def read_keap(
 ) -> Reading:
     """Everything that is new since the last time, then the plans where QuickBooks is known.
 
-    Raises KeapError, OtherKeapAccount and ZoneUnknown; what was read until then is committed.
+    Raises KeapError and ZoneUnknown; what was read until then is committed.
     """
     reader = Reader(database, connection_id, client, clock=clock, progress=progress)
     reader.read_new_orders()
@@ -72,7 +72,7 @@ class Reader:
         clock: Clock,
         progress: Progress,
     ) -> None:
-        """Raises KeapError, OtherKeapAccount and ZoneUnknown."""
+        """Raises KeapError and ZoneUnknown."""
         self._client = client
         self._progress = progress
         self._writer = PageWriter(database, connection_id, clock)

@@ -140,7 +140,14 @@ def _client(
         raise KeapNotConnected
     key = secrecy.decrypt(connection.keap_key)
     try:
-        return KeapClient(config.keap_api_url, key, transport=transport, now=clock, sleep=sleep)
+        return KeapClient(
+            config.keap_api_url,
+            key,
+            tenant=connection.keap_tenant,
+            transport=transport,
+            now=clock,
+            sleep=sleep,
+        )
     except ValueError:
         raise KeapKeyMalformed from None
 

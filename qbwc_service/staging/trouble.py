@@ -6,7 +6,6 @@ Exception
 └── KeapUnusable          Keap answered, but this connection must not be fed from it
     ├── KeapNotConnected  no key on file
     ├── KeapKeyMalformed  what is on file cannot be a key
-    ├── OtherKeapAccount  the key belongs to another account than the one pinned
     └── ZoneUnknown       the account's time zone has no rules here
 """
 
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from keap import (
     KeapAuthRefused,
     KeapError,
+    KeapOtherTenant,
     KeapPermissionMissing,
     KeapServerError,
     KeapThrottled,
@@ -59,15 +59,6 @@ class KeapKeyMalformed(KeapUnusable):
         super().__init__("The Keap key on file is not one word of letters, digits and signs.")
 
 
-class OtherKeapAccount(KeapUnusable):
-    """The key belongs to `tenant`, but the connection was joined to `pinned`."""
-
-    def __init__(self, tenant: str, pinned: str) -> None:
-        self.tenant = tenant
-        self.pinned = pinned
-        super().__init__(f"The key belongs to {tenant}, this connection to {pinned}.")
-
-
 class ZoneUnknown(KeapUnusable):
     """Without the rules of its time zone no order has a day."""
 
@@ -96,7 +87,7 @@ def trouble_of(error: KeapError | KeapUnusable | SecretUnreadable) -> Trouble:
             return Trouble("secret-key-changed")
         case KeapAuthRefused() | KeapKeyMalformed():
             return Trouble("keap-key-refused")
-        case OtherKeapAccount(tenant=tenant, pinned=pinned):
+        case KeapOtherTenant(tenant=tenant, pinned=pinned):
             return Trouble("keap-other-account", {"tenant": tenant, "pinned": pinned})
         case KeapPermissionMissing(request=request):
             return Trouble("keap-permission-missing", {"resource": _resource(request)})

@@ -8,10 +8,22 @@ from typing import Any
 import httpx
 
 from keap import KeapClient, Pace
+from keap.throttle import TokenBucket
 
 BASE = "https://keap.example/crm"
 KEY = "KeapAK-0123456789abcdef"
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+
+
+class AtWill(TokenBucket):
+    """No pace at all."""
+
+    def __init__(self) -> None:
+        super().__init__(Pace(), NOON)
+
+    def take(self, now: datetime) -> float:
+        return 0.0
+
 
 Answer = httpx.Response | type[httpx.RequestError]
 
@@ -34,7 +46,7 @@ class Playing:
             sleep=self.sleeps.append,
             now=lambda: NOON,
             random=random,
-            pace=pace,
+            pacer=TokenBucket(pace, NOON) if pace else AtWill(),
         )
 
     @property

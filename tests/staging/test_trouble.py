@@ -8,6 +8,7 @@ from keap import (
     KeapBadRequest,
     KeapError,
     KeapNotFound,
+    KeapOtherTenant,
     KeapPermissionMissing,
     KeapServerError,
     KeapThrottled,
@@ -20,7 +21,6 @@ from qbwc_service.staging.trouble import (
     KeapKeyMalformed,
     KeapNotConnected,
     KeapUnusable,
-    OtherKeapAccount,
     Trouble,
     ZoneUnknown,
     trouble_of,
@@ -58,7 +58,7 @@ from qbwc_service.staging.trouble import (
         (KeapNotFound("gone"), Trouble("keap-refused-request", {"reason": "gone."})),
         (KeapAnswerUnreadable("odd"), Trouble("keap-refused-request", {"reason": "odd."})),
         (
-            OtherKeapAccount("zz9.example", "ab103.example"),
+            KeapOtherTenant("zz9.example", "ab103.example"),
             Trouble("keap-other-account", {"tenant": "zz9.example", "pinned": "ab103.example"}),
         ),
         (

@@ -19,7 +19,7 @@ from tests.demo.keap.asking import Clock
 
 
 def client_of(keap: SimulatedKeap, key: str | None = None) -> KeapClient:
-    return KeapClient(keap.url, key or keap.key, sleep=lambda seconds: None, pace=None)
+    return KeapClient(keap.url, key or keap.key, sleep=lambda seconds: None)
 
 
 def call(method: str, url: str, body: Any = None) -> Any:
