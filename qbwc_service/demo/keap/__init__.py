@@ -3,10 +3,13 @@
 It shares no code with the client and the rules it tests.
 """
 
+from qbwc_service.demo.keap.account import Account
 from qbwc_service.demo.keap.demo_orders import bulk_shop, demo_shop
 from qbwc_service.demo.keap.expected import Expected
-from qbwc_service.demo.keap.faults import Fault, FaultKind, Faults
-from qbwc_service.demo.keap.records import Account, ShopError
+from qbwc_service.demo.keap.faults import Fault, FaultKind, Faults, Mix
+from qbwc_service.demo.keap.money import Instalment
+from qbwc_service.demo.keap.quota import Limits
+from qbwc_service.demo.keap.records import ShopError
 from qbwc_service.demo.keap.seed import COMPANY_ITEMS, TAKEN_NUMBERS, VENDORS
 from qbwc_service.demo.keap.server import DEFAULT_KEY, SimulatedKeap
 from qbwc_service.demo.keap.shapes import Line
@@ -22,7 +25,10 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Faults",
+    "Instalment",
+    "Limits",
     "Line",
+    "Mix",
     "Shop",
     "ShopError",
     "SimulatedKeap",

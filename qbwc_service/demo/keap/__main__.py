@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from qbwc_service.demo.keap.api import from_json, to_json
 from qbwc_service.demo.keap.demo_orders import DEMO_DAYS, bulk_shop, demo_shop
+from qbwc_service.demo.keap.encoding import from_json, to_json
 from qbwc_service.demo.keap.server import DEFAULT_KEY, SimulatedKeap
 from qbwc_service.demo.keap.shop import Shop
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> None:
             return
         part = state.with_name(f"{state.name}.part")
         with changed.lock:
-            part.write_bytes(to_json(changed.dump()))
+            part.write_bytes(changed.dump_json())
             part.replace(state)
 
     ended = threading.Event()

@@ -1,31 +1,34 @@
 """How Keap's lists are asked: filters, order, pages. What it does not know is refused with 400.
 
-Played here, where Keap's documents are silent: since-bounds and until-bounds include the moment;
-the token names the last row given, so that rows added or deleted meanwhile shift nothing.
+Played here, where Keap's documents are silent: since-bounds and until-bounds include the moment.
+What a page token means is a choice of the account.
 """
 
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from itertools import islice
+from operator import attrgetter
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from qbwc_service.demo.keap.shapes import Json
+from qbwc_service.demo.keap.tables import Row, Table, Value
 
 MAX_PAGE_SIZE = 1000
 _DEFAULT_PAGE_SIZE = 100
+#: so few rows are found and sorted faster than the table is read in order
+_FEW_ROWS = 3000
 _CLAUSE = re.compile(r"([A-Za-z_]\w*)(==|!=|<=|>=|<|>)(.*)", re.DOTALL)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:?\d\d)")
 
-C = TypeVar("C", Decimal, datetime)
+R = TypeVar("R", bound=Row)
 
-Test = Callable[[Json], bool]
-Sorting = tuple[Decimal | str, int]
+Test = Callable[[Any], bool]
 
 
 class QueryRefused(ValueError):
@@ -33,104 +36,222 @@ class QueryRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A filter field: its operators, and how its text becomes a test of a row."""
+class Condition:
+    """One clause: the test of a row, and what is known of the rows before they are looked at.
 
-    make: Callable[[str, str], Test]
+    `keys` are the only ones that fit in the column, `lowest` is the least value that fits.
+    """
+
+    column: str
+    test: Test
+    keys: frozenset[str] | None = None
+    lowest: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A filter field: its operators, and how its text becomes a condition."""
+
+    make: Callable[[str, str], Condition]
     operators: frozenset[str] = frozenset({"=="})
 
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
-    """What one list may be filtered and ordered by; `order_by` maps a name to the row's value."""
+    """What one list may be filtered by, and the column for each name it may be ordered by."""
 
     filters: Mapping[str, Field]
-    order_by: Mapping[str, Callable[[Json], Decimal | str]]
-    default_order: str = "id"
+    order_by: Mapping[str, str]
+    default_column: str = "id"
 
 
-def text(read: Callable[[Json], str], *, wildcard: bool = False) -> Field:
-    """Equality without regard to case; with `wildcard`, a final * means "begins with"."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page: its rows, and the token of the next one, "" where this is the last.
 
-    def make(_: str, wanted: str) -> Test:
+    `end_token` stands for its end whether anything comes after it or not.
+    """
+
+    rows: tuple[Row, ...]
+    next_page_token: str
+    end_token: str
+
+
+def text(column: str, *, wildcard: bool = False, is_indexed: bool = False) -> Field:
+    """Equality without regard to case; with `wildcard`, a final * means "begins with".
+
+    An indexed column holds ids.
+    """
+    read = attrgetter(column)
+
+    def make(_: str, wanted: str) -> Condition:
+        keys = frozenset({wanted}) if is_indexed else None
         if wildcard and wanted.endswith("*"):
-            return lambda row: read(row).casefold().startswith(wanted[:-1].casefold())
-        return lambda row: read(row).casefold() == wanted.casefold()
+            return Condition(
+                column, lambda row: read(row).casefold().startswith(wanted[:-1].casefold())
+            )
+        return Condition(column, lambda row: read(row).casefold() == wanted.casefold(), keys)
 
     return Field(make)
 
 
-def flag(read: Callable[[Json], bool]) -> Field:
+def flag(column: str) -> Field:
     """true or false."""
+    read = attrgetter(column)
 
-    def make(_: str, wanted: str) -> Test:
+    def make(_: str, wanted: str) -> Condition:
         if wanted not in {"true", "false"}:
             raise QueryRefused(f"Invalid boolean: {wanted}")
-        return lambda row: read(row) is (wanted == "true")
+        return Condition(column, lambda row: read(row) is (wanted == "true"))
 
     return Field(make)
 
 
-def one_of(read: Callable[[Json], Sequence[str]]) -> Field:
-    """A set field: `ids==1,2,3` takes rows that have any of them."""
+def own_id() -> Field:
+    """`ids==1,2,3` takes the records of these ids."""
 
-    def make(_: str, wanted: str) -> Test:
-        values = {value.strip() for value in wanted.split(",")}
-        return lambda row: not values.isdisjoint(read(row))
+    def make(_: str, wanted: str) -> Condition:
+        keys = _set(wanted)
+        return Condition("id", lambda row: str(row.id) in keys, keys)
 
     return Field(make)
 
 
-def number(read: Callable[[Json], Decimal | str], operators: str = "== < <= > >=") -> Field:
+def any_of(column: str, *, is_indexed: bool = False) -> Field:
+    """`order_ids==1,2,3` takes records that name any of them in a column of several."""
+    read = attrgetter(column)
+
+    def make(_: str, wanted: str) -> Condition:
+        keys = _set(wanted)
+        return Condition(
+            column, lambda row: not keys.isdisjoint(read(row)), keys if is_indexed else None
+        )
+
+    return Field(make)
+
+
+def number(column: str, operators: str = "== < <= > >=") -> Field:
     """Comparisons of ids and amounts as numbers."""
+    read = attrgetter(column)
 
-    def make(operator: str, wanted: str) -> Test:
+    def make(operator: str, wanted: str) -> Condition:
         try:
             limit = Decimal(wanted)
         except InvalidOperation:
             raise QueryRefused(f"Invalid number: {wanted}") from None
-        return lambda row: _compares(Decimal(read(row)), operator, limit)
+        lowest = limit if operator in {"==", ">", ">="} else None
+        return Condition(column, lambda row: _compares(read(row), operator, limit), lowest=lowest)
 
     return Field(make, frozenset(operators.split()))
 
 
-def since(read: Callable[[Json], str]) -> Field:
+def since(column: str) -> Field:
     """At this moment or later."""
-    return _bound(read, ">=")
+    read = attrgetter(column)
+
+    def make(_: str, wanted: str) -> Condition:
+        limit = _instant(wanted)
+        return Condition(column, lambda row: read(row) >= limit, lowest=limit)
+
+    return Field(make)
 
 
-def until(read: Callable[[Json], str]) -> Field:
+def until(column: str) -> Field:
     """At this moment or earlier."""
-    return _bound(read, "<=")
+    read = attrgetter(column)
+
+    def make(_: str, wanted: str) -> Condition:
+        limit = _instant(wanted)
+        return Condition(column, lambda row: read(row) <= limit)
+
+    return Field(make)
 
 
 def list_page(
-    name: str, rows: Sequence[Json], rules: ListRules, parameters: Mapping[str, str]
-) -> Json:
-    """The answer of a list: `{name: [...], "next_page_token": ""}`. Raises QueryRefused.
+    name: str,
+    table: Table[R],
+    rules: ListRules,
+    parameters: Mapping[str, str],
+    tokens: Literal["after-row", "offset"] = "after-row",
+) -> Found:
+    """The page of a list that is asked for. Raises QueryRefused.
 
     Parameters that Keap does not know are ignored, as Keap does.
     """
-    tests = _tests(parameters.get("filter", ""), rules)
-    sorting, descending = _order(parameters.get("order_by", ""), rules)
-    found = sorted(
-        (row for row in rows if all(test(row) for test in tests)), key=sorting, reverse=descending
-    )
-    query = f"{name} {parameters.get('filter', '')} {parameters.get('order_by', '')}"
-    token = parameters.get("page_token", "")
-    if token:
-        last = _last_given(token, query)
-        found = [
-            row for row in found if (sorting(row) < last if descending else sorting(row) > last)
-        ]
+    conditions = _conditions(parameters.get("filter", ""), rules)
+    column, is_descending = _order(parameters.get("order_by", ""), rules)
     size = _page_size(parameters.get("page_size", ""))
-    page = found[:size]
-    more = _token(sorting(page[-1]), query) if len(found) > size else ""
-    return {name: page, "next_page_token": more}
+    query = f"{name} {parameters.get('filter', '')} {parameters.get('order_by', '')}"
+    place = _place_of(parameters.get("page_token", ""), query)
+    in_order = _InOrder(table, conditions, column, is_descending)
+    if tokens == "offset":
+        skipped = place[1] if place else 0
+        rows = list(islice(in_order.rows(None), skipped, skipped + size + 1))
+        end: tuple[Value, int] = (0, skipped + size)
+    else:
+        rows = list(islice(in_order.rows(place), size + 1))
+        end = (getattr(rows[:size][-1], column), rows[:size][-1].id) if rows else place or (0, 0)
+    token = _token(end, query)
+    return Found(tuple(rows[:size]), token if len(rows) > size else "", token)
 
 
-def _tests(wanted: str, rules: ListRules) -> list[Test]:
-    tests = []
+@dataclass(frozen=True, slots=True)
+class _InOrder:
+    """The rows that fulfil every condition, in the order that is asked for."""
+
+    table: Table[Any]
+    conditions: tuple[Condition, ...]
+    column: str
+    is_descending: bool
+
+    def rows(self, place: tuple[Value, int] | None) -> Iterator[Any]:
+        """Those behind `place`; all of them for None."""
+        few = self._few()
+        if few is None and self.table.is_sorted_by(self.column):
+            found: Iterable[Any] = self._as_sorted(place)
+        else:
+            found = self._sorted_now(self.table.rows() if few is None else few, place)
+        tests = [condition.test for condition in self.conditions]
+        return (row for row in found if all(test(row) for test in tests))
+
+    def _few(self) -> Iterable[Any] | None:
+        """The rows that an index or the lowest value leave, where these are few."""
+        for condition in self.conditions:
+            if condition.keys is not None:
+                return self.table.with_key(condition.column, condition.keys)
+        for column, low in self._bounds():
+            if self.table.count_from(column, low) <= _FEW_ROWS:
+                entries = self.table.from_value(column, low, descending=False)
+                return [row for _, _, row in entries]
+        return None
+
+    def _bounds(self) -> list[tuple[str, Decimal]]:
+        return [
+            (condition.column, condition.lowest)
+            for condition in self.conditions
+            if condition.lowest is not None and self.table.is_sorted_by(condition.column)
+        ]
+
+    def _as_sorted(self, place: tuple[Value, int] | None) -> Iterator[Any]:
+        lows = [low for column, low in self._bounds() if column == self.column]
+        down = self.is_descending
+        if place is None:
+            low = max(lows, default=None)
+            entries = self.table.from_value(self.column, low, descending=down)
+        else:
+            entries = self.table.after(self.column, *place, descending=down)
+        return (row for _, _, row in entries)
+
+    def _sorted_now(self, rows: Iterable[Any], place: tuple[Value, int] | None) -> list[Any]:
+        read, down = attrgetter(self.column, "id"), self.is_descending
+        found = sorted(rows, key=read, reverse=down)
+        if place is None:
+            return found
+        return [row for row in found if (read(row) < place if down else read(row) > place)]
+
+
+def _conditions(wanted: str, rules: ListRules) -> tuple[Condition, ...]:
+    conditions = []
     for clause in filter(None, wanted.split(";")):
         match = _CLAUSE.fullmatch(clause)
         if match is None:
@@ -141,16 +262,17 @@ def _tests(wanted: str, rules: ListRules) -> list[Test]:
             raise QueryRefused(f"Unrecognized filter: {name}")
         if operator not in field.operators:
             raise QueryRefused(f"Operator {operator} is not allowed for {name}")
-        tests.append(field.make(operator, value))
-    return tests
+        conditions.append(field.make(operator, value))
+    return tuple(conditions)
 
 
-def _order(wanted: str, rules: ListRules) -> tuple[Callable[[Json], Sorting], bool]:
-    name, _, direction = (wanted or rules.default_order).partition(" ")
+def _order(wanted: str, rules: ListRules) -> tuple[str, bool]:
+    if not wanted:
+        return rules.default_column, False
+    name, _, direction = wanted.partition(" ")
     if name not in rules.order_by or direction not in {"", "asc", "desc"}:
         raise QueryRefused(f"Invalid order_by: {wanted}")
-    read = rules.order_by[name]
-    return lambda row: (read(row), int(row["id"])), direction == "desc"
+    return rules.order_by[name], direction == "desc"
 
 
 def _page_size(wanted: str) -> int:
@@ -161,40 +283,47 @@ def _page_size(wanted: str) -> int:
     return int(wanted) or _DEFAULT_PAGE_SIZE
 
 
-def _token(last: Sorting, query: str) -> str:
-    value, row_id = last
-    content = [isinstance(value, Decimal), str(value), row_id, _fingerprint(query)]
+def _token(place: tuple[Value, int], query: str) -> str:
+    value, row_id = place
+    content = [isinstance(value, str), str(value), row_id, _fingerprint(query)]
     return base64.urlsafe_b64encode(msgspec.json.encode(content)).decode()
 
 
-def _last_given(token: str, query: str) -> Sorting:
+def _place_of(token: str, query: str) -> tuple[Value, int] | None:
+    if not token:
+        return None
     try:
         content = base64.b64decode(token, altchars=b"-_", validate=True)
-        is_number, value, row_id, fingerprint = msgspec.json.decode(
+        is_text, value, row_id, fingerprint = msgspec.json.decode(
             content, type=tuple[bool, str, int, str]
         )
     except ValueError:
         raise QueryRefused("Invalid page_token") from None
     if fingerprint != _fingerprint(query):
         raise QueryRefused("page_token belongs to another query")
-    return (Decimal(value) if is_number else value), row_id
+    return (value if is_text else Decimal(value)), row_id
 
 
 def _fingerprint(query: str) -> str:
     return hashlib.sha256(query.encode()).hexdigest()[:12]
 
 
-def _bound(read: Callable[[Json], str], operator: str) -> Field:
-    def make(_: str, wanted: str) -> Test:
-        if not _INSTANT.fullmatch(wanted):
-            raise QueryRefused(f"Invalid date-time: {wanted}")
-        limit = datetime.fromisoformat(wanted)
-        return lambda row: _compares(datetime.fromisoformat(read(row)), operator, limit)
-
-    return Field(make)
+def _set(wanted: str) -> frozenset[str]:
+    return frozenset(value.strip() for value in wanted.split(","))
 
 
-def _compares(value: C, operator: str, limit: C) -> bool:
+def _instant(wanted: str) -> Decimal:
+    """Seconds, as exact as they are written."""
+    if not _INSTANT.fullmatch(wanted):
+        raise QueryRefused(f"Invalid date-time: {wanted}")
+    moment = datetime.fromisoformat(wanted)
+    return (
+        Decimal(int(moment.replace(microsecond=0).timestamp()))
+        + Decimal(moment.microsecond) / 1_000_000
+    )
+
+
+def _compares(value: int | Decimal, operator: str, limit: Decimal) -> bool:
     match operator:
         case "==":
             return value == limit

@@ -113,8 +113,7 @@ class Cart:
     def add(self, line: Line) -> "Cart":
         """One more line; gives the cart."""
         self.lines.append(line)
-        self.total += line.price_minor * line.quantity
-        self.total -= line.discount_minor
+        self.total += int(line.price_minor * line.quantity) - line.discount_minor
         return self
 
 

@@ -1,14 +1,18 @@
 """The simulated Keap on a socket of this machine."""
 
+import contextlib
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from qbwc_service.demo.keap.api import Answer, KeapApi, Request
+from qbwc_service.demo.keap.answers import Answer
+from qbwc_service.demo.keap.api import KeapApi, Request
 from qbwc_service.demo.keap.faults import Faults
+from qbwc_service.demo.keap.quota import DEFAULT_LIMITS, Limits
 from qbwc_service.demo.keap.shop import Shop
 
 DEFAULT_KEY = "KeapAK-simulated"
@@ -30,13 +34,14 @@ class SimulatedKeap:
         host: str = "127.0.0.1",
         port: int = 0,
         after: Callable[[Shop], object] = lambda shop: None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         """Port 0 takes a free one."""
         self.shop = shop
         self.key = key
         self.faults = Faults()
         self.requests: list[str] = []
-        self._api = KeapApi(shop, self.faults, key)
+        self._api = KeapApi(shop, self.faults, key, limits)
         self._address = (host, port)
         self._after = after
         self._stopping = threading.Event()
@@ -68,6 +73,7 @@ class SimulatedKeap:
         self._stopping.set()
         self._server.shutdown()
         self._thread.join()
+        self._server.end_connections()
         self._server.server_close()
         self._server = self._thread = None
 
@@ -94,7 +100,7 @@ class SimulatedKeap:
 
 
 class _Server(ThreadingHTTPServer):
-    """One thread a request, all of them waited for at the end."""
+    """One thread a connection, all of them waited for at the end."""
 
     daemon_threads = False
 
@@ -107,13 +113,36 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.answer = answer
         self.stopping = stopping
+        self._lock = threading.Lock()
+        self._connections: set[socket.socket] = set()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """One connection, remembered while it is open."""
+        with self._lock:
+            self._connections.add(request)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._connections.discard(request)
+
+    def end_connections(self) -> None:
+        """Nothing more is read from any: one that waits ends, one that answers does so first."""
+        with self._lock:
+            for connection in self._connections:
+                # It may have been closed by its own thread a moment ago.
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RD)
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """HTTP/1.0, so that no idle connection outlives its answer."""
+    """HTTP/1.1: a connection serves many requests, and is closed when it waits too long."""
 
     server: _Server
     timeout = 10
+    protocol_version = "HTTP/1.1"
+    # Headers and body are two writes: without this the second waits for the first's receipt.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -127,6 +156,8 @@ class _Handler(BaseHTTPRequestHandler):
             body=self.rfile.read(length),
         )
         self._send(self.server.answer(request, self.path))
+        if self.server.stopping.is_set():
+            self.close_connection = True
 
     do_POST = do_DELETE = do_PUT = do_PATCH = do_GET  # noqa: N815
 
@@ -134,14 +165,15 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.delay:
             self.server.stopping.wait(answer.delay)
         try:
-            self.send_response(answer.status)
-            for name, value in (
-                {"content-type": "application/json"} | dict(answer.headers)
-            ).items():
+            # The Date header is the shop's own, not that of this machine.
+            self.send_response_only(answer.status)
+            headers = {"content-type": "application/json"} | dict(answer.headers)
+            for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("content-length", str(len(answer.body)))
             self.end_headers()
             self.wfile.write(answer.body[: len(answer.body) // 2] if answer.is_cut else answer.body)
+            self.close_connection = self.close_connection or answer.is_cut
         except ConnectionError:
             # The client did not wait; nobody is left to tell.
             self.close_connection = True

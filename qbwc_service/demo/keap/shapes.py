@@ -1,13 +1,10 @@
 """The JSON that Keap's REST v2 gives, made from plain numbers. Source: v2 OpenAPI schemas."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
-Json = dict[str, Any]
-
-_SYMBOLS = {"USD": "$", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "EUR": "€", "GBP": "£"}
+from qbwc_service.demo.keap.values import Json, currency_value, time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +17,7 @@ class Line:
 
     name: str
     price_minor: int
-    quantity: int = 1
+    quantity: int | Decimal = 1
     kind: str = "PRODUCT"
     product_id: str = ""
     discount_minor: int = 0
@@ -30,35 +27,8 @@ class Line:
     @property
     def amount_minor(self) -> int:
         """What the line adds to the order's total."""
-        return self.quantity * self.price_minor - self.discount_minor
-
-
-def currency_value(minor: int, currency: str) -> Json:
-    """Orders and products: whole minor units."""
-    sign = "-" if minor < 0 else ""
-    major, cents = divmod(abs(minor), 100)
-    return {
-        "amount": minor,
-        "currency_code": currency,
-        "formatted_amount": f"{sign}{_SYMBOLS.get(currency, currency)}{major:,}.{cents:02}",
-    }
-
-
-def major_units(minor: int) -> Decimal:
-    """Payments: major units, spelled as Keap spells a double (305.0, 24.5, 111.05)."""
-    sign = "-" if minor < 0 else ""
-    major, cents = divmod(abs(minor), 100)
-    return Decimal(f"{sign}{major}.{f'{cents:02}'.removesuffix('0')}")
-
-
-def minor_units(amount: Decimal) -> int:
-    """The way back from `major_units`."""
-    return int(amount * 100)
-
-
-def time_text(moment: datetime) -> str:
-    """`2026-11-02T22:41:07Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        price = Decimal(self.quantity * self.price_minor)
+        return int(price.to_integral_value(ROUND_HALF_UP)) - self.discount_minor
 
 
 def item_json(item_id: str, line: Line, product: Json | None, currency: str) -> Json:
@@ -106,30 +76,6 @@ def shipping_json(order_id: str, contact: Json) -> Json:
         "phone_number": phones[0]["number"] if phones else "",
         "invoice_to_company": False,
         "address": address,
-    }
-
-
-def payment_plan_json(total: int, paid: int, currency: str, due: datetime) -> Json:
-    """A plan of one payment: what Keap makes for an order without a plan."""
-    day = due.date().isoformat()
-    return {
-        "auto_charge": False,
-        "max_charge_attempts": 3,
-        "days_between_retries": 2,
-        "payment_method_id": "0",
-        "initial_payment_amount": currency_value(total, currency),
-        "initial_payment_date": day,
-        "plan_start_date": day,
-        "number_of_payments": 1,
-        "days_between_payments": 0,
-        "payment_plan_items": [
-            {
-                "status": "PAID" if paid >= total else "UNPAID_MANUAL",
-                "due_date": day,
-                "amount_due": currency_value(total, currency),
-                "amount_paid": currency_value(paid, currency),
-            }
-        ],
     }
 
 
@@ -218,6 +164,8 @@ def order_json(
     source: str,
     placed: datetime,
     due: datetime | None,
+    plan: Json,
+    now: datetime,
 ) -> Json:
     """An order before its sums are written."""
     return {
@@ -229,7 +177,8 @@ def order_json(
         "terms": "",
         "order_type": "ONLINE" if source == "CHECKOUT_FORM" else "OFFLINE",
         "source_type": source,
-        "creation_time": time_text(placed),
+        "creation_time": time_text(now),
+        "modification_time": time_text(now),
         "order_time": time_text(placed),
         "due_time": time_text(due) if due else "",
         "lead_affiliate_id": "0",
@@ -238,62 +187,11 @@ def order_json(
         "allow_payment": True,
         "allow_paypal": False,
         "order_items": items,
+        "payment_plan": plan,
         "files": [],
         "credit_status": "",
         "promo_code": "",
         "synced": False,
         "invoice_id": invoice_id,
         "custom_fields": [],
-    }
-
-
-def payment_json(
-    payment_id: str,
-    kind: str,
-    amount_minor: int,
-    *,
-    status: str,
-    contact_id: str,
-    order_ids: list[str],
-    transaction_id: str,
-    note: str,
-    moment: datetime,
-    now: datetime,
-) -> Json:
-    """A payment of the account's feed; one through a gateway names its merchant account."""
-    shown: Json = {
-        "id": payment_id,
-        "type": kind,
-        "amount": major_units(amount_minor),
-        "note": note,
-        "status": status,
-        "commissioned": False,
-        "synced": False,
-        "payment_time": time_text(moment),
-        "refund_payment_id": "0",
-        "contact_id": contact_id,
-        "order_ids": order_ids,
-        "update_time": time_text(now),
-        "external_transaction_id": transaction_id,
-    }
-    if transaction_id:
-        shown |= {"merchant_account_id": "6", "merchant_account_type": "STRIPE"}
-    return shown
-
-
-def order_payment_json(
-    row_id: str, amount_minor: int, order: Json, payment: Json, pay_status: str
-) -> Json:
-    """What a payment gave to one order."""
-    return {
-        "id": row_id,
-        "amount": major_units(amount_minor),
-        "note": payment["note"],
-        "invoice_id": order["invoice_id"],
-        "payment_id": payment["id"],
-        "pay_time": payment["payment_time"],
-        "pay_status": pay_status,
-        "last_updated_time": payment["update_time"],
-        "skip_commission": False,
-        "refund_invoice_payment_id": "0",
     }

@@ -5,23 +5,27 @@ in cents; acts raise ShopError for what Keap would not allow either.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
+
+from qbwc_service.demo.keap.account import Account
 from qbwc_service.demo.keap.acts import act, do_act
+from qbwc_service.demo.keap.money import Instalment, payment_plan_json
+from qbwc_service.demo.keap.records import ShopError
 from qbwc_service.demo.keap.shapes import (
-    Json,
     Line,
     contact_json,
-    currency_value,
     email_json,
     item_json,
     order_json,
     product_json,
     stub_of_contact,
-    time_text,
 )
 from qbwc_service.demo.keap.till import Till
+from qbwc_service.demo.keap.values import Json, currency_value, time_text
 
 
 class Shop(Till):
@@ -72,6 +76,7 @@ class Shop(Till):
         if email is not None:
             contact["email_addresses"] = email_json(email)
         contact["update_time"] = time_text(self._now())
+        self.contacts[contact_id] = contact
         self._show_contact(contact_id, contact)
         return contact_id
 
@@ -80,10 +85,12 @@ class Shop(Till):
         """The duplicate vanishes; its orders and payments belong to the primary."""
         primary = self._one(self.contacts, primary_id, "contact")
         self._one(self.contacts, duplicate_id, "contact")
+        if primary_id == duplicate_id:
+            raise ShopError(f"contact {primary_id} cannot be merged with itself")
         self._show_contact(duplicate_id, primary)
-        for payment in self.payments.values():
-            if payment["contact_id"] == duplicate_id:
-                payment["contact_id"] = primary_id
+        for row in self.payments.with_key("contact_id", [duplicate_id]):
+            payment = self.payments[str(row.id)]
+            self.payments[str(row.id)] = payment | {"contact_id": primary_id}
         del self.contacts[duplicate_id]
         return primary_id
 
@@ -94,6 +101,16 @@ class Shop(Till):
         price = currency_value(price_minor, self.account.currency)
         self.products[product_id] = product_json(product_id, name, price, sku, self._now())
         return product_id
+
+    @act
+    def reserve(self, kind: Literal["order", "payment"]) -> str:
+        """An id for a record whose saving takes long: others with higher ids are seen before it.
+
+        `add_order` and `pay` take the id as `reserved`, and date the record from now.
+        """
+        identity = self._new_id(kind)
+        self._reserved[f"{kind} {identity}"] = self._now().isoformat()
+        return identity
 
     @act
     def add_order(
@@ -108,13 +125,20 @@ class Shop(Till):
         currency: str = "",
         total_minor: int | None = None,
         due: datetime | None = None,
+        plan: Sequence[Instalment] = (),
+        reserved: str = "",
     ) -> str:
-        """A new order; gives its id. `on` is its date (now), `total_minor` overrules the lines."""
+        """A new order; gives its id. `on` is its date (now), `total_minor` overrules the lines.
+
+        `plan` says when which part is to be paid; `reserved` is an id from `reserve`.
+        """
         contact = self._one(self.contacts, contact_id, "contact")
         currency = currency or self.account.currency
         items = self._items(lines, currency)
-        order_id = self._new_id("order")
-        self.orders[order_id] = order_json(
+        order_id, now = self._begun("order", reserved)
+        total = sum(line.amount_minor for line in lines) if total_minor is None else total_minor
+        parts = plan or [Instalment((on or now).date(), total)]
+        order = order_json(
             order_id,
             self._new_id("invoice"),
             contact,
@@ -122,13 +146,14 @@ class Shop(Till):
             title=title,
             status=status,
             source=source,
-            placed=on or self._now(),
+            placed=on or now,
             due=due,
+            plan=payment_plan_json(parts, currency),
+            now=now,
         )
         self.order_payments[order_id] = []
-        total = sum(line.amount_minor for line in lines) if total_minor is None else total_minor
-        self._settle(order_id, total, currency)
-        self._touch(order_id)
+        self._settle(order, total, currency)
+        self.orders[order_id] = order
         return order_id
 
     @act
@@ -146,11 +171,19 @@ class Shop(Till):
         currency = order["total"]["currency_code"]
         if lines is not None:
             order["order_items"] = self._items(lines, currency)
-            self._settle(order_id, sum(line.amount_minor for line in lines), currency)
+            self._settle(order, sum(line.amount_minor for line in lines), currency)
         changes = {"title": title, "status": status, "order_time": time_text(on) if on else None}
         order.update({field: text for field, text in changes.items() if text is not None})
-        self._touch(order_id)
+        order["modification_time"] = time_text(self._now())
+        self.orders[order_id] = order
         return order_id
+
+    @act
+    def edit_orders(self, order_ids: Sequence[str], *, title: str) -> int:
+        """The same change to many at once, so that all have one time; gives their number."""
+        for order_id in order_ids:
+            self.edit_order(order_id, title=title)
+        return len(order_ids)
 
     @act
     def delete_order(self, order_id: str) -> str:
@@ -163,10 +196,19 @@ class Shop(Till):
                 del self.payments[payment["id"]]
         return order_id
 
+    @act
+    def change_account(self, changes: Mapping[str, Any]) -> str:
+        """Another answer of the account from now on, by the names in Account; gives its tenant."""
+        unknown = sorted(set(changes) - set(asdict(self.account)))
+        if unknown:
+            raise ShopError(f"an account has no {', '.join(unknown)}")
+        self.account = msgspec.convert(asdict(self.account) | dict(changes), Account)
+        return self.account.tenant
+
     def _show_contact(self, contact_id: str, contact: Json) -> None:
-        for order in self.orders.values():
-            if order["contact"]["id"] == contact_id:
-                order["contact"] = stub_of_contact(contact)
+        for row in self.orders.with_key("contact_id", [contact_id]):
+            order = self.orders[str(row.id)]
+            self.orders[str(row.id)] = order | {"contact": stub_of_contact(contact)}
 
     def _items(self, lines: Sequence[Line], currency: str) -> list[Json]:
         def product_of(line: Line) -> Json | None:

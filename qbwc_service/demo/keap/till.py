@@ -1,23 +1,43 @@
 """Money in the shop: payments, credits, refunds, and what they make of an order's sums."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from qbwc_service.demo.keap.acts import act
+from qbwc_service.demo.keap.money import (
+    order_payment_json,
+    payment_json,
+    settle_plan,
+    transaction_json,
+)
 from qbwc_service.demo.keap.records import Records, ShopError
-from qbwc_service.demo.keap.shapes import (
+from qbwc_service.demo.keap.values import (
     Json,
     currency_value,
     major_units,
     minor_units,
-    order_payment_json,
-    payment_json,
-    payment_plan_json,
     time_text,
 )
 
 _BY_HAND = frozenset({"Check", "Cash", "Money Order", "Adjustment", "Credit"})
+_CREDITS = frozenset({"Adjustment", "Credit"})
 _NOT_PAID = frozenset({"FAILED", "ERROR", "PENDING", "VOIDED"})
+_DECLINED = "Your card has insufficient funds."
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """A payment that is about to be kept: cents by order id, and how it came."""
+
+    amounts: Mapping[str, int]
+    kind: str
+    moment: datetime
+    status: str = ""
+    reference: str = ""
+    is_test: bool = False
+    note: str = ""
+    refunds: str = ""
 
 
 class Till(Records):
@@ -35,35 +55,59 @@ class Till(Records):
         transaction_id: str = "",
         status: str = "",
         note: str = "",
+        is_test: bool = False,
+        reserved: str = "",
     ) -> str:
         """A payment of `amount_minor`, or of all that is open; gives the payment's id.
 
         With `day` it is typed by hand and gets midnight in the account's time zone, as Keap does.
         `status` is the pay status of a payment that did not come through: FAILED, ERROR, PENDING.
+        A test goes through the test merchant account. `reserved` is an id from `reserve`.
         """
         order = self._one(self.orders, order_id, "order")
         if amount_minor is None:
             amount_minor = order["total"]["amount"] - order["total_paid"]["amount"]
-        moment = self._moment(on, day)
-        return self._add_payment(
-            {order_id: amount_minor}, kind, moment, status=status, gateway=transaction_id, note=note
+        money = _Money(
+            {order_id: amount_minor},
+            kind,
+            self._moment(on, day),
+            status=status,
+            reference=transaction_id or ("test_charge" if is_test else ""),
+            is_test=is_test,
+            note=note,
         )
+        return self._add_payment(money, reserved)
 
     @act
     def pay_several(
-        self, amounts: Mapping[str, int], kind: str = "Check", *, day: date | None = None
+        self,
+        amounts: Mapping[str, int],
+        kind: str = "Check",
+        *,
+        day: date | None = None,
+        transaction_id: str = "",
     ) -> str:
         """One payment over several orders: cents by order id."""
         if not amounts:
             raise ShopError("a payment needs an order")
-        return self._add_payment(dict(amounts), kind, self._moment(None, day))
+        moment = self._moment(None, day)
+        return self._add_payment(_Money(dict(amounts), kind, moment, reference=transaction_id))
 
     @act
     def credit(
         self, order_id: str, amount_minor: int, kind: str = "Credit", *, note: str = ""
     ) -> str:
         """A credit or price adjustment, which Keap keeps as a payment; gives the payment's id."""
-        return self._add_payment({order_id: amount_minor}, kind, self._now(), note=note)
+        return self._add_payment(_Money({order_id: amount_minor}, kind, self._now(), note=note))
+
+    @act
+    def decline(self, order_id: str, amount_minor: int | None = None) -> str:
+        """A charge that the card refused: a failed transaction, and no payment."""
+        order = self._one(self.orders, order_id, "order")
+        amount = order["total"]["amount"] if amount_minor is None else amount_minor
+        money = _Money({order_id: amount}, "Credit Card", self._now(), status="FAILED")
+        self._add_transaction("CAPTURE", money, order, "")
+        return order_id
 
     @act
     def refund(
@@ -71,38 +115,43 @@ class Till(Records):
         payment_id: str,
         amount_minor: int | None = None,
         *,
+        order_id: str = "",
         on: datetime | None = None,
         transaction_id: str = "",
         note: str = "",
     ) -> str:
-        """Money back for one payment of one order (all of it by default); gives the refund's id."""
+        """Money back for one payment (all of it by default); gives the refund's id.
+
+        `order_id` names the part of a payment over several orders.
+        """
         payment = self._one(self.payments, payment_id, "payment")
-        order_id = self._only_order(payment)
-        amount = minor_units(payment["amount"]) if amount_minor is None else amount_minor
-        refund_id = self._add_payment(
+        order_id = order_id or self._only_order(payment)
+        rows = {row["payment_id"]: row for row in self._rows_of(order_id)}
+        paid = self._one(rows, payment_id, "payment of this order")
+        amount = minor_units(paid["amount"]) if amount_minor is None else amount_minor
+        money = _Money(
             {order_id: -amount},
             "Refund",
             self._moment(on, None),
             status="REFUNDED",
-            gateway=transaction_id,
+            reference=transaction_id,
+            is_test=payment.get("merchant_account_id") == self.merchants[1]["id"],
             note=note,
+            refunds=payment_id,
         )
-        self.payments[refund_id]["refund_payment_id"] = payment_id
-        rows = {row["payment_id"]: row for row in self.order_payments[order_id]}
-        rows[payment_id]["refund_invoice_payment_id"] = rows[refund_id]["id"]
-        rows[refund_id]["refund_invoice_payment_id"] = rows[payment_id]["id"]
-        return refund_id
+        return self._add_payment(money)
 
     @act
     def void_payment(self, payment_id: str) -> str:
-        """A payment taken back before it was settled."""
+        """A payment taken back: before it was settled, or charged back after days."""
         payment = self._one(self.payments, payment_id, "payment")
         now = time_text(self._now())
-        payment.update(status="VOIDED", update_time=now)
-        for order_id in payment["order_ids"]:
-            for row in self.order_payments[order_id]:
-                if row["payment_id"] == payment_id:
-                    row.update(pay_status="VOIDED", last_updated_time=now)
+        if self.account.feed_statuses == "all":
+            payment["status"] = "VOIDED"
+        self.payments[payment_id] = payment | {"update_time": now}
+        for order_id in self._kept_orders(payment):
+            changes = {"pay_status": "VOIDED", "last_updated_time": now}
+            self._change_row(order_id, payment_id, changes)
             self._settle_again(order_id)
         return payment_id
 
@@ -115,13 +164,27 @@ class Till(Records):
         order_id = self._only_order(payment)
         if payment["type"] not in _BY_HAND:
             raise ShopError(f"payment {payment_id} was not typed by hand")
-        [row] = [row for row in self.order_payments[order_id] if row["payment_id"] == payment_id]
+        now = time_text(self._now())
+        row: Json = {"last_updated_time": now}
+        payment["update_time"] = now
         if amount_minor is not None:
             payment["amount"] = row["amount"] = major_units(amount_minor)
         if day is not None:
             payment["payment_time"] = row["pay_time"] = time_text(self._moment(None, day))
-        payment["update_time"] = row["last_updated_time"] = time_text(self._now())
+        self.payments[payment_id] = payment
+        self._change_row(order_id, payment_id, row)
         self._settle_again(order_id)
+        return payment_id
+
+    @act
+    def delete_payment(self, payment_id: str) -> str:
+        """The payment vanishes without a trace; its orders are open again."""
+        payment = self._one(self.payments, payment_id, "payment")
+        del self.payments[payment_id]
+        for order_id in self._kept_orders(payment):
+            rows = self._rows_of(order_id)
+            self.order_payments[order_id] = [r for r in rows if r["payment_id"] != payment_id]
+            self._settle_again(order_id)
         return payment_id
 
     @staticmethod
@@ -130,73 +193,119 @@ class Till(Records):
             raise ShopError(f"payment {payment['id']} is over several orders")
         return str(payment["order_ids"][0])
 
-    def _add_payment(
-        self,
-        amounts: dict[str, int],
-        kind: str,
-        moment: datetime,
-        *,
-        status: str = "",
-        gateway: str = "",
-        note: str = "",
-    ) -> str:
-        orders = [self._one(self.orders, order_id, "order") for order_id in amounts]
-        payment_id = self._new_id("payment")
-        pay_status = status or ("MANUAL_PAID" if kind in _BY_HAND else "APPROVED")
+    def _kept_orders(self, payment: Json) -> list[str]:
+        return [order_id for order_id in payment["order_ids"] if order_id in self.orders]
+
+    def _rows_of(self, order_id: str) -> list[Json]:
+        if order_id not in self.order_payments:
+            raise ShopError(f"no such order: {order_id}")
+        return self.order_payments[order_id]
+
+    def _change_row(self, order_id: str, payment_id: str, changes: Json) -> None:
+        rows = self._rows_of(order_id)
+        self.order_payments[order_id] = [
+            row | changes if row["payment_id"] == payment_id else row for row in rows
+        ]
+
+    def _add_payment(self, money: _Money, reserved: str = "") -> str:
+        orders = [self._one(self.orders, order_id, "order") for order_id in money.amounts]
+        payment_id, now = self._begun("payment", reserved)
+        pay_status = money.status or ("MANUAL_PAID" if money.kind in _BY_HAND else "APPROVED")
         payment = payment_json(
             payment_id,
-            kind,
-            sum(amounts.values()),
-            status=_status_in_feed(pay_status),
+            money.kind,
+            sum(money.amounts.values()),
+            status=self._status_in_feed(pay_status),
             contact_id=orders[0]["contact"]["id"],
-            order_ids=list(amounts),
-            transaction_id=gateway,
-            note=note,
-            moment=moment,
-            now=self._now(),
+            order_ids=list(money.amounts),
+            transaction_id=money.reference,
+            merchant=self._merchant(money) if money.reference else None,
+            note=money.note,
+            moment=money.moment,
+            now=now,
         )
+        if money.refunds:
+            payment["refund_payment_id"] = money.refunds
         self.payments[payment_id] = payment
-        for order, amount in zip(orders, amounts.values(), strict=True):
-            row_id = self._new_id("order_payment")
-            row = order_payment_json(row_id, amount, order, payment, pay_status)
-            self.order_payments[order["id"]].append(row)
+        for order, amount in zip(orders, money.amounts.values(), strict=True):
+            row = order_payment_json(
+                self._new_id("order_payment"), amount, order, payment, pay_status
+            )
+            rows = self.order_payments[order["id"]]
+            _link_refund(rows, row, money.refunds)
+            self.order_payments[order["id"]] = [*rows, row]
             self._settle_again(order["id"])
+        if money.reference:
+            method = "REFUND" if money.refunds else "CAPTURE"
+            self._add_transaction(method, money, orders[0], payment_id)
         return payment_id
+
+    def _add_transaction(self, method: str, money: _Money, order: Json, payment_id: str) -> None:
+        self.transactions[self._new_id("transaction")] = transaction_json(
+            method,
+            sum(money.amounts.values()),
+            order,
+            order_ids=list(money.amounts),
+            merchant=self._merchant(money),
+            reference=money.reference,
+            moment=money.moment,
+            payment_id=payment_id,
+            refusal=_DECLINED if money.status in {"FAILED", "ERROR"} else "",
+        )
+
+    def _merchant(self, money: _Money) -> Json:
+        return self.merchants[1 if money.is_test else 0]
+
+    def _status_in_feed(self, pay_status: str) -> str:
+        """The other status word that the account's feed of payments has for the same thing."""
+        word = {"REFUNDED": "COMPLETED", "MANUAL_PAID": "NONE"}.get(pay_status, pay_status)
+        is_documented = word in {"PENDING", "APPROVED", "COMPLETED"}
+        return word if is_documented or self.account.feed_statuses == "all" else "NONE"
 
     def _settle_again(self, order_id: str) -> None:
         """After money moved: the order's sums, and its time where payments count as changes."""
-        total = self.orders[order_id]["total"]
-        self._settle(order_id, total["amount"], total["currency_code"])
-        if self.account.payments_touch_orders:
-            self._touch(order_id)
-
-    def _settle(self, order_id: str, total: int, currency: str) -> None:
-        """Writes the order's sums: its total, and what its payments come to."""
         order = self.orders[order_id]
-        rows = [
-            (row["pay_status"], minor_units(row["amount"]))
-            for row in self.order_payments[order_id]
-            if row["pay_status"] not in _NOT_PAID
-        ]
-        paid = sum(amount for _, amount in rows)
-        refunded = -sum(amount for status, amount in rows if status == "REFUNDED")
+        self._settle(order, order["total"]["amount"], order["total"]["currency_code"])
+        if self.account.payments_touch_orders:
+            order["modification_time"] = time_text(self._now())
+        self.orders[order_id] = order
+
+    def _settle(self, order: Json, total: int, currency: str) -> None:
+        """Writes an order's sums: its total, and what its payments come to."""
+        rows = [row for row in self._rows_of(order["id"]) if row["pay_status"] not in _NOT_PAID]
+        amounts = [minor_units(row["amount"]) for row in rows]
+        paid = sum(amounts)
+        refunded = -sum(
+            amount
+            for row, amount in zip(rows, amounts, strict=True)
+            if row["pay_status"] == "REFUNDED"
+        )
         order.update(
             total=currency_value(total, currency),
-            total_paid=currency_value(paid, currency),
+            total_paid=currency_value(self._shown_as_paid(rows, paid, refunded), currency),
             total_due=currency_value(total, currency),
             refund_total=currency_value(refunded, currency),
             refund_status="NONE" if not refunded else "FULL" if paid <= 0 else "PARTIAL",
-            payment_plan=payment_plan_json(
-                total, paid, currency, datetime.fromisoformat(order["order_time"])
-            ),
         )
+        settle_plan(order["payment_plan"], total, paid, currency)
         if order["status"] != "DRAFT" and rows and paid + refunded >= total:
             order["status"] = "PAID"
 
-    def _touch(self, order_id: str) -> None:
-        self.orders[order_id]["modification_time"] = time_text(self._now())
+    def _shown_as_paid(self, rows: list[Json], paid: int, refunded: int) -> int:
+        """What the account counts as paid."""
+        if not self.account.total_paid_subtracts_refunds:
+            paid += refunded
+        if not self.account.total_paid_counts_credits:
+            paid -= sum(
+                minor_units(row["amount"])
+                for row in rows
+                if self.payments.row(row["payment_id"]).type in _CREDITS
+            )
+        return paid
 
 
-def _status_in_feed(pay_status: str) -> str:
-    """The other status word that the account's feed of payments has for the same thing."""
-    return {"REFUNDED": "COMPLETED", "MANUAL_PAID": "NONE"}.get(pay_status, pay_status)
+def _link_refund(rows: list[Json], refund: Json, payment_id: str) -> None:
+    for row in rows:
+        if payment_id and row["payment_id"] == payment_id:
+            row["refund_invoice_payment_id"] = refund["id"]
+            refund["refund_invoice_payment_id"] = row["id"]
