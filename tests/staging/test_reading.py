@@ -136,7 +136,7 @@ def test_watermarks_never_go_back(joined: Joined) -> None:
 
 def test_a_change_dated_in_the_future_does_not_blind_us(joined: Joined) -> None:
     number = joined.order()
-    joined.shop.orders[str(number)]["modification_time"] = "2099-01-01T00:00:00Z"
+    joined.shop.orders.change(str(number), modification_time="2099-01-01T00:00:00Z")
     joined.read()
     assert joined.connection().orders_watermark == joined.clock()
     younger = joined.order()
@@ -172,7 +172,7 @@ def test_a_change_that_the_books_do_not_see_plans_nothing(joined: Joined) -> Non
     joined.load_mirror()
     number = joined.order(paid=0)
     joined.read()
-    joined.shop.orders[str(number)]["notes"] = "call back"
+    joined.shop.orders.change(str(number), notes="call back")
     assert joined.read() == Reading(orders=1, payments=0, changed=0, unreadable=0, planned=0)
     assert "call back" in joined.orders()[number].raw
 
@@ -180,8 +180,7 @@ def test_a_change_that_the_books_do_not_see_plans_nothing(joined: Joined) -> Non
 def test_an_older_version_never_overwrites_a_newer_one(joined: Joined) -> None:
     number = joined.order(title="new")
     joined.read()
-    record = joined.shop.orders[str(number)]
-    record.update(title="old", modification_time="2026-11-02T12:00:30Z")
+    joined.shop.orders.change(str(number), title="old", modification_time="2026-11-02T12:00:30Z")
     joined.read()
     assert joined.orders()[number].title == "new"
 
@@ -207,7 +206,7 @@ def test_the_order_of_a_new_payment_is_read_though_it_is_older_than_the_start(
 ) -> None:
     old = joined.order()
     joined.shop.pay(str(old), 1000)
-    joined.shop.orders[str(old)]["modification_time"] = "2026-09-02T12:00:00Z"
+    joined.shop.orders.change(str(old), modification_time="2026-09-02T12:00:00Z")
     joined.read()
     assert len(joined.asked("orders")) == 2
     assert set(joined.orders()) == {old}
@@ -279,7 +278,7 @@ def test_a_payment_moved_to_another_order_leaves_no_money_behind(joined: Joined)
     first, second = joined.order(), joined.order()
     payment = int(joined.shop.pay(str(first), 1000))
     joined.read()
-    joined.shop.payments[str(payment)]["order_ids"] = [str(second)]
+    joined.shop.payments.change(str(payment), order_ids=[str(second)])
     joined.read()
     rows = joined.payments()
     left = rows[payment, first].received
@@ -355,7 +354,8 @@ def test_a_fraction_of_a_cent_makes_a_payment_unreadable_until_it_is_corrected(
 ) -> None:
     joined.order(paid=1000)
     [payment] = joined.shop.payments.values()
-    good, payment["amount"] = payment["amount"], payment["amount"] + payment["amount"] / 3000
+    good, spoilt = payment["amount"], payment["amount"] + payment["amount"] / 3000
+    joined.shop.payments.change(payment["id"], amount=spoilt)
     joined.read()
     [record] = joined.unreadable()
     assert (record.resource, record.record_id) == ("payments", payment["id"])
@@ -364,7 +364,7 @@ def test_a_fraction_of_a_cent_makes_a_payment_unreadable_until_it_is_corrected(
     before = joined.everything()
     joined.read()
     assert joined.everything() == before
-    payment["amount"] = good
+    joined.shop.payments.change(payment["id"], amount=good)
     joined.read()
     assert joined.open_errors() == []
     assert [row.amount for row in joined.payments().values()] == [1000]
@@ -373,13 +373,14 @@ def test_a_fraction_of_a_cent_makes_a_payment_unreadable_until_it_is_corrected(
 def test_the_common_entry_stays_open_while_one_record_is_left(joined: Joined) -> None:
     for _ in range(2):
         joined.order(paid=1000)
-    first, second = joined.shop.payments.values()
-    first["payment_time"] = second["payment_time"] = ""
+    first, second = list(joined.shop.payments)
+    for payment in (first, second):
+        joined.shop.payments.change(payment, payment_time="")
     joined.read()
-    first["payment_time"] = "2026-11-02T12:00:00Z"
+    joined.shop.payments.change(first, payment_time="2026-11-02T12:00:00Z")
     joined.read()
     assert joined.open_errors() == [("unreadable-record", None)]
-    second["payment_time"] = "2026-11-02T12:00:00Z"
+    joined.shop.payments.change(second, payment_time="2026-11-02T12:00:00Z")
     joined.read()
     assert joined.open_errors() == []
 

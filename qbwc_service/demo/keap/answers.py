@@ -52,10 +52,12 @@ class Answers:
         body = {"code": status, "message": message, "status": word, "details": []}
         return Answer(status, to_json(body), self._headers())
 
-    def unauthorized(self, code: str = "keymanagement.service.invalid_access_token") -> Answer:
+    def unauthorized(
+        self, text: str = "Invalid Access Token", word: str = "invalid_access_token"
+    ) -> Answer:
         """The gateway's refusal of a key or token; it names no account."""
         headers = dict.fromkeys(self._headers(), "") | self._date()
-        return Answer(401, _fault_body("Invalid Access Token", code), headers)
+        return Answer(401, _fault_body(text, f"keymanagement.service.{word}"), headers)
 
     def throttled(self, retry_after: int | None) -> Answer:
         """Too many calls, as the application says it."""

@@ -89,8 +89,7 @@ class Shop(Till):
             raise ShopError(f"contact {primary_id} cannot be merged with itself")
         self._show_contact(duplicate_id, primary)
         for row in self.payments.with_key("contact_id", [duplicate_id]):
-            payment = self.payments[str(row.id)]
-            self.payments[str(row.id)] = payment | {"contact_id": primary_id}
+            self.payments.change(str(row.id), contact_id=primary_id)
         del self.contacts[duplicate_id]
         return primary_id
 
@@ -152,7 +151,7 @@ class Shop(Till):
             now=now,
         )
         self.order_payments[order_id] = []
-        self._settle(order, total, currency)
+        self._settle(order, [], total, currency)
         self.orders[order_id] = order
         return order_id
 
@@ -171,7 +170,8 @@ class Shop(Till):
         currency = order["total"]["currency_code"]
         if lines is not None:
             order["order_items"] = self._items(lines, currency)
-            self._settle(order, sum(line.amount_minor for line in lines), currency)
+            rows = self.order_payments[order_id]
+            self._settle(order, rows, sum(line.amount_minor for line in lines), currency)
         changes = {"title": title, "status": status, "order_time": time_text(on) if on else None}
         order.update({field: text for field, text in changes.items() if text is not None})
         order["modification_time"] = time_text(self._now())
@@ -207,8 +207,7 @@ class Shop(Till):
 
     def _show_contact(self, contact_id: str, contact: Json) -> None:
         for row in self.orders.with_key("contact_id", [contact_id]):
-            order = self.orders[str(row.id)]
-            self.orders[str(row.id)] = order | {"contact": stub_of_contact(contact)}
+            self.orders.change(str(row.id), contact=stub_of_contact(contact))
 
     def _items(self, lines: Sequence[Line], currency: str) -> list[Json]:
         def product_of(line: Line) -> Json | None:

@@ -91,6 +91,10 @@ class Table(MutableMapping[str, Json], Generic[R]):
         """Whether there is a record of that id."""
         return identity in self._rows
 
+    def change(self, identity: str, **fields: object) -> None:
+        """Other values for some fields of a record. Raises KeyError."""
+        self[identity] = self[identity] | fields
+
     def row(self, identity: str) -> R:
         """The record's row. Raises KeyError."""
         return self._rows[identity]

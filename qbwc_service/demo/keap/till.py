@@ -233,8 +233,7 @@ class Till(Records):
             )
             rows = self.order_payments[order["id"]]
             _link_refund(rows, row, money.refunds)
-            self.order_payments[order["id"]] = [*rows, row]
-            self._settle_again(order["id"])
+            self._keep_settled(order, [*rows, row])
         if money.reference:
             method = "REFUND" if money.refunds else "CAPTURE"
             self._add_transaction(method, money, orders[0], payment_id)
@@ -264,15 +263,18 @@ class Till(Records):
 
     def _settle_again(self, order_id: str) -> None:
         """After money moved: the order's sums, and its time where payments count as changes."""
-        order = self.orders[order_id]
-        self._settle(order, order["total"]["amount"], order["total"]["currency_code"])
+        self._keep_settled(self.orders[order_id], self.order_payments[order_id])
+
+    def _keep_settled(self, order: Json, rows: list[Json]) -> None:
+        self.order_payments[order["id"]] = rows
+        self._settle(order, rows, order["total"]["amount"], order["total"]["currency_code"])
         if self.account.payments_touch_orders:
             order["modification_time"] = time_text(self._now())
-        self.orders[order_id] = order
+        self.orders[order["id"]] = order
 
-    def _settle(self, order: Json, total: int, currency: str) -> None:
-        """Writes an order's sums: its total, and what its payments come to."""
-        rows = [row for row in self._rows_of(order["id"]) if row["pay_status"] not in _NOT_PAID]
+    def _settle(self, order: Json, rows: list[Json], total: int, currency: str) -> None:
+        """Writes an order's sums: its total, and what its payments (`rows`) come to."""
+        rows = [row for row in rows if row["pay_status"] not in _NOT_PAID]
         amounts = [minor_units(row["amount"]) for row in rows]
         paid = sum(amounts)
         refunded = -sum(
