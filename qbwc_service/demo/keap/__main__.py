@@ -13,6 +13,7 @@ from pathlib import Path
 
 from qbwc_service.demo.keap.demo_orders import DEMO_DAYS, bulk_shop, demo_shop
 from qbwc_service.demo.keap.encoding import from_json, to_json
+from qbwc_service.demo.keap.full_shop import full_shop
 from qbwc_service.demo.keap.server import DEFAULT_KEY, SimulatedKeap
 from qbwc_service.demo.keap.shop import Shop
 
@@ -47,6 +48,8 @@ def _shop(options: argparse.Namespace, state: Path | None) -> Shop:
         return Shop.restored(from_json(state.read_bytes()))
     if options.empty:
         return Shop()
+    if options.full:
+        return full_shop(options.full, options.seed)
     if options.bulk:
         return bulk_shop(options.bulk, start=options.start)
     shop, _ = demo_shop(options.orders, seed=options.seed, start=options.start)
@@ -63,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--orders", type=int, default=200, help="how many demo orders")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bulk", type=int, default=0, help="this many plain orders instead")
+    parser.add_argument("--full", type=int, default=0, help="this many orders of every kind")
     parser.add_argument("--empty", action="store_true", help="no orders at all")
     parser.add_argument(
         "--start",

@@ -35,3 +35,6 @@ class Account:
     last_page: Literal["empty-token", "no-token", "token"] = "empty-token"
     has_date_header: bool = True
     has_tenant_header: bool = True
+
+
+DEFAULT_ACCOUNT = Account()

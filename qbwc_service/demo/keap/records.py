@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from qbwc_service.demo.keap.account import Account
+from qbwc_service.demo.keap.account import DEFAULT_ACCOUNT, Account
 from qbwc_service.demo.keap.encoding import to_json
+from qbwc_service.demo.keap.money import merchant_json
 from qbwc_service.demo.keap.rows import (
     contact_table,
     order_table,
@@ -18,9 +19,8 @@ from qbwc_service.demo.keap.rows import (
     product_table,
     transaction_table,
 )
-from qbwc_service.demo.keap.money import merchant_json
-from qbwc_service.demo.keap.values import Json
 from qbwc_service.demo.keap.tables import EncodedLists
+from qbwc_service.demo.keap.values import Json
 
 FIRST_ORDER_ID = 20101
 _FIRST_IDS = {
@@ -51,7 +51,7 @@ class Records:
 
     def __init__(
         self,
-        account: Account = Account(),
+        account: Account = DEFAULT_ACCOUNT,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """An empty account; `clock` gives aware times and may be replaced at any time."""

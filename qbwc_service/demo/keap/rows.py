@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import msgspec
 
-from qbwc_service.demo.keap.values import Json
 from qbwc_service.demo.keap.tables import Table
+from qbwc_service.demo.keap.values import Json
 
 
 class OrderRow(msgspec.Struct, frozen=True, gc=False):

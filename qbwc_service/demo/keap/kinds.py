@@ -1,0 +1,393 @@
+"""Every kind of order that shops have, as something that happens in a trade."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from qbwc_service.demo.keap.money import Instalment
+from qbwc_service.demo.keap.shapes import Line
+from qbwc_service.demo.keap.trade import Trade
+
+Kind = Callable[[Trade], object]
+
+_ZONES = ("America/Phoenix", "America/New_York", "Europe/London", "Australia/Sydney")
+#: the hour that there is twice, the one that there is not, and those beside them; in UTC
+_CLOCK_CHANGES = (
+    datetime(2026, 3, 8, 6, 59, tzinfo=UTC),
+    datetime(2026, 3, 8, 7, 1, tzinfo=UTC),
+    datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+    datetime(2026, 11, 1, 6, 30, tzinfo=UTC),
+)
+_SHIPPING = Line("UPS Ground", 795, kind="SHIPPING")
+
+
+# -- paid at once --------------------------------------------------------------------------------
+def plain(trade: Trade) -> None:
+    """Goods, paid by card."""
+    trade.paid()
+
+
+def shipping_and_taxes(trade: Trade) -> None:
+    """Tax of two authorities, shipping and a tip."""
+    extras = [Line("AZ Sales Tax", 561, kind="TAX"), Line("Phoenix City Tax", 233, kind="TAX")]
+    trade.paid([*trade.goods(), _SHIPPING, *extras, Line("Tip", 300, kind="TIP")])
+
+
+def coupon(trade: Trade) -> None:
+    """A discount with a negative price."""
+    trade.paid([*trade.goods(), Line("SAVE5", -500, kind="DISCOUNT_ORDER_TOTAL")])
+
+
+def discount(trade: Trade) -> None:
+    """A discount with a positive amount."""
+    trade.paid([*trade.goods(), Line("SAVE7", 0, kind="DISCOUNT", discount_minor=700)])
+
+
+def check_of_yesterday(trade: Trade) -> None:
+    """Typed today, dated yesterday: the payment is new and its time is old."""
+    order_id = trade.order(title="Paid by check")
+    yesterday = trade.today - timedelta(days=1)
+    trade.shop.pay(order_id, kind="Check", day=yesterday, note="Check #1187")
+
+
+def cash(trade: Trade) -> None:
+    """Typed by hand, today."""
+    trade.shop.pay(trade.order(title="At the counter"), kind="Cash", day=trade.today)
+
+
+def two_payments(trade: Trade) -> None:
+    """10.00 by card, the rest in cash."""
+    order_id = trade.order()
+    trade.shop.pay(order_id, 1000, transaction_id=trade.card())
+    trade.shop.pay(order_id, kind="Cash", day=trade.today)
+
+
+def one_payment_for_two(trade: Trade) -> None:
+    """One check for two orders."""
+    trade.shop.pay_several({trade.order(): 1000, trade.order(): 500}, day=trade.today)
+
+
+def overpaid(trade: Trade) -> None:
+    """5.00 too much."""
+    order_id = trade.order()
+    total = trade.shop.orders[order_id]["total"]["amount"]
+    trade.shop.pay(order_id, total + 500, transaction_id=trade.card())
+
+
+def test_payment(trade: Trade) -> None:
+    """Through the test merchant account."""
+    trade.shop.pay(trade.order(title="Test"), is_test=True)
+
+
+def unknown_payment_type(trade: Trade) -> None:
+    """A label that nobody has heard of."""
+    trade.shop.pay(trade.order(), kind="Barter")
+
+
+# -- open ----------------------------------------------------------------------------------------
+def unpaid(trade: Trade) -> None:
+    """No money yet."""
+    trade.order(title="Invoice")
+
+
+def partly_paid(trade: Trade) -> None:
+    """10.00 of it."""
+    trade.shop.pay(trade.order(), 1000, transaction_id=trade.card())
+
+
+def paid_late(trade: Trade) -> None:
+    """By check, ten days later."""
+    order_id = trade.order(title="Invoice")
+    trade.after(lambda: trade.shop.pay(order_id, kind="Check", day=trade.today), days=10)
+
+
+def plan_of_three(trade: Trade) -> None:
+    """Three instalments, of which two are paid."""
+    dues = [trade.today + timedelta(days=30 * place) for place in range(3)]
+    order_id = trade.shop.add_order(
+        trade.buyer(),
+        [Line("Course", 30000, kind="SERVICE")],
+        title="Course in three parts",
+        plan=[Instalment(due, 10000) for due in dues],
+    )
+
+    def pay() -> None:
+        if order_id in trade.shop.orders:
+            trade.shop.pay(order_id, 10000, transaction_id=trade.card())
+
+    pay()
+    trade.after(pay, days=30)
+
+
+def draft(trade: Trade) -> None:
+    """Not finished."""
+    trade.shop.add_order(trade.buyer(), trade.goods(), title="Draft", status="DRAFT")
+
+
+# -- declined ------------------------------------------------------------------------------------
+def declined_for_good(trade: Trade) -> None:
+    """A failed transaction, and no payment."""
+    trade.shop.decline(trade.order())
+
+
+def failed_payment(trade: Trade) -> None:
+    """A payment that did not come through."""
+    status = trade.random.choice(("FAILED", "ERROR", "PENDING"))
+    trade.shop.pay(trade.order(), status=status, transaction_id=trade.card())
+
+
+def subscription_retried(trade: Trade) -> None:
+    """The card of a subscriber is refused, and pays three days later."""
+    order_id = trade.order([_cycle(trade)], "Monthly coaching")
+    trade.shop.decline(order_id)
+    trade.after(lambda: trade.shop.pay(order_id, transaction_id=trade.card()), days=3)
+
+
+def subscription(trade: Trade) -> None:
+    """The first cycle; another follows every thirty days, as long as the shop has room."""
+    contact_id, line = trade.buyer(), _cycle(trade)
+
+    def bill() -> None:
+        if trade.has_room:
+            order_id = trade.shop.add_order(contact_id, [line], title="Monthly coaching")
+            trade.shop.pay(order_id, transaction_id=trade.card())
+            trade.after(bill, days=30)
+
+    bill()
+
+
+def _cycle(trade: Trade) -> Line:
+    number = str(trade.random.randrange(1000, 10_000))
+    return Line("Monthly coaching", 9700, kind="SUBSCRIPTION", subscription_id=number)
+
+
+# -- money back ----------------------------------------------------------------------------------
+def refunded_in_part(trade: Trade) -> None:
+    """5.00 back after two days."""
+    _, payment = trade.paid()
+    trade.after(lambda: trade.shop.refund(payment, 500, transaction_id="re_1"), days=2)
+
+
+def refunded(trade: Trade) -> None:
+    """All of it back, an hour later."""
+    _, payment = trade.paid()
+    trade.after(lambda: trade.shop.refund(payment, transaction_id="re_2"), hours=1)
+
+
+def refunded_twice(trade: Trade) -> None:
+    """2.00 back, and 3.00 more a week later."""
+    _, payment = trade.paid()
+    trade.shop.refund(payment, 200, transaction_id="re_3")
+    trade.after(lambda: trade.shop.refund(payment, 300, transaction_id="re_4"), days=7)
+
+
+def refund_of_a_part(trade: Trade) -> None:
+    """One check for two orders, and the part of one of them back."""
+    first, second = trade.order(), trade.order()
+    payment = trade.shop.pay_several({first: 1000, second: 500}, day=trade.today)
+    trade.shop.refund(payment, order_id=second)
+
+
+def voided(trade: Trade) -> None:
+    """Taken back on the same day."""
+    trade.shop.void_payment(trade.paid()[1])
+
+
+def charged_back(trade: Trade) -> None:
+    """Taken back after twelve days."""
+    _, payment = trade.paid()
+    trade.after(lambda: trade.shop.void_payment(payment), days=12)
+
+
+def adjusted(trade: Trade) -> None:
+    """Nothing is paid: an adjustment closes it."""
+    trade.shop.credit(trade.order(), 1000, "Adjustment", note="courtesy")
+
+
+def credited(trade: Trade) -> None:
+    """A credit of 1.00, the rest by card."""
+    order_id = trade.order()
+    trade.shop.credit(order_id, 100)
+    trade.shop.pay(order_id, transaction_id=trade.card())
+
+
+# -- changed afterwards --------------------------------------------------------------------------
+def payment_corrected(trade: Trade) -> None:
+    """Amount and date of a check, on the next day."""
+    order_id = trade.order()
+    payment, day = trade.shop.pay(order_id, 1100, kind="Check", day=trade.today), trade.today
+    trade.after(
+        lambda: trade.shop.edit_payment(payment, amount_minor=1000, day=day - timedelta(days=3)),
+        days=1,
+    )
+
+
+def payment_deleted(trade: Trade) -> None:
+    """A check that was typed for the wrong order."""
+    payment = trade.shop.pay(trade.order(), 1000, kind="Check", day=trade.today)
+    trade.after(lambda: trade.shop.delete_payment(payment), hours=5)
+
+
+def order_edited(trade: Trade) -> None:
+    """Other goods, two days later."""
+    order_id = trade.order()
+    trade.after(lambda: trade.shop.edit_order(order_id, lines=trade.goods(2)), days=2)
+
+
+def order_deleted(trade: Trade) -> None:
+    """Gone after three days."""
+    order_id = trade.order(title="By mistake")
+    trade.after(lambda: trade.shop.delete_order(order_id), days=3)
+
+
+def contact_merged(trade: Trade) -> None:
+    """Somebody who is in Keap twice, for two days."""
+    known, double = trade.buyer(), trade.newcomer()
+    trade.contact_ids.remove(double)
+    order_id = trade.shop.add_order(double, trade.goods())
+    trade.shop.pay(order_id, transaction_id=trade.card())
+    trade.after(lambda: trade.shop.merge_contacts(known, double), days=2)
+
+
+# -- times and ids -------------------------------------------------------------------------------
+def backdated(trade: Trade) -> None:
+    """Typed now, dated forty days ago."""
+    placed = trade.now - timedelta(days=40)
+    order_id = trade.shop.add_order(trade.buyer(), trade.goods(), title="Old order", on=placed)
+    trade.shop.pay(order_id, kind="Check", day=placed.date())
+
+
+def around_midnight(trade: Trade) -> None:
+    """One minute before or after midnight somewhere."""
+    zone = ZoneInfo(trade.random.choice(_ZONES))
+    midnight = datetime.combine(trade.today, time(), zone)
+    placed = midnight + trade.random.choice((-1, 1)) * timedelta(minutes=1)
+    order_id = trade.shop.add_order(trade.buyer(), trade.goods(), title="At night", on=placed)
+    trade.shop.pay(order_id, on=placed, transaction_id=trade.card())
+
+
+def night_of_the_clocks(trade: Trade) -> None:
+    """In a night in which the clocks are changed."""
+    placed = trade.random.choice(_CLOCK_CHANGES)
+    order_id = trade.shop.add_order(trade.buyer(), trade.goods(), title="Long night", on=placed)
+    trade.shop.pay(order_id, on=placed, transaction_id=trade.card())
+
+
+def order_saved_late(trade: Trade) -> None:
+    """Its id is given ten minutes before it is seen."""
+    contact_id, lines, reserved = trade.buyer(), trade.goods(), trade.reserve_order()
+
+    def save() -> None:
+        trade.reserved -= 1
+        order_id = trade.shop.add_order(contact_id, lines, title="Saved late", reserved=reserved)
+        trade.shop.pay(order_id, transaction_id=trade.card())
+
+    trade.after(save, minutes=10)
+
+
+def payment_saved_late(trade: Trade) -> None:
+    """Its id is given ten minutes before it is seen."""
+    order_id, card, reserved = trade.order(), trade.card(), trade.shop.reserve("payment")
+    trade.after(
+        lambda: trade.shop.pay(order_id, transaction_id=card, reserved=reserved), minutes=10
+    )
+
+
+# -- odd ones ------------------------------------------------------------------------------------
+def zero_total(trade: Trade) -> None:
+    """A free trial."""
+    trade.order([Line("Free trial", 0)], "Free trial")
+
+
+def without_lines(trade: Trade) -> None:
+    """Keap allows it."""
+    trade.shop.add_order(trade.buyer(), [], title="Empty")
+
+
+def many_lines(trade: Trade) -> None:
+    """Two hundred."""
+    trade.paid(trade.goods(200), "Stocking up")
+
+
+def part_of_an_hour(trade: Trade) -> None:
+    """One hour and a half."""
+    trade.paid([trade.line(3, Decimal("1.5"))], "Coaching")
+
+
+def canadian(trade: Trade) -> None:
+    """Canadian dollars."""
+    trade.shop.add_order(trade.buyer(), trade.goods(), title="From Toronto", currency="CAD")
+
+
+def from_quickbooks(trade: Trade) -> None:
+    """Copied into Keap from QuickBooks."""
+    trade.shop.add_order(trade.buyer(), trade.goods(), title="Copied", source="QUICKBOOKS")
+
+
+def words_nobody_knows(trade: Trade) -> None:
+    """A status, a source and a line type that Keap's documents do not have."""
+    lines = [*trade.goods(1), Line("Mystery", 1000, kind="HOLOGRAM")]
+    trade.shop.add_order(
+        trade.buyer(), lines, title="Заказ 🎁", status="ARCHIVED", source="TELEPATHY"
+    )
+
+
+def off_by_a_cent(trade: Trade) -> None:
+    """The total is a cent more than its lines."""
+    lines = trade.goods()
+    total = sum(line.amount_minor for line in lines) + 1
+    trade.shop.add_order(trade.buyer(), lines, title="A cent too much", total_minor=total)
+
+
+#: every kind with its share
+KINDS: dict[Kind, float] = {
+    plain: 400,
+    shipping_and_taxes: 120,
+    coupon: 40,
+    discount: 20,
+    check_of_yesterday: 40,
+    cash: 30,
+    two_payments: 30,
+    one_payment_for_two: 10,
+    overpaid: 3,
+    test_payment: 4,
+    unknown_payment_type: 2,
+    unpaid: 40,
+    partly_paid: 20,
+    paid_late: 30,
+    plan_of_three: 20,
+    draft: 6,
+    declined_for_good: 10,
+    failed_payment: 10,
+    subscription_retried: 10,
+    subscription: 6,
+    refunded_in_part: 12,
+    refunded: 12,
+    refunded_twice: 3,
+    refund_of_a_part: 2,
+    voided: 6,
+    charged_back: 3,
+    adjusted: 6,
+    credited: 6,
+    payment_corrected: 8,
+    payment_deleted: 3,
+    order_edited: 12,
+    order_deleted: 6,
+    contact_merged: 3,
+    backdated: 8,
+    around_midnight: 12,
+    night_of_the_clocks: 3,
+    order_saved_late: 8,
+    payment_saved_late: 8,
+    zero_total: 12,
+    without_lines: 3,
+    many_lines: 0.5,
+    part_of_an_hour: 5,
+    canadian: 4,
+    from_quickbooks: 6,
+    words_nobody_knows: 2,
+    off_by_a_cent: 3,
+}
+#: those that make two orders
+PAIRS = frozenset({one_payment_for_two, refund_of_a_part})
