@@ -6,6 +6,8 @@ What a page token means is a choice of the account.
 
 import base64
 import hashlib
+import math
+import operator
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +28,15 @@ _FEW_ROWS = 3000
 _CLAUSE = re.compile(r"([A-Za-z_]\w*)(==|!=|<=|>=|<|>)(.*)", re.DOTALL)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:?\d\d)")
 
+_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
 R = TypeVar("R", bound=Row)
 
 Test = Callable[[Any], bool]
@@ -45,7 +56,7 @@ class Condition:
     column: str
     test: Test
     keys: frozenset[str] | None = None
-    lowest: Decimal | None = None
+    lowest: int | Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +145,17 @@ def number(column: str, operators: str = "== < <= > >=") -> Field:
     """Comparisons of ids and amounts as numbers."""
     read = attrgetter(column)
 
-    def make(operator: str, wanted: str) -> Condition:
+    def make(sign: str, wanted: str) -> Condition:
         try:
-            limit = Decimal(wanted)
+            exact = Decimal(wanted)
         except InvalidOperation:
             raise QueryRefused(f"Invalid number: {wanted}") from None
-        lowest = limit if operator in {"==", ">", ">="} else None
-        return Condition(column, lambda row: _compares(read(row), operator, limit), lowest=lowest)
+        if not exact.is_finite():
+            raise QueryRefused(f"Invalid number: {wanted}")
+        limit = int(exact) if exact == exact.to_integral_value() else exact
+        lowest = limit if sign in {"==", ">", ">="} else None
+        compare = _COMPARISONS[sign]
+        return Condition(column, lambda row: compare(read(row), limit), lowest=lowest)
 
     return Field(make, frozenset(operators.split()))
 
@@ -150,7 +165,8 @@ def since(column: str) -> Field:
     read = attrgetter(column)
 
     def make(_: str, wanted: str) -> Condition:
-        limit = _instant(wanted)
+        # Rows have whole seconds: the first that is not before the moment.
+        limit = math.ceil(_instant(wanted).timestamp())
         return Condition(column, lambda row: read(row) >= limit, lowest=limit)
 
     return Field(make)
@@ -161,7 +177,7 @@ def until(column: str) -> Field:
     read = attrgetter(column)
 
     def make(_: str, wanted: str) -> Condition:
-        limit = _instant(wanted)
+        limit = math.floor(_instant(wanted).timestamp())
         return Condition(column, lambda row: read(row) <= limit)
 
     return Field(make)
@@ -211,8 +227,9 @@ class _InOrder:
             found: Iterable[Any] = self._as_sorted(place)
         else:
             found = self._sorted_now(self.table.rows() if few is None else few, place)
-        tests = [condition.test for condition in self.conditions]
-        return (row for row in found if all(test(row) for test in tests))
+        for condition in self.conditions:
+            found = filter(condition.test, found)
+        return iter(found)
 
     def _few(self) -> Iterable[Any] | None:
         """The rows that an index or the lowest value leave, where these are few."""
@@ -225,7 +242,7 @@ class _InOrder:
                 return [row for _, _, row in entries]
         return None
 
-    def _bounds(self) -> list[tuple[str, Decimal]]:
+    def _bounds(self) -> list[tuple[str, int | Decimal]]:
         return [
             (condition.column, condition.lowest)
             for condition in self.conditions
@@ -256,13 +273,13 @@ def _conditions(wanted: str, rules: ListRules) -> tuple[Condition, ...]:
         match = _CLAUSE.fullmatch(clause)
         if match is None:
             raise QueryRefused(f"Invalid filter: {clause}")
-        name, operator, value = match.groups()
+        name, sign, value = match.groups()
         field = rules.filters.get(name)
         if field is None:
             raise QueryRefused(f"Unrecognized filter: {name}")
-        if operator not in field.operators:
-            raise QueryRefused(f"Operator {operator} is not allowed for {name}")
-        conditions.append(field.make(operator, value))
+        if sign not in field.operators:
+            raise QueryRefused(f"Operator {sign} is not allowed for {name}")
+        conditions.append(field.make(sign, value))
     return tuple(conditions)
 
 
@@ -312,28 +329,7 @@ def _set(wanted: str) -> frozenset[str]:
     return frozenset(value.strip() for value in wanted.split(","))
 
 
-def _instant(wanted: str) -> Decimal:
-    """Seconds, as exact as they are written."""
+def _instant(wanted: str) -> datetime:
     if not _INSTANT.fullmatch(wanted):
         raise QueryRefused(f"Invalid date-time: {wanted}")
-    moment = datetime.fromisoformat(wanted)
-    return (
-        Decimal(int(moment.replace(microsecond=0).timestamp()))
-        + Decimal(moment.microsecond) / 1_000_000
-    )
-
-
-def _compares(value: int | Decimal, operator: str, limit: Decimal) -> bool:
-    match operator:
-        case "==":
-            return value == limit
-        case "!=":
-            return value != limit
-        case "<":
-            return value < limit
-        case "<=":
-            return value <= limit
-        case ">":
-            return value > limit
-        case _:
-            return value >= limit
+    return datetime.fromisoformat(wanted)
