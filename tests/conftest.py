@@ -9,7 +9,7 @@ import pytest
 from tests.world import World
 
 for name in list(os.environ):
-    if name.startswith(("QBWC_", "KEAP_")) and name != "QBWC_REFERENCE":
+    if name.startswith(("QBWC_", "KEAP_")) and name not in {"QBWC_REFERENCE", "QBWC_PRISM"}:
         del os.environ[name]
 
 

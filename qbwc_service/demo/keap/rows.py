@@ -282,7 +282,7 @@ def _contact_row(identity: str, contact: Json, body: bytes) -> ContactRow:
         email=emails[0]["email"] if emails else "",
         given_name=contact["given_name"],
         family_name=contact["family_name"],
-        company_id=contact["company"]["id"] if contact["company"] else "",
+        company_id=contact["company"]["id"] if "company" in contact else "",
         create_time=_seconds(contact["create_time"]),
         update_time=_seconds(contact["update_time"]),
     )

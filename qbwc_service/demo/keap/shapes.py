@@ -70,7 +70,7 @@ def shipping_json(order_id: str, contact: Json) -> Json:
     address = {name: text for name, text in addresses[0].items() if name != "field"}
     return {
         "id": order_id,
-        "company": contact["company"]["company_name"] if contact["company"] else "",
+        "company": contact["company"]["company_name"] if "company" in contact else "",
         "given_name": contact["given_name"],
         "family_name": contact["family_name"],
         "phone_number": phones[0]["number"] if phones else "",
@@ -91,14 +91,14 @@ def contact_json(
     now: datetime,
 ) -> Json:
     """A contact with one address; e-mail, company and phone may be ""."""
-    return {
+    employer: Json = {"company": {"id": f"9{contact_id}", "company_name": company}}
+    return (employer if company else {}) | {
         "id": contact_id,
         "given_name": given_name,
         "family_name": family_name,
         "middle_name": "",
         "preferred_name": given_name,
         "job_title": "",
-        "company": {"id": f"9{contact_id}", "company_name": company} if company else None,
         "email_addresses": email_json(email),
         "phone_numbers": [{"number": phone, "type": "Work", "field": "PHONE1"}] if phone else [],
         "addresses": [
