@@ -233,5 +233,6 @@ def test_the_mock_server_allows_every_request(
 
 
 def test_the_mock_server_refuses_what_the_document_does_not_allow(mock: str) -> None:
-    answer = httpx.get(f"{mock}/rest/v2/orders?page_size=1001", headers={"authorization": "x"})
+    headers = {"authorization": "Bearer x"}
+    answer = httpx.get(f"{mock}/rest/v2/orders?page_size=1001", headers=headers)
     assert answer.status_code in {400, 422}

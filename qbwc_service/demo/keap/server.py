@@ -116,15 +116,17 @@ class _Server(ThreadingHTTPServer):
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """One connection, remembered while it is open."""
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """A new connection, remembered before its thread begins."""
         with self._lock:
             self._connections.add(request)
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            with self._lock:
-                self._connections.discard(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """The end of a connection."""
+        with self._lock:
+            self._connections.discard(request)
+        super().shutdown_request(request)
 
     def end_connections(self) -> None:
         """Nothing more is read from any: one that waits ends, one that answers does so first."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qbwc_service.demo.keap import Account, Fault, FaultKind, Line, Shop
+from qbwc_service.demo.keap import Account, Fault, FaultKind, Line, Mix, Shop
 from qbwc_service.demo.keap.api import PREFIX, Request, from_json
 from tests.demo.keap.asking import KEY, Asker, Clock
 
@@ -103,6 +103,8 @@ def test_headers_tell_tenant_and_limits_and_count_the_calls(keap: Asker) -> None
         ("throttled-by-gateway", 429, b'"policies.ratelimit.SpikeArrestViolation"'),
         ("server-error", 500, b'"INTERNAL"'),
         ("bad-gateway", 502, b"<html>"),
+        ("unavailable", 503, b"<html>"),
+        ("html-page", 200, b"<html>"),
         ("unauthorized", 401, b'"fault"'),
         ("forbidden", 403, b'"FORBIDDEN"'),
     ],
@@ -115,6 +117,8 @@ def test_faults_happen_as_often_as_told(
     assert [answer.status for answer in answers] == [status, status, 200]
     assert part in answers[0].body
     assert "retry-after" not in answers[0].headers
+    is_page = answers[0].headers.get("content-type") == "text/html"
+    assert is_page is (part == b"<html>")
 
 
 def test_a_fault_may_tell_when_to_come_back(keap: Asker) -> None:
@@ -138,6 +142,35 @@ def test_cut_and_slow_answers_are_right_but_for_that(keap: Asker) -> None:
     cut, slow = keap.answer("orders"), keap.answer("orders")
     assert (cut.body, cut.is_cut, cut.delay) == (whole.body, True, 0)
     assert (slow.body, slow.is_cut, slow.delay) == (whole.body, False, 7)
+
+
+def test_a_truncated_answer_is_half_the_json_as_if_it_were_all(keap: Asker) -> None:
+    whole = keap.answer("orders")
+    keap.faults.add(Fault("truncated"))
+    half = keap.answer("orders")
+    assert (half.status, half.is_cut) == (200, False)
+    assert half.body == whole.body[: len(whole.body) // 2]
+
+
+def test_every_third_answer_goes_wrong_until_that_is_ended(keap: Asker) -> None:
+    keap.faults.mix(Mix(every=3, kinds=("server-error",), path="orders"))
+    keap.answer("contacts")
+    assert [keap.answer("orders").status for _ in range(6)] == [200, 200, 500, 200, 200, 500]
+    keap.faults.clear()
+    assert [keap.answer("orders").status for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_share_of_the_answers_goes_wrong_as_the_seed_says(keap: Asker) -> None:
+    def played(seed: int) -> list[int]:
+        mix = {"percent": 30.0, "seed": seed, "kinds": ["server-error", "unavailable"]}
+        assert simulator(keap, "POST", "mix", mix)[0] == 200
+        return [keap.answer("orders").status for _ in range(200)]
+
+    first = played(1)
+    assert set(first) == {200, 500, 503}
+    assert 30 < len([status for status in first if status != 200]) < 90
+    assert played(1) == first
+    assert played(2) != first
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,24 @@
 """On real sockets, and with the client that the product uses."""
 
+import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from keap import KeapAuthRefused, KeapClient, KeapServerError, Money, ProductStub
 from qbwc_service.demo.keap import Fault, Line, Shop, SimulatedKeap, bulk_shop
-from tests.demo.keap.asking import Clock
+from tests.demo.keap.asking import NOON, Clock
 
 
 def client_of(keap: SimulatedKeap, key: str | None = None) -> KeapClient:
@@ -47,7 +50,7 @@ def test_the_client_reads_a_whole_shop() -> None:
         assert keap.requests[0] == "GET /crm/rest/v2/orders?order_by=id%20asc&page_size=10"
 
 
-@pytest.mark.parametrize("kind", ["cut", "throttled", "bad-gateway", "server-error"])
+@pytest.mark.parametrize("kind", ["cut", "throttled", "bad-gateway", "unavailable", "server-error"])
 def test_the_client_gets_over_faults(kind: Any) -> None:
     with SimulatedKeap(bulk_shop(3)) as keap, client_of(keap) as client:
         keap.faults.add(Fault(kind, times=3))
@@ -91,6 +94,31 @@ def test_another_process_can_act_and_look() -> None:
         caught.value.close()
         assert caught.value.code == 400
     assert changed == [shop, shop]
+
+
+def test_a_connection_serves_many_requests_and_does_not_hold_up_the_end() -> None:
+    keap = SimulatedKeap(bulk_shop(1))
+    address = urlsplit(keap.start())
+    connection = http.client.HTTPConnection(str(address.hostname), address.port or 0, timeout=10)
+    connection.connect()
+    socket = connection.sock
+    for _ in range(2):
+        connection.request("GET", "/simulator/faults")
+        assert connection.getresponse().read() == b"[]"
+    assert connection.sock is socket
+    # It waits for the next request: a stop that waited for it would take ten seconds.
+    stopping = threading.Thread(target=keap.stop)
+    stopping.start()
+    stopping.join(timeout=5)
+    assert not stopping.is_alive()
+    assert socket.recv(1) == b""
+    connection.close()
+
+
+def test_the_date_of_an_answer_is_that_of_the_shop() -> None:
+    with SimulatedKeap(Shop(clock=Clock())) as keap, client_of(keap) as client:
+        list(client.orders())
+        assert client.answered_at == NOON
 
 
 def test_it_can_be_stopped_twice_and_started_again() -> None:
@@ -137,7 +165,9 @@ def test_the_program_keeps_its_state_in_a_file(tmp_path: Path) -> None:
     assert page.records[-1].total.minor == 100
 
 
-@pytest.mark.parametrize(("option", "count"), [(["--bulk", "3"], 3), (["--empty"], 0)])
+@pytest.mark.parametrize(
+    ("option", "count"), [(["--bulk", "3"], 3), (["--full", "9"], 9), (["--empty"], 0)]
+)
 def test_the_program_can_start_with_other_shops(option: list[str], count: int) -> None:
     process, said = start(*option)
     try:
