@@ -275,8 +275,9 @@ def night_of_the_clocks(trade: Trade) -> None:
 
 
 def order_saved_late(trade: Trade) -> None:
-    """Its id is given ten minutes before it is seen."""
+    """Its id is given ten minutes before it is seen, and another order is seen meanwhile."""
     contact_id, lines, reserved = trade.buyer(), trade.goods(), trade.reserve_order()
+    trade.paid()
 
     def save() -> None:
         trade.reserved -= 1
@@ -287,8 +288,9 @@ def order_saved_late(trade: Trade) -> None:
 
 
 def payment_saved_late(trade: Trade) -> None:
-    """Its id is given ten minutes before it is seen."""
+    """Its id is given ten minutes before it is seen, and another payment is seen meanwhile."""
     order_id, card, reserved = trade.order(), trade.card(), trade.shop.reserve("payment")
+    trade.paid()
     trade.after(
         lambda: trade.shop.pay(order_id, transaction_id=card, reserved=reserved), minutes=10
     )
@@ -390,4 +392,4 @@ KINDS: dict[Kind, float] = {
     off_by_a_cent: 3,
 }
 #: those that make two orders
-PAIRS = frozenset({one_payment_for_two, refund_of_a_part})
+PAIRS = frozenset({one_payment_for_two, refund_of_a_part, order_saved_late, payment_saved_late})
