@@ -15,12 +15,14 @@ import httpx
 import msgspec
 
 from keap.auth import Auth, StaticKey
-from keap.decoding import Page, ShapeError, decode_page, decode_record
+from keap.decoding import Page, ShapeError, decode_record
 from keap.filters import Filter
 from keap.http import KeapReader
+from keap.paging import ListQuery, by_id, by_token
 from keap.records import (
     BusinessProfile,
     Contact,
+    Merchant,
     Order,
     OrderPayment,
     Payment,
@@ -131,74 +133,96 @@ class KeapClient:
     def orders(
         self,
         *,
-        modified_since: datetime | None = None,
         ids: Sequence[str] | None = None,
-        id_above: int | None = None,
         invoice_id: str | None = None,
         page_size: int = PAGE_SIZE,
     ) -> Iterator[Page[Order]]:
-        """Orders, oldest change first where `modified_since` is given, else by id.
+        """Orders by id; those of the named ones that were deleted in Keap are not there.
 
-        An empty `ids` asks for nothing and gives nothing; None does not restrict. Of the orders
-        named by `ids`, those deleted in Keap are simply not there.
+        An empty `ids` asks for nothing and gives nothing; None does not restrict.
         """
+        wanted = Filter()
+        if invoice_id is not None:
+            wanted = wanted.equal("invoice_id", invoice_id)
+        for part in _by_ids(wanted, "ids", ids):
+            yield from by_token(self._reader, _orders(part, page_size))
+
+    def walk_orders(
+        self,
+        *,
+        above: int = 0,
+        modified_since: datetime | None = None,
+        page_size: int = PAGE_SIZE,
+    ) -> Iterator[Page[Order]]:
+        """Orders with an id above that, by id; of those modified since then, or of all."""
         wanted = Filter()
         if modified_since is not None:
             wanted = wanted.equal("modified_since_time", modified_since)
-        if id_above is not None:
-            wanted = wanted.above("id", id_above)
-        if invoice_id is not None:
-            wanted = wanted.equal("invoice_id", invoice_id)
-        order_by = "id asc" if modified_since is None else "modification_time asc"
-        for part in _by_ids(wanted, "ids", ids):
-            yield from self._pages("orders", "orders", Order, part, order_by, page_size)
+        return by_id(self._reader, _orders(wanted, page_size), above)
+
+    def orders_by_change(self, modified_since: datetime) -> Iterator[Page[Order]]:
+        """Orders by the time of their change: for an account that refuses the walk by ids."""
+        wanted = Filter().equal("modified_since_time", modified_since)
+        query = _orders(wanted, PAGE_SIZE, "modification_time asc")
+        return by_token(self._reader, query)
 
     def payments(
         self,
         *,
-        id_above: int | None = None,
         since: datetime | None = None,
         ids: Sequence[str] | None = None,
         order_ids: Sequence[str] | None = None,
+        newest_first: bool = False,
         page_size: int = PAGE_SIZE,
     ) -> Iterator[Page[Payment]]:
-        """The account's payments by id, so that backdated manual ones are never missed."""
+        """The account's payments by id: those since a time, with these ids, or of these orders."""
         wanted = Filter()
-        if id_above is not None:
-            wanted = wanted.above("id", id_above)
         if since is not None:
             wanted = wanted.equal("since_time", since)
+        order_by = "id desc" if newest_first else "id asc"
         for part in _by_ids(wanted, "ids", ids):
             for narrower in _by_ids(part, "order_ids", order_ids):
-                yield from self._pages(
-                    "sales/payments", "payments", Payment, narrower, "id asc", page_size
-                )
+                yield from by_token(self._reader, _payments(narrower, page_size, order_by))
+
+    def walk_payments(
+        self, *, above: int = 0, since: datetime | None = None, page_size: int = PAGE_SIZE
+    ) -> Iterator[Page[Payment]]:
+        """Payments with an id above that, by id, so that backdated manual ones are never missed."""
+        wanted = Filter() if since is None else Filter().equal("since_time", since)
+        return by_id(self._reader, _payments(wanted, page_size), above)
 
     def order_payments(self, order_id: str) -> Iterator[Page[OrderPayment]]:
         """The payments applied to one order; KeapNotFound where the order was deleted."""
-        path = f"orders/{quote(order_id, safe='')}/payments"
-        return self._pages(
-            path,
+        query = ListQuery(
+            f"orders/{quote(order_id, safe='')}/payments",
             "invoice_order_payments",
             OrderPayment,
             Filter(),
-            "last_updated_time asc",
             PAGE_SIZE,
+            "last_updated_time asc",
         )
+        return by_token(self._reader, query)
 
     def contacts(
         self, ids: Sequence[str], *, fields: Sequence[str] = CONTACT_FIELDS
     ) -> Iterator[Page[Contact]]:
         """The contacts of these ids; one that was deleted or merged away is not there."""
         for part in _by_ids(Filter(), "ids", ids):
-            yield from self._pages(
-                "contacts", "contacts", Contact, part, "id asc", PAGE_SIZE, ",".join(fields)
+            query = ListQuery(
+                "contacts", "contacts", Contact, part, PAGE_SIZE, fields=",".join(fields)
             )
+            yield from by_token(self._reader, query)
 
     def products(self, ids: Sequence[str]) -> Iterator[Page[Product]]:
         """The products of these ids."""
         for part in _by_ids(Filter(), "product_ids", ids):
-            yield from self._pages("products", "products", Product, part, "", PAGE_SIZE)
+            query = ListQuery("products", "products", Product, part, PAGE_SIZE, order_by="")
+            yield from by_token(self._reader, query)
+
+    def merchants(self) -> Iterator[Page[Merchant]]:
+        """The merchant accounts, those in test mode among them."""
+        query = ListQuery("merchants", "merchant_accounts", Merchant, Filter(), PAGE_SIZE)
+        return by_token(self._reader, query)
 
     def business_profile(self) -> BusinessProfile:
         """The account's name, time zone and currency."""
@@ -208,40 +232,6 @@ class KeapClient:
         """Whose key this is: the cheapest check that a key works."""
         return self._one("oauth/connect/userinfo", UserInfo)
 
-    def _pages(
-        self,
-        path: str,
-        resource: str,
-        kind: type[R],
-        wanted: Filter,
-        order_by: str,
-        page_size: int,
-        fields: str = "",
-    ) -> Iterator[Page[R]]:
-        """Follows the tokens until a page is empty, or has no token or one that was seen."""
-        parameters = {
-            "filter": str(wanted),
-            "order_by": order_by,
-            "fields": fields,
-            "page_size": str(page_size),
-        }
-        seen: set[str] = set()
-        while True:
-            response = self._reader.get(path, parameters)
-            try:
-                page = decode_page(response.content, resource, kind)
-            except ShapeError as error:
-                reason = f"Keap's page of {resource} cannot be read: {error}"
-                raise self._reader.unreadable(response, reason) from error
-            if not page.records and not page.unreadable:
-                return
-            yield page
-            token = page.next_page_token
-            if not token or token in seen:
-                return
-            seen.add(token)
-            parameters["page_token"] = token
-
     def _one(self, path: str, kind: type[R]) -> R:
         response = self._reader.get(path, {})
         try:
@@ -249,6 +239,14 @@ class KeapClient:
         except ShapeError as error:
             reason = f"Keap's answer cannot be read: {error}"
             raise self._reader.unreadable(response, reason) from error
+
+
+def _orders(wanted: Filter, page_size: int, order_by: str = "id asc") -> ListQuery[Order]:
+    return ListQuery("orders", "orders", Order, wanted, page_size, order_by)
+
+
+def _payments(wanted: Filter, page_size: int, order_by: str = "id asc") -> ListQuery[Payment]:
+    return ListQuery("sales/payments", "payments", Payment, wanted, page_size, order_by)
 
 
 def _by_ids(wanted: Filter, field: str, ids: Sequence[str] | None) -> Iterator[Filter]:

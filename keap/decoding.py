@@ -4,11 +4,12 @@ One record that cannot be read is set apart and never loses its page.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Generic, TypeVar
+from functools import cache, partial
+from typing import Any, Generic, TypeGuard, TypeVar, get_args
 
 import msgspec
 
@@ -43,6 +44,18 @@ class Page(Generic[R]):
     unreadable: tuple[Unreadable, ...]
     next_page_token: str
 
+    @property
+    def ids(self) -> set[int]:
+        """Of all rows whose id is legible, also of those that cannot be read."""
+        texts = [getattr(record, "id", "") for record in self.records]
+        texts += [record.record_id for record in self.unreadable]
+        return {int(text) for text in texts if _is_row_id(text)}
+
+    @property
+    def highest_id(self) -> int:
+        """The highest of `ids`; 0 for none."""
+        return max(self.ids, default=0)
+
 
 def decode_page(body: bytes, resource: str, kind: type[R]) -> Page[R]:
     """Reads a list answer whose rows stand under `resource`.
@@ -66,7 +79,7 @@ def decode_record(raw: bytes, kind: type[R]) -> R:
         answer = msgspec.json.Decoder(float_hook=_exact_number).decode(raw)
         if not isinstance(answer, dict):
             raise ShapeError("not a JSON object")
-        return msgspec.convert({**_settled_object(answer), "raw": raw}, kind)
+        return msgspec.convert({**_settled_object(answer, kind), "raw": raw}, kind)
     except _UNDECODABLE as error:
         raise ShapeError(str(error) or type(error).__name__) from error
 
@@ -112,30 +125,78 @@ def _exact_number(text: str) -> int | Decimal:
     return number
 
 
-def _settled_object(record: Mapping[str, object]) -> dict[str, object]:
+Settle = Callable[[Any], object]
+
+
+@cache
+def _settlers(kind: type[msgspec.Struct]) -> tuple[tuple[str, Settle], ...]:
+    """How each field of a record is made ready, by the API's own naming: `id` and `*_id` are text,
+    `*_time` are instants. Fields that we do not know are not looked at."""
+    fields = msgspec.structs.fields(kind)
+    return tuple((field.encode_name, _settler(field.encode_name, field.type)) for field in fields)
+
+
+def _settled_object(record: Mapping[str, object], kind: type[msgspec.Struct]) -> dict[str, object]:
     """Leaves out what is null or "", so that the field's default counts; settles the rest."""
-    settled = {
-        name: _settled(name, value) for name, value in record.items() if value not in (None, "")
-    }
-    return {name: value for name, value in settled.items() if value is not None}
+    settled = {}
+    for name, settle in _settlers(kind):
+        value = record.get(name)
+        if value is not None and value != "":
+            ready = settle(value)
+            if ready is not None:
+                settled[name] = ready
+    return settled
 
 
-def _settled(name: str, value: object) -> object:
-    """By the API's own naming: `id` and `*_id` are text, `*_time` are instants."""
-    match value:
-        case dict():
-            return _settled_object(value)
-        case list():
-            # A list of ids is named in the plural: each one is an id.
-            return [_settled(name.removesuffix("s"), item) for item in value if item is not None]
-        case int() if _is_id(name) and not isinstance(value, bool):
-            return _settled(name, str(value))
-        case "0" if name.endswith("_id"):
-            return None
-        case str() if name.endswith("_time"):
-            return _instant(value)
-        case _:
-            return value
+def _settler(name: str, kind: Any) -> Settle:
+    """The rule for one field, chosen once."""
+    inner = next((part for part in (kind, *get_args(kind)) if _is_struct(part)), None)
+    if inner is not None:
+        return _each(partial(_settled_nested, kind=inner))
+    if _is_id(name.removesuffix("s")):
+        return _each(_reference if name.endswith("_id") else _identity)
+    return _time if name.endswith("_time") else _as_it_is
+
+
+def _is_struct(kind: object) -> TypeGuard[type[msgspec.Struct]]:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _each(settle: Settle) -> Settle:
+    """Of a list every member that is not null is settled, of anything else the value itself."""
+
+    def settle_each(value: Any) -> object:
+        if isinstance(value, list):
+            return [settle(item) for item in value if item is not None]
+        return settle(value)
+
+    return settle_each
+
+
+def _settled_nested(value: Any, kind: type[msgspec.Struct]) -> object:
+    return _settled_object(value, kind) if isinstance(value, dict) else value
+
+
+def _identity(value: Any) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _reference(value: Any) -> object:
+    """Keap writes "0" for a reference to nothing."""
+    text = _identity(value)
+    return None if text == "0" else text
+
+
+def _time(value: Any) -> object:
+    return _instant(value) if isinstance(value, str) else value
+
+
+def _as_it_is(value: Any) -> object:
+    return value
+
+
+def _is_row_id(text: object) -> bool:
+    return isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _is_id(name: str) -> bool:

@@ -235,6 +235,15 @@ class BusinessProfile(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes = b""
 
 
+class Merchant(msgspec.Struct, frozen=True, kw_only=True):
+    """A merchant account; payments through one in test mode are no money."""
+
+    id: str
+    name: str = ""
+    is_test: bool = False
+    raw: bytes = b""
+
+
 class UserInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Whose key it is; `tenant_id` is "" where Keap does not tell."""
 

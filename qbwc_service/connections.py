@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from qbwc_service import secrecy as passwords
 from qbwc_service.clock import Clock
 from qbwc_service.config import Config
-from qbwc_service.ledger import history, queue
+from qbwc_service.ledger import history, queue, walks
 from qbwc_service.ledger.models import Connection, KeapOrder
 from qbwc_service.secrecy import Secrecy
 from qwc import QwcFile
@@ -160,6 +160,8 @@ def change_settings(
     if "start_date" in names:
         # Orders from before the old start date were never asked for.
         connection.orders_watermark = None
+        connection.payments_watermark = 0
+        walks.forget(db, connection.id)
     queue.plan_again(db, connection, now)
     db.execute(
         update(KeapOrder)

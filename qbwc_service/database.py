@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection as DatabaseConnection
 from sqlalchemy.orm import Session, sessionmaker
@@ -54,7 +55,13 @@ class Database:
 
 
 def _make_engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    engine = create_engine(
+        url,
+        pool_pre_ping=url.startswith("postgresql"),
+        # Ten times as fast as the standard library, which counts where pages of orders are stored.
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_on_sqlite)

@@ -106,11 +106,40 @@ _ENTRIES = (
         "Open it in Keap and save it again; it is then read again. If it stays, tell whoever looks "
         "after this service.",
     ),
+    Message(
+        "payments-do-not-add-up",
+        "The payments of order {order} come to {payments_total}, but Keap says {paid} was paid",
+        "A payment may be missing or was changed in Keap. We have asked Keap again, and ask every "
+        "night. Nothing was posted.",
+        "Compare the payments of the order in Keap with those shown here. If these are right, "
+        "press Looks right.",
+    ),
+    Message(
+        "deleted-in-keap",
+        "Order {order} is no longer in Keap",
+        "It was deleted there, and we asked for it a second time. QuickBooks was not changed.",
+        "If it is not to be in the books, delete its invoice in QuickBooks where there is one, and "
+        "skip it here. If it is, press Looks right.",
+    ),
     # -- skipped by settings -------------------------------------------------------------------
     Message(
         "zero-total",
         "Order {order} has a total of 0.00",
         "Orders of 0.00 are not sent; this is a setting, not an error.",
+        "Nothing.",
+        Who.ITSELF,
+    ),
+    Message(
+        "test-order",
+        "Order {order} is a test",
+        "It was paid through a merchant account that is in test mode in Keap, so no money came in.",
+        "Nothing.",
+        Who.ITSELF,
+    ),
+    Message(
+        "test-payment",
+        "A payment of {amount} is a test",
+        "It went through a merchant account that is in test mode in Keap, so no money came in.",
         "Nothing.",
         Who.ITSELF,
     ),
@@ -362,6 +391,28 @@ _ENTRIES = (
         "{reason} Sending to QuickBooks goes on.",
         "Nothing; we try again by ourselves.",
         Who.ITSELF,
+    ),
+    Message(
+        "keap-no-walk",
+        "Keap does not take our usual question for {resource}",
+        "We ask for the last days instead, so that nothing is lost: what is typed late can come a "
+        "day later than usual. Sending to QuickBooks goes on.",
+        "Nothing; we try the usual question again every day.",
+        Who.ITSELF,
+    ),
+    Message(
+        "keap-shows-less",
+        "Keap shows {missing} {resource} fewer than before",
+        "So many are seldom deleted at once; more likely the key may not see all of them any more. "
+        "They are not taken for deleted, and QuickBooks was not changed.",
+        "Enter a Service Account Key made by an administrator. If they were all deleted on "
+        "purpose, skip them here.",
+    ),
+    Message(
+        "test-accounts-unknown",
+        "Keap does not show us which merchant accounts are in test mode",
+        "Until it does, a test payment looks like a real one. Everything else is read as usual.",
+        "Use a Service Account Key made by an administrator, or skip test orders by hand.",
     ),
     Message(
         "keap-slow-down",

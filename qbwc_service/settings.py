@@ -31,6 +31,8 @@ class Settings:
     start_date: date
     sync_minutes: int
     sync_daily_at: str
+    wait_for_payment_minutes: int
+    manual_payment_hours: int
     time_zone: str
     number_prefix: str
     no_sku: NoSku
@@ -68,6 +70,21 @@ SETTINGS: tuple[Setting, ...] = (
         "time",
         "",
         "Read Keap once a day at this time of the account instead (for example 18:30).",
+    ),
+    Setting(
+        "wait_for_payment_minutes",
+        "number from 0",
+        5,
+        "A new order that is not paid waits so many minutes for its payment, so that both go to "
+        "QuickBooks together. 0: it goes at once.",
+    ),
+    Setting(
+        "manual_payment_hours",
+        "number from 0",
+        20,
+        "Keap dates payments typed by hand at midnight. So many hours after that they are expected "
+        "here at the latest; they are posted with their own date. Where Keap cannot be asked by "
+        "payment numbers, so many hours back are read again.",
     ),
     Setting(
         "time_zone",
@@ -157,6 +174,8 @@ def _read(setting: Setting, text: str) -> Any:
             return _date(setting.name, text)
         case "whole number":
             return _minutes(setting.name, text)
+        case "number from 0":
+            return _small_number(setting.name, text)
         case "time":
             if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
                 raise SettingError(setting.name, f"{text!r} is not a time like 18:30")
@@ -180,6 +199,12 @@ def _date(name: str, text: str) -> str:
 def _minutes(name: str, text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 1440:
         raise SettingError(name, "write a whole number of minutes from 1 to 1440")
+    return int(text)
+
+
+def _small_number(name: str, text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", text) or int(text) > 72:
+        raise SettingError(name, "write a whole number from 0 to 72")
     return int(text)
 
 

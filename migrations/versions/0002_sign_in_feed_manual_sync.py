@@ -22,6 +22,7 @@ _FILLED = ("password_key", "keap_account_name", "test_merchants", "order_payment
 def upgrade() -> None:
     _connection()
     _keap_order()
+    _keap_payment()
     _keap_order_payment()
     _keap_walk()
     _keap_sign_in()
@@ -32,10 +33,18 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in _TABLES:
         op.drop_table(name)
-    with op.batch_alter_table("keap_order") as table:
-        table.drop_index("ix_keap_order_invoice")
-        for column in ("settles_at", "deleted_at", "overrides"):
+    with op.batch_alter_table("keap_payment") as table:
+        for column in ("kind", "is_shared"):
             table.drop_column(column)
+    op.drop_index("ix_keap_order_unchecked", "keap_order")
+    op.drop_index("ix_keap_order_work", "keap_order")
+    op.execute("UPDATE keap_order SET total_paid = 0 WHERE total_paid IS NULL")
+    with op.batch_alter_table("keap_order") as table:
+        table.alter_column("total_paid", existing_type=sa.BigInteger(), nullable=False)
+        table.drop_index("ix_keap_order_invoice")
+        for column in ("settles_at", "deleted_at", "overrides", "is_checked"):
+            table.drop_column(column)
+    _work_index("has_work")
     with op.batch_alter_table("connection") as table:
         for column in (*_FILLED, "account_read_at"):
             table.drop_column(column)
@@ -54,16 +63,53 @@ def _connection() -> None:
 
 
 def _keap_order() -> None:
+    op.drop_index("ix_keap_order_work", "keap_order")
     with op.batch_alter_table("keap_order") as table:
+        table.alter_column("total_paid", existing_type=sa.BigInteger(), nullable=True)
         table.add_column(sa.Column("settles_at", sa.DateTime(), nullable=True))
         table.add_column(sa.Column("deleted_at", sa.DateTime(), nullable=True))
         table.add_column(_filled("overrides", sa.JSON(), "[]"))
+        table.add_column(_filled("is_checked", sa.Boolean(), sa.true()))
         table.create_index("ix_keap_order_invoice", ["connection_id", "invoice_id"])
     with op.batch_alter_table("keap_order") as table:
         table.alter_column("overrides", server_default=None)
+        table.alter_column("is_checked", server_default=None)
+    _work_index("has_work AND is_checked")
+    op.create_index(
+        "ix_keap_order_unchecked",
+        "keap_order",
+        ["connection_id", "keap_id"],
+        sqlite_where=sa.text("NOT is_checked"),
+        postgresql_where=sa.text("NOT is_checked"),
+    )
 
 
-def _filled(name: str, kind: Any, value: str = "") -> sa.Column[Any]:
+def _work_index(where: str) -> None:
+    op.create_index(
+        "ix_keap_order_work",
+        "keap_order",
+        ["connection_id", "next_try_at", "keap_id"],
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
+    )
+
+
+def _keap_payment() -> None:
+    with op.batch_alter_table("keap_payment") as table:
+        table.add_column(_filled("kind", sa.String(40)))
+        table.add_column(_filled("is_shared", sa.Boolean(), sa.false()))
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    kind = "json_extract(received, '$.kind')" if is_sqlite else "received->>'kind'"
+    orders = "json_extract(received, '$.order_ids')" if is_sqlite else "received->'order_ids'"
+    op.execute(
+        f"UPDATE keap_payment SET kind = {kind}, is_shared = json_array_length({orders}) > 1"  # noqa: S608
+    )
+    with op.batch_alter_table("keap_payment") as table:
+        table.alter_column("kind", server_default=None)
+        table.alter_column("is_shared", server_default=None)
+
+
+def _filled(name: str, kind: Any, value: Any = "") -> sa.Column[Any]:
     """For the rows that are there already; the default goes again afterwards."""
     return sa.Column(name, kind, nullable=False, server_default=value)
 
@@ -91,6 +137,9 @@ def _keap_order_payment() -> None:
     op.create_index(
         "ix_keap_order_payment_order", "keap_order_payment", ["connection_id", "order_id"]
     )
+    op.create_index(
+        "ix_keap_order_payment_payment", "keap_order_payment", ["connection_id", "payment_id"]
+    )
 
 
 def _keap_walk() -> None:
@@ -101,7 +150,7 @@ def _keap_walk() -> None:
         sa.Column("name", sa.String(30), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=True),
         sa.Column("above", sa.BigInteger(), nullable=False),
-        sa.Column("began_at", sa.DateTime(), nullable=True),
+        sa.Column("began_at", sa.DateTime(), nullable=False),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["connection_id"], ["connection.id"], name="fk_keap_walk_connection_id"

@@ -11,7 +11,7 @@ from flask import flash
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import lock_connection
-from qbwc_service.ledger.decisions import DecisionRefused, Decisions
+from qbwc_service.ledger.decisions import ACCEPTED_BY, DecisionRefused, Decisions
 from qbwc_service.ledger.models import KeapOrder, Kind, OrderStatus, Posting
 from qbwc_service.ledger.states import State
 
@@ -55,7 +55,7 @@ def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
     states = {posting.state for posting in postings}
     invoice = next((p for p in postings if p.kind is Kind.INVOICE), None)
     verbs: list[Verb] = []
-    if any(_differs(order, posting) for posting in postings):
+    if order.cause in ACCEPTED_BY or any(_differs(order, posting) for posting in postings):
         verbs.append(Verb.ACCEPT)
     if states & {State.HELD, State.SKIPPED, State.GONE, State.UNDONE} or (
         order.status in {OrderStatus.WILL_RETRY, OrderStatus.SKIPPED_BY_SETTINGS}

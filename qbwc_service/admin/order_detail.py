@@ -186,7 +186,7 @@ def order_detail(db: Session, loaded: LoadedOrder) -> OrderDetail:
         customer=order.customer_name,
         currency=order.currency,
         total=shown(order.total),
-        paid=shown(order.total_paid),
+        paid=shown(order.total_paid or 0),
         status=order.status,
         trouble=order_trouble(loaded.connection, order, postings),
         next_try_at=order.next_try_at if order.status is OrderStatus.WILL_RETRY else None,

@@ -154,7 +154,7 @@ def order_sums(db: Session, connection_id: int, wanted: OrderFilter) -> OrderSum
             func.count(),
             func.sum(KeapOrder.total),
             func.coalesce(func.sum(Posting.amount), 0),
-            func.sum(KeapOrder.total_paid),
+            func.coalesce(func.sum(KeapOrder.total_paid), 0),
         )
         .outerjoin(
             Posting,
@@ -169,7 +169,7 @@ def order_sums(db: Session, connection_id: int, wanted: OrderFilter) -> OrderSum
     )
     by_status: dict[OrderStatus, list[OrderSum]] = {status: [] for status in OrderStatus}
     for status, currency, count, *amounts in found:
-        total, invoiced, paid = (int(amount) for amount in amounts)
+        total, invoiced, paid = (int(amount or 0) for amount in amounts)
         by_status[status].append(OrderSum(currency, count, total, invoiced, paid))
     return OrderSums(by_status, _whole(by_status))
 
@@ -263,7 +263,7 @@ def _row(connection: Connection, order: KeapOrder, postings: Sequence[Posting]) 
         order.order_date,
         order.customer_name,
         order.total,
-        order.total_paid,
+        order.total_paid or 0,
         order.currency,
         order.status,
         next((_number(posting) for posting in postings if _is_invoice_there(posting)), ""),

@@ -96,7 +96,7 @@ def _date(day: datetime | None) -> date | None:
 def _document(result: "SyncResult") -> dict[str, Any]:
     return {
         "connection": result.connection,
-        **asdict(result.reading),
+        **{key: value for key, value in asdict(result.reading).items() if key != "is_unfinished"},
         "read": result.read,
         "not_read": result.not_read,
     }

@@ -25,9 +25,15 @@ from qbwc_service.ledger.postings import external_guid
 from qbwc_service.ledger.standing import AT_ONCE, current
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.money import shown
+from qbwc_service.planning.order import Override
 
 _SENT = "it was sent and its answer is not known yet; that is settled at the next update"
 _SKIPPED = "it is skipped already"
+#: what a person says about an order who accepts it although it is held for this cause
+ACCEPTED_BY = {
+    "payments-do-not-add-up": Override.PAYMENT_SUM,
+    "deleted-in-keap": Override.DELETED,
+}
 _LEFT_OUT = frozenset({PaymentStatus.SKIPPED_BY_SETTINGS, PaymentStatus.SKIPPED_BY_YOU})
 _POSTED = "it is in QuickBooks already; sending it again would make it twice"
 
@@ -142,10 +148,14 @@ class Decisions:
         """What QuickBooks shows differs from what was meant, and a person says it is right."""
         order, postings = self._load(order_id)
         flagged = [p for p in postings if p.state is State.POSTED and self._differs(order, p)]
-        if not flagged:
+        override = ACCEPTED_BY.get(order.cause)
+        if not flagged and override is None:
             raise DecisionRefused(order_id, "nothing of it differs")
         for posting in flagged:
             self._settle(order, posting)
+        if override is not None:
+            order.overrides = sorted({*order.overrides, override})
+            order.needs_plan = True
         self._done(order, "Looks right")
 
     def undo(self, order_id: int) -> None:

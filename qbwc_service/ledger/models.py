@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qbwc_service.ledger.columns import Base, RowId, text_enum
 from qbwc_service.ledger.states import State
+from qbwc_service.planning.order import PaymentKind
 
 
 class OrderStatus(StrEnum):
@@ -128,8 +129,15 @@ class KeapOrder(Base):
             "connection_id",
             "next_try_at",
             "keap_id",
-            sqlite_where=text("has_work"),
-            postgresql_where=text("has_work"),
+            sqlite_where=text("has_work AND is_checked"),
+            postgresql_where=text("has_work AND is_checked"),
+        ),
+        Index(
+            "ix_keap_order_unchecked",
+            "connection_id",
+            "keap_id",
+            sqlite_where=text("NOT is_checked"),
+            postgresql_where=text("NOT is_checked"),
         ),
         Index("ix_keap_order_contact", "connection_id", "contact_id"),
         Index("ix_keap_order_cause", "connection_id", "cause"),
@@ -147,7 +155,8 @@ class KeapOrder(Base):
     customer_name: Mapped[str] = mapped_column(Text, default="")
     currency: Mapped[str] = mapped_column(String(3), default="")
     total: Mapped[int] = mapped_column(BigInteger, default=0)
-    total_paid: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: None where Keap does not tell
+    total_paid: Mapped[int | None] = mapped_column(BigInteger)
     #: Keap's own text, and the same as planning.order.SalesOrder
     raw: Mapped[str] = mapped_column(Text)
     sale: Mapped[dict[str, Any]]
@@ -167,6 +176,9 @@ class KeapOrder(Base):
     next_try_at: Mapped[datetime]
     #: after a set was refused unread: how many orders may share a message with this one
     group_limit: Mapped[int | None]
+    #: its payments were read after it, and held against what it says was paid; until then it is
+    #: neither planned nor sent
+    is_checked: Mapped[bool] = mapped_column(default=True)
     #: unpaid when read: not sent before this time (UTC), so that its payment can come along
     settles_at: Mapped[datetime | None]
     #: since when Keap does not have it any more
@@ -192,6 +204,9 @@ class KeapPayment(Base):
     order_id: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[int] = mapped_column(BigInteger)
     paid_on: Mapped[date | None]
+    kind: Mapped[PaymentKind] = mapped_column(text_enum(PaymentKind), default=PaymentKind.CASH)
+    #: the payment names several orders; this row is the part of one of them
+    is_shared: Mapped[bool] = mapped_column(default=False)
     #: Keap's own text, and the same as planning.order.ReceivedPayment
     raw: Mapped[str] = mapped_column(Text)
     received: Mapped[dict[str, Any]]
@@ -215,6 +230,7 @@ class KeapOrderPayment(Base):
     __table_args__ = (
         UniqueConstraint("connection_id", "row_id"),
         Index("ix_keap_order_payment_order", "connection_id", "order_id"),
+        Index("ix_keap_order_payment_payment", "connection_id", "payment_id"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -244,8 +260,8 @@ class KeapWalk(Base):
     since: Mapped[datetime | None]
     #: all ids up to this one were read and committed
     above: Mapped[int] = mapped_column(BigInteger, default=0)
-    #: Keap's clock when the walk began; None while it has not
-    began_at: Mapped[datetime | None]
+    #: Keap's clock when the walk began
+    began_at: Mapped[datetime]
     #: None while it goes on
     ended_at: Mapped[datetime | None]
 

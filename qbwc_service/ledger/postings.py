@@ -40,6 +40,7 @@ MIRROR_CAUSES = frozenset(
 #: Holds that planning finds and planning releases; every other hold waits for a person.
 PLAN_CAUSES = MIRROR_CAUSES | frozenset(
     {
+        "deleted-in-keap",
         "lines-do-not-add-up",
         "no-lines",
         "line-type-unknown",
@@ -55,8 +56,12 @@ PLAN_CAUSES = MIRROR_CAUSES | frozenset(
         "payment-over-several-orders",
         "payment-more-than-due",
         "payment-without-order",
+        "payments-do-not-add-up",
     }
 )
+
+#: holds that somebody should know of even where the record is in QuickBooks already
+_TOLD_WHEN_POSTED = frozenset({"deleted-in-keap", "payments-do-not-add-up"})
 
 
 def external_guid(connection_uid: str, kind: Kind, source_key: str, generation: int) -> str:
@@ -117,6 +122,8 @@ class PlanWriter:
             self._write_invoice(invoice, plan.invoice, order.content_hash)
         if invoice is not None and invoice.state is State.POSTED:
             self._tell_edited(order, invoice)
+            if plan.hold and plan.hold.cause in _TOLD_WHEN_POSTED:
+                self._tell(plan.hold.cause, plan.hold.details, order.keap_id)
         decisions = {decision.payment_id: decision for decision in plan.payments}
         for row in rows:
             self._write_payment(row, _with_invoice(decisions[row.payment_id], row, invoice))

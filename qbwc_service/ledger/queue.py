@@ -30,6 +30,7 @@ def orders_with_work(
         .where(
             KeapOrder.connection_id == connection_id,
             KeapOrder.has_work,
+            KeapOrder.is_checked,
             KeapOrder.next_try_at <= now,
             KeapOrder.keap_id.not_in(sorted(exclude)),
         )
@@ -49,7 +50,7 @@ def count_work(db: Session, connection_id: int) -> int:
     """How many orders have work, now or later; for the progress bar, so counting ends somewhere."""
     some = (
         select(KeapOrder.id)
-        .where(KeapOrder.connection_id == connection_id, KeapOrder.has_work)
+        .where(KeapOrder.connection_id == connection_id, KeapOrder.has_work, KeapOrder.is_checked)
         .limit(COUNTED)
         .subquery()
     )

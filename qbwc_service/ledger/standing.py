@@ -21,6 +21,7 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.states import State
+from qbwc_service.planning.order import Override
 
 #: "as soon as possible" in columns that are compared with now
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -111,6 +112,8 @@ def _invoice_trouble(order: KeapOrder, invoice: Posting) -> str:
     """Why no payment goes to this invoice until a person has looked, or ""."""
     if invoice.cause:
         return invoice.cause
+    if order.deleted_at and Override.DELETED not in order.overrides:
+        return "deleted-in-keap"
     edited = invoice.planned_hash and invoice.planned_hash != order.content_hash
     return "edited-after-sending" if edited else ""
 
@@ -159,7 +162,7 @@ def refresh(db: Session, connection_id: int, order_ids: Iterable[int]) -> None:
         order.status = standing.status
         order.cause = standing.cause
         order.has_work = standing.has_work
-        order.next_try_at = standing.next_try_at
+        order.next_try_at = max(standing.next_try_at, order.settles_at or AT_ONCE)
     for row in rows:
         key = (Kind.PAYMENT, f"{row.payment_id}/{row.order_id}")
         _stand_payment(row, postings[row.order_id].get(key))

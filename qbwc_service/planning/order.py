@@ -105,6 +105,8 @@ class PaymentKind(StrEnum):
     """What a payment row is: only CASH is money received."""
 
     CASH = "cash"
+    #: through a merchant account in test mode
+    TEST = "test"
     CREDIT = "credit"
     REFUND = "refund"
     NOT_COMPLETED = "not-completed"
@@ -127,3 +129,5 @@ class ReceivedPayment:
     transaction_id: str
     #: every order the payment pays
     order_ids: tuple[int, ...]
+    #: `amount` is the whole payment over several orders: this order's part is not known
+    is_whole: bool = False

@@ -7,14 +7,17 @@ from qbwc_service.matching.company import Company, name_key
 from qbwc_service.matching.customers import CustomerMatch, match_customer
 from qbwc_service.planning.addresses import fit_address
 from qbwc_service.planning.lines import PlannedLines, plan_lines
+from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import (
     Buyer,
     Circumstances,
     Override,
+    PaymentKind,
     ReceivedPayment,
     SalesOrder,
 )
-from qbwc_service.planning.payments import plan_payments, undecided_payments
+from qbwc_service.planning.paid import is_test_order, payments_add_up, sums_by_kind
+from qbwc_service.planning.payments import hold_payments, plan_payments, undecided_payments
 from qbwc_service.planning.plan import (
     Hold,
     ListRef,
@@ -42,13 +45,17 @@ def plan_order(
     circumstances: Circumstances = Circumstances(),  # noqa: B008 - immutable
 ) -> OrderPlan:
     """What to make of it in QuickBooks; pure, so the same input gives the same plan."""
-    may_skip = Override.SETTINGS not in circumstances.overrides
-    skip = skip_by_settings(order, settings) if may_skip else ""
+    skip = "test-order" if is_test_order(payments) else skip_by_settings(order, settings)
+    if Override.SETTINGS in circumstances.overrides:
+        skip = ""
     if skip:
         return OrderPlan(skip=skip, payments=undecided_payments(payments, settings))
-    hold = _order_trouble(order, company, settings)
+    hold = _source_trouble(order, circumstances) or _order_trouble(order, company, settings)
     if hold:
         return _held(hold, order, payments, company, settings)
+    hold = _paid_trouble(order, payments, circumstances)
+    if hold:
+        return OrderPlan(hold=hold, payments=hold_payments(hold, payments))
     return _plan_invoice(order, payments, company, settings)
 
 
@@ -74,6 +81,27 @@ def customer_name(buyer: Buyer) -> str:
     if any(character.isalnum() for character in name):
         return name
     return f"Keap contact {buyer.contact_id}"
+
+
+def _source_trouble(order: SalesOrder, circumstances: Circumstances) -> Hold | None:
+    if circumstances.is_deleted and Override.DELETED not in circumstances.overrides:
+        return Hold("deleted-in-keap", {"order": str(order.order_id)})
+    return None
+
+
+def _paid_trouble(
+    order: SalesOrder, payments: Sequence[ReceivedPayment], circumstances: Circumstances
+) -> Hold | None:
+    accepted = Override.PAYMENT_SUM in circumstances.overrides
+    if accepted or payments_add_up(order, payments):
+        return None
+    sums = sums_by_kind(payments)
+    details = {
+        "order": str(order.order_id),
+        "paid": shown(order.total_paid or 0),
+        "payments_total": shown(sums.get(PaymentKind.CASH, 0)),
+    }
+    return Hold("payments-do-not-add-up", details)
 
 
 def _order_trouble(order: SalesOrder, company: Company, settings: Settings) -> Hold | None:

@@ -50,9 +50,27 @@ def undecided_payments(
     return tuple(_undecided(payment, settings) for payment in payments)
 
 
+def hold_payments(hold: Hold, payments: Sequence[ReceivedPayment]) -> tuple[PaymentDecision, ...]:
+    """All that is money waits for the same reason as its order."""
+    return tuple(
+        PaymentDecision(payment.payment_id, skip=skip)
+        if (skip := _no_money(payment))
+        else PaymentDecision(payment.payment_id, hold=hold)
+        for payment in payments
+    )
+
+
+def _no_money(payment: ReceivedPayment) -> str:
+    """Why the row is left out whatever becomes of its order, or ""."""
+    if payment.kind is PaymentKind.TEST:
+        return "test-payment"
+    is_nothing = payment.kind is PaymentKind.NOT_COMPLETED or not payment.amount
+    return "not-a-payment" if is_nothing else ""
+
+
 def _undecided(payment: ReceivedPayment, settings: Settings) -> PaymentDecision:
-    if payment.kind is PaymentKind.NOT_COMPLETED or not payment.amount:
-        return PaymentDecision(payment.payment_id, skip="not-a-payment")
+    if skip := _no_money(payment):
+        return PaymentDecision(payment.payment_id, skip=skip)
     if payment.paid_on < settings.start_date:
         return PaymentDecision(payment.payment_id, skip="before-start-date")
     hold = Hold("payment-without-order", payment_details(payment))
@@ -74,8 +92,8 @@ def _plan_payment(
     payment: ReceivedPayment, open_amount: int, number: str, company: Company, settings: Settings
 ) -> PaymentDecision:
     details = payment_details(payment) | {"number": number, "open_amount": shown(open_amount)}
-    if payment.kind is PaymentKind.NOT_COMPLETED or not payment.amount:
-        return PaymentDecision(payment.payment_id, skip="not-a-payment")
+    if skip := _no_money(payment):
+        return PaymentDecision(payment.payment_id, skip=skip)
     cause = _why_not(payment, open_amount)
     if cause:
         return PaymentDecision(payment.payment_id, hold=Hold(cause, details))

@@ -19,6 +19,8 @@ class Account:
     zone: ZoneInfo
     currency: str
     start_date: date
+    #: ids of merchant accounts in test mode
+    test_merchants: frozenset[str] = frozenset()
 
     @property
     def first_reading_since(self) -> datetime:
@@ -37,6 +39,7 @@ def pin_account(connection: Connection, profile: BusinessProfile, tenant: str) -
     the client has seen to. Raises ZoneUnknown; the transaction must then not be committed.
     """
     connection.keap_tenant = connection.keap_tenant or tenant
+    connection.keap_account_name = profile.name
     connection.time_zone = profile.time_zone
     connection.currency = profile.currency_code if len(profile.currency_code) == 3 else ""
     return account_of(connection)
@@ -49,4 +52,6 @@ def account_of(connection: Connection) -> Account:
         zone = ZoneInfo(chosen.time_zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ZoneUnknown(chosen.time_zone) from error
-    return Account(zone, connection.currency, chosen.start_date)
+    return Account(
+        zone, connection.currency, chosen.start_date, frozenset(connection.test_merchants)
+    )

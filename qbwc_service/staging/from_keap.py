@@ -7,7 +7,7 @@ Which words mean what: REST v2 OpenAPI, OrderItem.item_type, Payment.status and 
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from keap.records import (
     ContactStub,
     Order,
     OrderItem,
+    OrderPayment,
     Payment,
     ShippingInformation,
 )
@@ -33,6 +34,7 @@ from qbwc_service.planning.order import (
     SalesLine,
     SalesOrder,
 )
+from qbwc_service.staging.parts import Part
 
 #: what the columns and QuickBooks' amounts hold with room to spare
 _LONGEST_ID = 18
@@ -107,7 +109,9 @@ def buyer(contact: Contact) -> Buyer:
     )
 
 
-def received_payments(payment: Payment, *, zone: ZoneInfo) -> tuple[ReceivedPayment, ...]:
+def received_payments(
+    payment: Payment, *, zone: ZoneInfo, test_merchants: Collection[str] = ()
+) -> tuple[ReceivedPayment, ...]:
     """One row an order, each with the whole amount and every order id; one row for order 0 where
     the payment names none. Raises RecordUnusable.
     """
@@ -116,7 +120,7 @@ def received_payments(payment: Payment, *, zone: ZoneInfo) -> tuple[ReceivedPaym
     whole = ReceivedPayment(
         payment_id=_number(payment.id, "payment id"),
         order_id=0,
-        kind=payment_kind(payment),
+        kind=payment_kind(payment, test_merchants),
         source_kind=payment.type,
         source_status=payment.status,
         amount=_payment_amount(payment),
@@ -124,16 +128,30 @@ def received_payments(payment: Payment, *, zone: ZoneInfo) -> tuple[ReceivedPaym
         method=_card_brand(payment) or payment.type,
         transaction_id=payment.external_transaction_id,
         order_ids=tuple(named),
+        is_whole=len(named) > 1,
     )
     return tuple(dataclasses.replace(whole, order_id=order_id) for order_id in order_ids)
 
 
-def payment_kind(payment: Payment) -> PaymentKind:
+def order_part(row: OrderPayment, order_id: int) -> Part:
+    """What one payment gave to this order. Raises RecordUnusable."""
+    return Part(
+        row_id=_number(row.id, "row id"),
+        order_id=order_id,
+        payment_id=_number(row.payment_id or "0", "payment id"),
+        amount=row.amount,
+        pay_status=row.pay_status,
+    )
+
+
+def payment_kind(payment: Payment, test_merchants: Collection[str] = ()) -> PaymentKind:
     """Only CASH is money received; a status that is new to us waits for a person, as a credit."""
     status = payment.status.strip().upper()
     label = payment.type.strip().upper()
     if status.startswith(_NOT_COMPLETED):
         return PaymentKind.NOT_COMPLETED
+    if payment.merchant_account_id and payment.merchant_account_id in test_merchants:
+        return PaymentKind.TEST
     if label == "REFUND" or status.startswith("REFUND") or payment.amount < 0:
         return PaymentKind.REFUND
     if label in _CREDIT_TYPES or status not in _COMPLETED:

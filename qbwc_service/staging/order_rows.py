@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from keap import Order
 from qbwc_service.ledger import error_log, history, sources, standing
 from qbwc_service.ledger.models import Event, KeapOrder, KeapPayment, PaymentStatus
-from qbwc_service.planning.order import SalesOrder
+from qbwc_service.planning.order import Override, SalesOrder
 from qbwc_service.staging.contact_rows import buyers, shown_name
 from qbwc_service.staging.stored import as_stored
+
+#: what goes to QuickBooks only when its payments were read too
+_UNCHECKED = {"is_checked": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +28,34 @@ class StagedOrder:
 
 
 def write_orders(
-    db: Session, connection_id: int, staged: Sequence[StagedOrder], now: datetime
+    db: Session,
+    connection_id: int,
+    staged: Sequence[StagedOrder],
+    now: datetime,
+    *,
+    settle_for: timedelta = timedelta(),
 ) -> int:
-    """Insert the new, update the changed, leave the rest; gives how many were written."""
+    """Insert the new, update the changed, leave the rest; gives how many were written.
+
+    A new order that is not paid waits for so long, from when it was made, for its payment.
+    """
     known = _known(db, connection_id, staged)
     names = _names(db, connection_id, staged)
     inserted: list[dict[str, Any]] = []
     updated: list[dict[str, Any]] = []
     changed: list[int] = []
+    edited: list[int] = []
     for one in {one.sale.order_id: one for one in staged}.values():
         values = _values(one, names[one.sale.buyer.contact_id], now)
         row = known.get(one.sale.order_id)
         if row is None:
-            inserted.append(values | _beginning(connection_id))
+            inserted.append(values | _beginning(connection_id, one, now, settle_for))
         elif _is_newer(values, row):
-            is_other_sale = values["sale"] != row.sale
-            updated.append(values | {"id": row.id, "needs_plan": row.needs_plan or is_other_sale})
+            is_other_sale = values["sale"] != row.sale or row.deleted_at is not None
+            needs_plan = row.needs_plan or is_other_sale
+            updated.append(values | _again(one, row) | {"id": row.id, "needs_plan": needs_plan})
             changed.extend([one.sale.order_id] if is_other_sale else [])
+            edited.extend([one.sale.order_id] if _is_edited(values, row) else [])
     if inserted:
         db.execute(insert(KeapOrder), inserted)
     if updated:
@@ -49,8 +63,47 @@ def write_orders(
     new = [values["keap_id"] for values in inserted]
     _take_payments(db, connection_id, new, now)
     standing.refresh(db, connection_id, changed)
-    _tell_history(db, connection_id, new, changed, now)
+    _tell_history(db, connection_id, new, edited, now)
     return len(new) + len(changed)
+
+
+def mark_deleted(db: Session, connection_id: int, order_ids: Sequence[int], now: datetime) -> None:
+    """Keap does not have these any more, and was asked twice."""
+    orders = db.scalars(
+        select(KeapOrder).where(
+            KeapOrder.connection_id == connection_id,
+            KeapOrder.keap_id.in_(sorted(order_ids)),
+            KeapOrder.deleted_at.is_(None),
+        )
+    ).all()
+    for order in orders:
+        order.deleted_at, order.needs_plan, order.is_checked = now, True, True
+        history.note(db, connection_id, "No longer in Keap", now=now, order_id=order.keap_id)
+    standing.refresh(db, connection_id, [order.keap_id for order in orders])
+
+
+def settle(db: Session, connection_id: int) -> None:
+    """No order waits for its payment any more."""
+    orders = db.scalars(
+        select(KeapOrder).where(
+            KeapOrder.connection_id == connection_id,
+            KeapOrder.has_work,
+            KeapOrder.settles_at.is_not(None),
+        )
+    ).all()
+    for order in orders:
+        order.settles_at = None
+    standing.refresh(db, connection_id, [order.keap_id for order in orders])
+
+
+def known_and_changed(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> list[int]:
+    """The orders that were read before and differ now: their payments may differ too."""
+    known = _known(db, connection_id, staged)
+    return sorted(
+        one.sale.order_id
+        for one in staged
+        if one.sale.order_id in known and known[one.sale.order_id].sale != as_stored(one.sale)
+    )
 
 
 def changed_contacts(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> set[str]:
@@ -73,6 +126,10 @@ def _known(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> di
             KeapOrder.customer_name,
             KeapOrder.modified_at,
             KeapOrder.needs_plan,
+            KeapOrder.content_hash,
+            KeapOrder.deleted_at,
+            KeapOrder.settles_at,
+            KeapOrder.overrides,
         ).where(
             KeapOrder.connection_id == connection_id,
             KeapOrder.keap_id.in_(sorted(one.sale.order_id for one in staged)),
@@ -100,7 +157,7 @@ def _values(one: StagedOrder, customer_name: str, now: datetime) -> dict[str, An
         "customer_name": customer_name,
         "currency": sale.currency,
         "total": sale.total,
-        "total_paid": order.total_paid.minor if order.total_paid else 0,
+        "total_paid": sale.total_paid,
         "raw": order.raw.decode(),
         "sale": as_stored(sale),
         "content_hash": sources.sale_hash(sale),
@@ -108,12 +165,47 @@ def _values(one: StagedOrder, customer_name: str, now: datetime) -> dict[str, An
     }
 
 
-def _beginning(connection_id: int) -> dict[str, Any]:
-    return {"connection_id": connection_id, "next_try_at": standing.AT_ONCE}
+def _beginning(
+    connection_id: int, one: StagedOrder, now: datetime, settle_for: timedelta
+) -> dict[str, Any]:
+    settles_at = None
+    made = one.order.creation_time
+    if made and not _is_paid(one) and now < min(made, now) + settle_for:
+        settles_at = min(made, now) + settle_for
+    return {
+        "connection_id": connection_id,
+        "next_try_at": settles_at or standing.AT_ONCE,
+        "settles_at": settles_at,
+        **_UNCHECKED,
+    }
+
+
+def _again(one: StagedOrder, row: Row[Any]) -> dict[str, Any]:
+    """It is in Keap, whatever was thought; once it is paid, there is nothing to wait for."""
+    overrides = row.overrides
+    if row.deleted_at is not None:
+        overrides = [name for name in overrides if name != Override.DELETED]
+    return {
+        "deleted_at": None,
+        "overrides": overrides,
+        "settles_at": None if _is_paid(one) else row.settles_at,
+        **_UNCHECKED,
+    }
+
+
+def _is_paid(one: StagedOrder) -> bool:
+    return (one.sale.total_paid or 0) >= one.sale.total
+
+
+def _is_edited(values: dict[str, Any], row: Row[Any]) -> bool:
+    """What would stand on the invoice is another; a payment alone edits nothing."""
+    return bool(values["content_hash"] != row.content_hash)
 
 
 def _is_newer(values: dict[str, Any], row: Row[Any]) -> bool:
     """Another text that is not an older one: two readings may cross."""
+    if row.deleted_at is not None:
+        return True
     if row.modified_at and values["modified_at"] and values["modified_at"] < row.modified_at:
         return False
     compared = ("sale", "raw", "customer_name")

@@ -1,35 +1,50 @@
 """One page of Keap into the ledger, in one transaction together with how far was read.
 
 Transactions, whose names are crash points: staging.account, staging.contacts-page,
-staging.orders-page, staging.payments-page, staging.plan. Between any two of them the process may
-die: what was not committed lies above the watermarks and is read again.
+staging.orders-page, staging.payments-page, staging.parts, staging.checked, staging.deleted,
+staging.walk, staging.plan. Between any two of them the process may die: what was not committed
+lies above the watermarks and is read again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from keap import BusinessProfile, Contact, Order, Page, Payment
+from keap import BusinessProfile, Contact, Order, OrderPayment, Page, Payment
 from qbwc_service.clock import Clock
 from qbwc_service.database import Database
-from qbwc_service.ledger import mirror
+from qbwc_service.ledger import error_log, mirror, walks
 from qbwc_service.ledger.company_slice import ACCOUNT_LIST, CUSTOMER_LIST, ITEM_LIST
 from qbwc_service.ledger.models import Connection, KeapOrder
 from qbwc_service.ledger.plan_orders import plan_orders
-from qbwc_service.staging import from_keap
+from qbwc_service.ledger.walks import Walk
+from qbwc_service.staging import checked_rows, from_keap, order_rows, payment_rows
 from qbwc_service.staging.account import Account, pin_account
 from qbwc_service.staging.contact_rows import StagedContact, buyers, write_contacts
 from qbwc_service.staging.order_rows import StagedOrder, changed_contacts, write_orders
-from qbwc_service.staging.payment_rows import StagedPayment, orders_of_news, write_payments
+from qbwc_service.staging.part_rows import StagedPart, as_orders_tell, write_parts
+from qbwc_service.staging.payment_rows import StagedPayment, write_payments
 from qbwc_service.staging.quarantine import Quarantine, Sorted, sort_out
 
 PLANNED_TOGETHER = 100
 #: without these nearly everything would be planned wrongly, and again at the first update
 _NEEDED_LISTS = (ACCOUNT_LIST, CUSTOMER_LIST, ITEM_LIST)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a walk is once the page is written; the page and this are one transaction."""
+
+    walk: Walk
+    above: int
+    #: Keap's clock when the walk began
+    began_at: datetime
+    since: datetime | None = None
 
 
 class PageWriter:
@@ -40,48 +55,130 @@ class PageWriter:
 
     def __init__(self, database: Database, connection_id: int, clock: Clock) -> None:
         self._database = database
-        self._connection_id = connection_id
+        self.connection_id = connection_id
         self._clock = clock
 
-    def account(self, profile: BusinessProfile, tenant: str) -> Account:
-        """Raises ZoneUnknown, and has then written nothing."""
-        with self._writing("staging.account") as (_, connection, _now):
+    def account(
+        self, profile: BusinessProfile, tenant: str, test_merchants: Sequence[str] | None
+    ) -> Account:
+        """`test_merchants` is None where Keap does not show them: those known stay.
+
+        Raises ZoneUnknown, and has then written nothing.
+        """
+        with self._writing("staging.account") as (db, connection, now):
+            if test_merchants is not None:
+                connection.test_merchants = sorted(test_merchants)
+            self._tell_or_solve(db, "test-accounts-unknown", test_merchants is None, now)
+            connection.account_read_at = now
             return pin_account(connection, profile, tenant)
 
-    def contacts_to_read(self, page: Sorted[StagedOrder]) -> list[str]:
+    def contacts_to_read(self, page: Sorted[StagedOrder]) -> set[str]:
         """The contacts of the orders that are new or changed, and those never read."""
         with self._database.reading() as db:
             named = {one.sale.buyer.contact_id for one in page.staged} - {""}
-            unread = named - set(buyers(db, self._connection_id, named))
-            return sorted(unread | changed_contacts(db, self._connection_id, page.staged))
+            unread = named - set(buyers(db, self.connection_id, named))
+            return unread | changed_contacts(db, self.connection_id, page.staged)
+
+    def known_and_changed(self, page: Sorted[StagedOrder]) -> list[int]:
+        """The orders on the page that were read before and differ now."""
+        with self._database.reading() as db:
+            return order_rows.known_and_changed(db, self.connection_id, page.staged)
 
     def contacts(self, page: Sorted[StagedContact]) -> int:
         """Before the orders that need them, so that a crash in between leaves no order without."""
         with self._writing("staging.contacts-page") as (db, _, now):
             self._quarantine(db, "contacts", page, [one.contact.id for one in page.staged], now)
-            return write_contacts(db, self._connection_id, page.staged, now)
+            return write_contacts(db, self.connection_id, page.staged, now)
 
-    def orders(self, page: Sorted[StagedOrder], *, is_feed: bool) -> int:
-        """`is_feed`: the page is the next of all that were modified, so the watermark follows."""
-        with self._writing("staging.orders-page") as (db, connection, now):
+    def orders(
+        self, page: Sorted[StagedOrder], step: Step | None, settle_for: timedelta = timedelta()
+    ) -> int:
+        """A page of orders; with `step` the next one of a walk."""
+        with self._writing("staging.orders-page") as (db, _, now):
             self._quarantine(db, "orders", page, [one.order.id for one in page.staged], now)
-            if is_feed:
-                watermark = connection.orders_watermark
-                connection.orders_watermark = _later(watermark, page.staged, now)
-            return write_orders(db, self._connection_id, page.staged, now)
+            self._record(db, step)
+            return write_orders(db, self.connection_id, page.staged, now, settle_for=settle_for)
 
-    def orders_of_news(self, page: Sorted[StagedPayment]) -> set[int]:
-        """The orders named by payments that are new or changed."""
+    def wait_no_longer(self) -> None:
+        """A person wants to see them go: orders that wait for their payment are free at once."""
+        with self._writing("staging.settled") as (db, _, _now):
+            order_rows.settle(db, self.connection_id)
+
+    def unread_orders(self, page: Sorted[StagedPayment]) -> set[int]:
+        """The orders that new payments name and that were never read."""
         with self._database.reading() as db:
-            return orders_of_news(db, self._connection_id, page.staged)
+            return payment_rows.unread_orders(db, self.connection_id, page.staged)
 
-    def payments(self, page: Sorted[StagedPayment], *, is_feed: bool) -> int:
-        """`is_feed`: the page is the next of all payments by id, so the watermark follows."""
+    def payments(self, page: Sorted[StagedPayment], step: Step | None) -> int:
+        """A page of payments; with `step` the next one of a walk."""
         with self._writing("staging.payments-page") as (db, connection, now):
             self._quarantine(db, "payments", page, [one.payment.id for one in page.staged], now)
-            if is_feed:
-                connection.payments_watermark = _higher(connection.payments_watermark, page)
-            return write_payments(db, self._connection_id, page.staged, now)
+            self._record(db, step)
+            if step is not None and step.walk is Walk.PAYMENTS:
+                connection.payments_watermark = max(connection.payments_watermark, step.above)
+            staged = as_orders_tell(db, connection, page.staged)
+            return write_payments(db, self.connection_id, staged, now)
+
+    def parts(self, parts: Mapping[int, Sequence[StagedPart]], account: Account) -> None:
+        """What payments gave to these orders, and the payments as that tells them."""
+        with self._writing("staging.parts") as (db, connection, now):
+            write_parts(db, self.connection_id, parts, now)
+            ids = {one.part.payment_id for staged in parts.values() for one in staged}
+            raw = payment_rows.raw_payments(db, self.connection_id, ids)
+            staged = as_orders_tell(db, connection, stage_payments(raw, account).staged)
+            write_payments(db, self.connection_id, staged, now)
+
+    def unchecked(self, above: int, limit: int) -> list[checked_rows.Unchecked]:
+        """The next orders that were read and not held against their payments."""
+        with self._database.reading() as db:
+            return checked_rows.unchecked(db, self.connection_id, above, limit)
+
+    def differing(self, order_ids: Collection[int]) -> set[int]:
+        """Those of them whose payments do not come to what they say was paid."""
+        with self._database.reading() as db:
+            return checked_rows.differing(db, self.connection_id, order_ids)
+
+    def checked(self, order_ids: Collection[int]) -> None:
+        """They may be planned and sent."""
+        with self._writing("staging.checked") as (db, _, _now):
+            checked_rows.mark_checked(db, self.connection_id, order_ids)
+
+    def keep_unit(self, unit: str) -> None:
+        """How this account counts the amounts of an order's payments; it is asked this once."""
+        with self._writing("staging.unit") as (db, connection, now):
+            connection.order_payment_unit = unit
+            walks.record(db, self.connection_id, Walk.UNIT, above=0, since=None, began_at=now)
+            walks.end(db, self.connection_id, Walk.UNIT, now)
+
+    def deleted(self, *, orders: Sequence[int] = (), payments: Sequence[int] = ()) -> None:
+        """Keap does not have these any more."""
+        with self._writing("staging.deleted") as (db, _, now):
+            if orders:
+                order_rows.mark_deleted(db, self.connection_id, orders, now)
+            if payments:
+                payment_rows.mark_deleted(db, self.connection_id, payments, now)
+
+    def end_walk(self, step: Step) -> None:
+        """The walk came to the end of its list; the orders' watermark follows the feed."""
+        with self._writing("staging.walk") as (db, connection, now):
+            self._record(db, step)
+            walks.end(db, self.connection_id, step.walk, now)
+            if step.walk is Walk.ORDERS:
+                known = [connection.orders_watermark] if connection.orders_watermark else []
+                connection.orders_watermark = max([*known, step.began_at])
+
+    def note_refusal(self, walk: Walk, resource: str, *, is_refused: bool) -> None:
+        """Whether Keap takes the question by ids, for people and for the next reading."""
+        with self._writing("staging.walk") as (db, _, now):
+            if is_refused:
+                walks.record(db, self.connection_id, walk, above=0, since=None, began_at=now)
+                walks.end(db, self.connection_id, walk, now)
+            self._tell_or_solve(db, "keap-no-walk", is_refused, now, resource=resource)
+
+    def tell(self, message: str, *, is_so: bool, **details: object) -> None:
+        """An entry of the connection's own in the error log, or its end."""
+        with self._writing("staging.told") as (db, _, now):
+            self._tell_or_solve(db, message, is_so, now, **details)
 
     def plan(self, above: int) -> tuple[int, ...]:
         """Plan the next orders with a Keap id above that one, and give their ids.
@@ -89,7 +186,7 @@ class PageWriter:
         () when none is left, or while QuickBooks' lists are not known yet.
         """
         with self._database.reading() as db:
-            if not mirror.is_loaded(db, self._connection_id, _NEEDED_LISTS):
+            if not mirror.is_loaded(db, self.connection_id, _NEEDED_LISTS):
                 return ()
             if not self._unplanned(db, above):
                 return ()
@@ -97,6 +194,25 @@ class PageWriter:
             orders = self._unplanned(db, above)
             plan_orders(db, connection, orders, now)
             return tuple(order.keap_id for order in orders)
+
+    def _record(self, db: Session, step: Step | None) -> None:
+        if step is not None:
+            walks.record(
+                db,
+                self.connection_id,
+                step.walk,
+                above=step.above,
+                since=step.since,
+                began_at=step.began_at,
+            )
+
+    def _tell_or_solve(
+        self, db: Session, message: str, is_so: bool, now: datetime, **details: object
+    ) -> None:
+        if is_so:
+            error_log.tell(db, self.connection_id, message, details, now=now)
+        else:
+            error_log.solve(db, self.connection_id, now=now, messages=[message])
 
     def _quarantine(
         self,
@@ -106,7 +222,7 @@ class PageWriter:
         read: Sequence[str],
         now: datetime,
     ) -> None:
-        quarantine = Quarantine(db, self._connection_id, resource, now)
+        quarantine = Quarantine(db, self.connection_id, resource, now)
         quarantine.keep(page.unreadable)
         quarantine.let_go(read)
 
@@ -114,8 +230,9 @@ class PageWriter:
         statement = (
             select(KeapOrder)
             .where(
-                KeapOrder.connection_id == self._connection_id,
+                KeapOrder.connection_id == self.connection_id,
                 KeapOrder.has_work,
+                KeapOrder.is_checked,
                 KeapOrder.needs_plan,
                 KeapOrder.keap_id > above,
             )
@@ -128,7 +245,7 @@ class PageWriter:
     def _writing(self, name: str) -> Iterator[tuple[Session, Connection, datetime]]:
         """The connection's row is locked, so that two writers come one after the other."""
         with self._database.writing(name) as db:
-            connection = db.get_one(Connection, self._connection_id, with_for_update=True)
+            connection = db.get_one(Connection, self.connection_id, with_for_update=True)
             yield db, connection, self._clock()
 
 
@@ -146,7 +263,10 @@ def stage_payments(page: Page[Payment], account: Account) -> Sorted[StagedPaymen
     """A page of payments as the account's books see it."""
 
     def stage(payment: Payment) -> StagedPayment:
-        return StagedPayment(payment, from_keap.received_payments(payment, zone=account.zone))
+        rows = from_keap.received_payments(
+            payment, zone=account.zone, test_merchants=account.test_merchants
+        )
+        return StagedPayment(payment, rows)
 
     return sort_out(page, "payments", stage)
 
@@ -158,20 +278,8 @@ def stage_contacts(page: Page[Contact]) -> Sorted[StagedContact]:
     )
 
 
-def _later(
-    watermark: datetime | None, staged: Sequence[StagedOrder], now: datetime
-) -> datetime | None:
-    """The newest change on the page; never back, and never ahead of the time it is now."""
-    times = [one.order.modification_time for one in staged if one.order.modification_time]
-    newest = min(max(times), now) if times else None
-    return max((time for time in (watermark, newest) if time), default=None)
-
-
-def _higher(watermark: int, page: Sorted[StagedPayment]) -> int:
-    """The highest id on the page, also of what could not be read."""
-    unreadable = [record.record_id for record in page.unreadable]
-    numbers = [
-        int(text) for text in unreadable if text.isascii() and text.isdecimal() and len(text) < 19
-    ]
-    read = [one.rows[0].payment_id for one in page.staged]
-    return max([watermark, *read, *(n for n in numbers if n < 10**18)])
+def stage_parts(page: Page[OrderPayment], order_id: int) -> Sorted[StagedPart]:
+    """A page of the payments of one order."""
+    return sort_out(
+        page, "order payments", lambda row: StagedPart(row, from_keap.order_part(row, order_id))
+    )

@@ -1,7 +1,7 @@
 """One page of payments into the table, a row an order. What changed has its order planned again."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from keap import Payment
+from keap import Page, Payment, decode_record
 from qbwc_service.ledger import error_log, sources, standing
 from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
@@ -18,6 +18,8 @@ from qbwc_service.staging.stored import as_stored
 
 #: shown as the status in Keap of a row whose payment was moved to another order
 MOVED = "moved to another order"
+#: and of one that Keap does not have any more
+DELETED = "deleted in Keap"
 
 _WITHOUT_ORDER = "payment-without-order"
 _NOT_A_PAYMENT = "not-a-payment"
@@ -56,16 +58,60 @@ def write_payments(
         db.execute(insert(KeapPayment), inserted)
     if updated:
         db.execute(update(KeapPayment), updated)
-    _plan_again(db, connection_id, [key for key, needs_plan in orders.items() if not needs_plan])
+    _plan_again(db, connection_id, orders)
     alone = [received for _, received in changed.values() if received.order_id not in orders]
     _tell(db, connection_id, alone, now)
     return len(changed)
 
 
-def orders_of_news(db: Session, connection_id: int, staged: Sequence[StagedPayment]) -> set[int]:
-    """The orders that are named by rows which are not in the table, or differ from it."""
-    changed = _changed(staged, _known(db, connection_id, staged))
-    return {order_id for _, order_id in changed} - {0}
+def mark_deleted(
+    db: Session, connection_id: int, payment_ids: Sequence[int], now: datetime
+) -> None:
+    """Keap does not have these payments any more, and was asked twice: they are no money."""
+    rows = db.scalars(
+        select(KeapPayment).where(
+            KeapPayment.connection_id == connection_id,
+            KeapPayment.payment_id.in_(sorted(payment_ids)),
+        )
+    ).all()
+    for row in rows:
+        received = replace(
+            sources.payment_from(row.received),
+            kind=PaymentKind.NOT_COMPLETED,
+            source_status=DELETED,
+        )
+        row.received, row.kind = as_stored(received), received.kind
+        row.content_hash, row.read_at = sources.payment_hash(received), now
+    db.flush()
+    known = _orders(db, connection_id, {row.order_id for row in rows})
+    for row in rows:
+        if row.order_id not in known:
+            row.status, row.cause, row.skip = PaymentStatus.SKIPPED_BY_SETTINGS, "", _NOT_A_PAYMENT
+    _plan_again(db, connection_id, known)
+
+
+def raw_payments(db: Session, connection_id: int, payment_ids: Collection[int]) -> Page[Payment]:
+    """The payments as Keap sent them, out of the table."""
+    found = db.execute(
+        select(KeapPayment.payment_id, KeapPayment.raw).where(
+            KeapPayment.connection_id == connection_id,
+            KeapPayment.payment_id.in_(sorted(payment_ids)),
+        )
+    )
+    raw = {row.payment_id: row.raw for row in found}
+    return Page(tuple(decode_record(text.encode(), Payment) for text in raw.values()), (), "")
+
+
+def unread_orders(db: Session, connection_id: int, staged: Sequence[StagedPayment]) -> set[int]:
+    """The orders that new rows name and that were never read."""
+    known = _known(db, connection_id, staged)
+    named = {
+        received.order_id
+        for one in staged
+        for received in one.rows
+        if (received.payment_id, received.order_id) not in known
+    } - {0}
+    return named - set(_orders(db, connection_id, named))
 
 
 _BEGINNING: dict[str, Any] = {"status": PaymentStatus.NEW, "cause": "", "skip": ""}
@@ -135,6 +181,8 @@ def _values(payment: Payment, received: ReceivedPayment, now: datetime) -> dict[
         "order_id": received.order_id,
         "amount": received.amount,
         "paid_on": received.paid_on,
+        "kind": received.kind,
+        "is_shared": len(received.order_ids) > 1,
         "raw": payment.raw.decode(),
         "received": as_stored(received),
         "content_hash": sources.payment_hash(received),
@@ -154,19 +202,23 @@ def _standing_alone(received: ReceivedPayment) -> dict[str, Any]:
 
 
 def _is_money(received: ReceivedPayment) -> bool:
-    return received.kind is not PaymentKind.NOT_COMPLETED and received.amount != 0
+    is_none = received.kind in {PaymentKind.NOT_COMPLETED, PaymentKind.TEST}
+    return not is_none and received.amount != 0
 
 
-def _plan_again(db: Session, connection_id: int, order_ids: Sequence[int]) -> None:
-    if not order_ids:
+def _plan_again(db: Session, connection_id: int, orders: Mapping[int, bool]) -> None:
+    """Their payments changed: they are checked, and planned where they were planned before."""
+    if not orders:
         return
     db.execute(
         update(KeapOrder)
-        .where(KeapOrder.connection_id == connection_id, KeapOrder.keap_id.in_(order_ids))
-        .values(needs_plan=True),
+        .where(KeapOrder.connection_id == connection_id, KeapOrder.keap_id.in_(sorted(orders)))
+        .values(needs_plan=True, is_checked=False),
         execution_options={"synchronize_session": False},
     )
-    standing.refresh(db, connection_id, order_ids)
+    standing.refresh(
+        db, connection_id, [order_id for order_id, needs_plan in orders.items() if not needs_plan]
+    )
 
 
 def _tell(db: Session, connection_id: int, alone: Iterable[ReceivedPayment], now: datetime) -> None:

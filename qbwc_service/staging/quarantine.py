@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from keap import Contact, Order, Page, Payment, Unreadable
+from keap import Contact, Order, OrderPayment, Page, Payment, Unreadable
 from qbwc_service.ledger import error_log
 from qbwc_service.ledger.models import UnreadableRecord
 from qbwc_service.ledger.sources import text_hash
@@ -17,7 +17,7 @@ from qbwc_service.staging.from_keap import RecordUnusable
 _MESSAGE = "unreadable-record"
 _LONGEST_ID = 80
 
-_R = TypeVar("_R", Order, Payment, Contact)
+_R = TypeVar("_R", Order, Payment, OrderPayment, Contact)
 _S = TypeVar("_S")
 
 

@@ -1,29 +1,31 @@
-"""One poll of Keap: what is asked for, in which order, and how far back.
+"""One reading of Keap: a poll of all that is new, or what a person asked for.
 
-Orders are asked for by the time of their change, with an overlap, for Keap does not say whether
-its bounds are inclusive. Payments are asked for by id, because manual ones are dated at midnight
-and may be typed days later; the last ones are read again, because they may be corrected. Orders
-that a new payment names are read too: Keap does not say whether a payment changes its order.
+A poll reads in this order: the account (once an hour), changed orders, new payments, what is left
+open between the two, and at night the last weeks once more. An order is planned only when its
+payments have been read after it.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from keap import KeapClient, Order, Page, Payment
+from keap import KeapClient, KeapNotFound, KeapPermissionMissing, Order, Page, Payment
 from qbwc_service.clock import Clock
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import Connection
-from qbwc_service.staging.account import Account
+from qbwc_service.staging.account import Account, account_of
 from qbwc_service.staging.pages import (
     PageWriter,
+    Step,
     stage_contacts,
     stage_orders,
+    stage_parts,
     stage_payments,
 )
+from qbwc_service.staging.part_rows import StagedPart
+from qbwc_service.staging.slices import Slice
 
-ORDERS_OVERLAP = timedelta(minutes=15)
-PAYMENTS_OVERLAP = 500
+READ_ACCOUNT_EVERY = timedelta(hours=1)
 
 #: told what was received ("orders", "payments", "contacts", "planned") and how many, before it
 #: is written; an exception that it raises ends the reading between two pages
@@ -39,29 +41,12 @@ class Reading:
     changed: int = 0
     unreadable: int = 0
     planned: int = 0
-
-
-def read_keap(
-    database: Database,
-    connection_id: int,
-    client: KeapClient,
-    *,
-    clock: Clock,
-    progress: Progress,
-) -> Reading:
-    """Everything that is new since the last time, then the plans where QuickBooks is known.
-
-    Raises KeapError and ZoneUnknown; what was read until then is committed.
-    """
-    reader = Reader(database, connection_id, client, clock=clock, progress=progress)
-    reader.read_new_orders()
-    reader.read_new_payments()
-    reader.plan()
-    return reader.result
+    #: its time was up before it came to the end; the next one goes on there
+    is_unfinished: bool = False
 
 
 class Reader:
-    """Reads one account into one connection. Keap is asked when the reader is made."""
+    """Reads one account into one connection; what it writes is committed page by page."""
 
     def __init__(
         self,
@@ -71,114 +56,167 @@ class Reader:
         *,
         clock: Clock,
         progress: Progress,
+        piece: Slice | None = None,
+        settle_for: timedelta = timedelta(),
     ) -> None:
-        """Raises KeapError and ZoneUnknown."""
-        self._client = client
-        self._progress = progress
-        self._writer = PageWriter(database, connection_id, clock)
-        profile = client.business_profile()
-        self.account: Account = self._writer.account(profile, client.tenant)
-        with database.reading() as db:
-            connection = db.get_one(Connection, connection_id)
-            self._orders_watermark = connection.orders_watermark
-            self._payments_watermark = connection.payments_watermark
-        self.order_ids: set[int] = set()
-        self._payment_ids: set[int] = set()
-        self._changed = 0
-        self._unreadable = 0
-        self._planned = 0
+        """Asks Keap for the account where that is due. Raises KeapError and ZoneUnknown.
 
-    @property
-    def result(self) -> Reading:
+        `piece` is how long the reading may go on; a new unpaid order waits `settle_for` before
+        it is sent, so that its payment can come along.
+        """
+        self.client = client
+        self.database = database
+        self.clock = clock
+        self.writer = PageWriter(database, connection_id, clock)
+        self.progress = progress
+        self.piece = piece or Slice()
+        self._settle_for = settle_for
+        self.account = self._read_account(connection_id)
+        self._contacts_read: set[str] = set()
+        self._orders = self._payments = self._changed = self._unreadable = self._planned = 0
+
+    def result(self, *, is_unfinished: bool = False) -> Reading:
         """What was read so far."""
         return Reading(
-            orders=len(self.order_ids),
-            payments=len(self._payment_ids),
+            orders=self._orders,
+            payments=self._payments,
             changed=self._changed,
             unreadable=self._unreadable,
             planned=self._planned,
+            is_unfinished=is_unfinished,
         )
 
-    def read_new_orders(self) -> None:
-        """All that changed since the watermark; at first, since the start date."""
-        since = self.account.first_reading_since
-        if self._orders_watermark is not None:
-            since = self._orders_watermark - ORDERS_OVERLAP
-        for page in self._client.orders(modified_since=since):
-            self._take_orders(page, is_feed=True)
+    def connection(self) -> Connection:
+        """The connection's row as it is now, for reading."""
+        with self.database.reading() as db:
+            return db.get_one(Connection, self.writer.connection_id)
 
-    def read_new_payments(self) -> None:
-        """All above the watermark, and the last ones before it once more."""
-        above = max(0, self._payments_watermark - PAYMENTS_OVERLAP)
-        for page in self._client.payments(id_above=above):
-            self._take_payments(page, is_feed=True)
+    def keap_clock(self) -> datetime:
+        """Keap's time at its newest answer, never ahead of ours: one of the two may be wrong, and
+        too early only means that something is read twice."""
+        now = self.clock()
+        told = self.client.answered_at
+        return min(told, now) if told else now - timedelta(hours=1)
 
+    # -- what a person asks for -------------------------------------------------------------------
     def read_orders(self, order_ids: Iterable[int]) -> set[int]:
         """These orders with their contacts and payments, changed or not; gives those there are."""
-        wanted = list(order_ids)
-        for page in self._client.orders(ids=[str(order_id) for order_id in wanted]):
-            self._take_orders(page, all_contacts=True)
-        self._read_payments_of_orders()
-        return self.order_ids.intersection(wanted)
+        found: set[int] = set()
+        for page in self.client.orders(ids=[str(order_id) for order_id in order_ids]):
+            found |= self.take_orders(page, all_contacts=True)
+        self.read_payments_of(found)
+        return found
 
-    def read_invoices(self, invoice_ids: Iterable[int]) -> set[int]:
-        """The same for the orders of these invoices; gives the invoices that there are."""
-        found = set()
+    def read_invoices(self, invoice_ids: Iterable[int]) -> dict[int, int]:
+        """The same for the orders of these invoices; gives the order of each that there is."""
+        found: dict[int, int] = {}
         for invoice_id in invoice_ids:
-            before = len(self.order_ids)
-            for page in self._client.orders(invoice_id=str(invoice_id)):
-                self._take_orders(page, all_contacts=True)
-            if len(self.order_ids) > before:
-                found.add(invoice_id)
-        self._read_payments_of_orders()
+            for page in self.client.orders(invoice_id=str(invoice_id)):
+                for order_id in self.take_orders(page, all_contacts=True):
+                    found[invoice_id] = order_id
+        self.read_payments_of(found.values())
         return found
 
     def read_days(self, first: date | None, last: date | None) -> None:
         """The orders placed or changed on these days of the account (None: no limit)."""
         begin = self.account.midnight(first or date(2000, 1, 1))
         end = self.account.midnight(last + timedelta(days=1)) if last else None
-        for page in self._client.orders(modified_since=begin):
-            self._take_orders(_before(page, end), all_contacts=True)
-        self._read_payments_of_orders()
+        for page in self.client.walk_orders(modified_since=begin):
+            kept = _before(page, end)
+            self.read_payments_of(self.take_orders(kept, all_contacts=True))
 
     def plan(self) -> None:
         """Plan every order that waits for it, where QuickBooks' lists are known."""
         above = 0
-        while planned := self._writer.plan(above):
+        while planned := self.writer.plan(above):
             self._planned += len(planned)
-            self._progress("planned", self._planned)
+            self.progress("planned", self._planned)
             above = planned[-1]
+            self.piece.page_read()
 
-    def _take_orders(
-        self, page: Page[Order], *, is_feed: bool = False, all_contacts: bool = False
-    ) -> None:
-        self._progress("orders", len(page.records))
+    # -- pages ------------------------------------------------------------------------------------
+    def take_orders(
+        self, page: Page[Order], *, step: Step | None = None, all_contacts: bool = False
+    ) -> set[int]:
+        """A page of orders with the contacts that they need; gives the ids of its orders.
+
+        Of an order that differs from before the payments are read again first: Keap does not say
+        what of an order changed, and a payment that was corrected is in no feed.
+        """
+        self.progress("orders", len(page.records))
         staged = stage_orders(page, self.account)
-        wanted = self._writer.contacts_to_read(staged)
+        wanted = self.writer.contacts_to_read(staged)
         if all_contacts:
-            wanted = sorted({one.sale.buyer.contact_id for one in staged.staged} - {""})
-        for contacts in self._client.contacts(wanted):
-            self._progress("contacts", len(contacts.records))
-            self._writer.contacts(stage_contacts(contacts))
-        self._changed += self._writer.orders(staged, is_feed=is_feed)
+            wanted = {one.sale.buyer.contact_id for one in staged.staged} - {""}
+        self._read_contacts(wanted)
+        self.read_payments_of(self.writer.known_and_changed(staged))
+        self._changed += self.writer.orders(staged, step, self._settle_for)
         self._unreadable += len(staged.unreadable)
-        self.order_ids.update(one.sale.order_id for one in staged.staged)
+        self._orders += len(staged.staged)
+        return {one.sale.order_id for one in staged.staged}
 
-    def _take_payments(self, page: Page[Payment], *, is_feed: bool = False) -> None:
-        """The orders come first: a payment that finds none waits for a person."""
-        self._progress("payments", len(page.records))
+    def take_payments(self, page: Page[Payment], *, step: Step | None = None) -> set[int]:
+        """A page of payments, after the orders that it names: a payment that finds none waits for
+        a person. Gives the ids of its payments."""
+        self.progress("payments", len(page.records))
         staged = stage_payments(page, self.account)
-        named = self._writer.orders_of_news(staged) - self.order_ids
-        for orders in self._client.orders(ids=[str(order_id) for order_id in sorted(named)]):
-            self._take_orders(orders)
-        self._changed += self._writer.payments(staged, is_feed=is_feed)
+        unread = sorted(self.writer.unread_orders(staged))
+        for orders in self.client.orders(ids=[str(order_id) for order_id in unread]):
+            self.take_orders(orders)
+        self._changed += self.writer.payments(staged, step)
         self._unreadable += len(staged.unreadable)
-        self._payment_ids.update(one.rows[0].payment_id for one in staged.staged)
+        self._payments += len(staged.staged)
+        return {one.rows[0].payment_id for one in staged.staged}
 
-    def _read_payments_of_orders(self) -> None:
-        ids = [str(order_id) for order_id in sorted(self.order_ids)]
-        for page in self._client.payments(order_ids=ids):
-            self._take_payments(page)
+    def read_payments_of(self, order_ids: Iterable[int]) -> None:
+        """All payments that name these orders."""
+        for page in self.client.payments(order_ids=[str(number) for number in order_ids]):
+            self.take_payments(page)
+
+    def read_parts_of(self, order_ids: Iterable[int]) -> None:
+        """What payments gave to these orders: one call an order."""
+        found: dict[int, list[StagedPart]] = {}
+        for order_id in order_ids:
+            found[order_id] = []
+            try:
+                for page in self.client.order_payments(str(order_id)):
+                    staged = stage_parts(page, order_id)
+                    found[order_id].extend(staged.staged)
+                    self._unreadable += len(staged.unreadable)
+            except KeapNotFound:
+                # Deleted meanwhile: the nightly look at the orders tells.
+                del found[order_id]
+        if found:
+            self.writer.parts(found, self.account)
+
+    def read_contacts_of(self, contact_ids: Iterable[str]) -> None:
+        """These contacts, read already or not."""
+        self._contacts_read.difference_update(contact_ids)
+        self._read_contacts(set(contact_ids))
+
+    def _read_contacts(self, contact_ids: set[str]) -> None:
+        wanted = sorted(contact_ids - self._contacts_read)
+        for page in self.client.contacts(wanted):
+            self.progress("contacts", len(page.records))
+            self.writer.contacts(stage_contacts(page))
+        self._contacts_read.update(wanted)
+
+    def _read_account(self, connection_id: int) -> Account:
+        with self.database.reading() as db:
+            connection = db.get_one(Connection, connection_id)
+        read_at = connection.account_read_at
+        if read_at is not None and self.clock() - read_at < READ_ACCOUNT_EVERY:
+            return account_of(connection)
+        profile = self.client.business_profile()
+        return self.writer.account(profile, self.client.tenant, self._test_merchants())
+
+    def _test_merchants(self) -> list[str] | None:
+        """None where the key may not see them."""
+        try:
+            pages = list(self.client.merchants())
+        except (KeapNotFound, KeapPermissionMissing):
+            return None
+        return [one.id for page in pages for one in page.records if one.is_test]
 
 
 def _before(page: Page[Order], end: datetime | None) -> Page[Order]:

@@ -122,6 +122,7 @@ class Staging:
                 transport=self._transport,
                 progress=self._unless_stopping,
                 sleep=self._sleep,
+                is_automatic=True,
             )
         except (SyncBusy, Stopping) as reason:
             _log.debug("%s", reason, extra=about)

@@ -8,7 +8,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -22,9 +22,13 @@ from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection
+from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import Secrecy, SecretUnreadable
+from qbwc_service.staging.checks import check_orders
 from qbwc_service.staging.failures import SyncBusy, SyncFailed
-from qbwc_service.staging.reading import Progress, Reader, Reading, read_keap
+from qbwc_service.staging.poll import poll
+from qbwc_service.staging.reading import Progress, Reader, Reading
+from qbwc_service.staging.slices import Slice
 from qbwc_service.staging.trouble import (
     KeapKeyMalformed,
     KeapNotConnected,
@@ -75,11 +79,16 @@ def sync(
     transport: httpx.BaseTransport | None = None,
     progress: Progress | None = None,
     sleep: Callable[[float], object] = time.sleep,
+    piece: Slice | None = None,
+    is_automatic: bool = False,
 ) -> SyncResult:
     """Read Keap now. Reading twice makes nothing twice.
 
-    `order_ids` are order ids, or invoice ids with `by="invoice"`; the dates are days of the
-    account, both included. Raises ConnectionUnknown, SyncBusy and SyncFailed.
+    `piece` is how long it may go on. `is_automatic`: nobody asked for it, so that new unpaid
+    orders wait a little for their payment. `order_ids` are order ids, or invoice ids with
+    `by="invoice"`; the dates are days of the account, both included.
+
+    Raises ConnectionUnknown, SyncBusy and SyncFailed.
     """
     wanted = Wanted(tuple(dict.fromkeys(order_ids)), by, date_from, date_to)
     with database.reading() as db:
@@ -94,11 +103,22 @@ def sync(
 
     try:
         with _client(connection, secrecy, config, clock, transport, sleep) as client:
-            result = _read(database, connection, client, wanted, clock, told)
+            reader = Reader(
+                database,
+                connection.id,
+                client,
+                clock=clock,
+                progress=told,
+                piece=piece,
+                settle_for=_settling(connection) if is_automatic else timedelta(),
+            )
+            if not is_automatic:
+                reader.writer.wait_no_longer()
+            result = _read(reader, connection.name, wanted)
     except (KeapError, KeapUnusable, SecretUnreadable) as error:
         raise _failed(database, connection, error, clock) from error
     else:
-        _done(database, connection.id, wanted, clock)
+        _done(database, connection.id, wanted.is_poll and not result.reading.is_unfinished, clock)
         return result
     finally:
         lease.release()
@@ -152,32 +172,28 @@ def _client(
         raise KeapKeyMalformed from None
 
 
-def _read(
-    database: Database,
-    connection: Connection,
-    client: KeapClient,
-    wanted: Wanted,
-    clock: Clock,
-    progress: Progress,
-) -> SyncResult:
+def _read(reader: Reader, connection_name: str, wanted: Wanted) -> SyncResult:
     if wanted.is_poll:
-        reading = read_keap(database, connection.id, client, clock=clock, progress=progress)
-        return SyncResult(connection.name, reading)
-    reader = Reader(database, connection.id, client, clock=clock, progress=progress)
-    found: set[int] = set()
+        return SyncResult(connection_name, poll(reader))
+    found: Collection[int] = ()
     if wanted.numbers and wanted.by == "order":
         found = reader.read_orders(wanted.numbers)
     elif wanted.numbers:
         found = reader.read_invoices(wanted.numbers)
     else:
         reader.read_days(wanted.date_from, wanted.date_to)
+    check_orders(reader)
     reader.plan()
     return SyncResult(
-        connection.name,
-        reader.result,
+        connection_name,
+        reader.result(),
         read=tuple(number for number in wanted.numbers if number in found),
         not_read=tuple(number for number in wanted.numbers if number not in found),
     )
+
+
+def _settling(connection: Connection) -> timedelta:
+    return timedelta(minutes=effective_settings(connection).wait_for_payment_minutes)
 
 
 def _failed(
@@ -193,9 +209,9 @@ def _failed(
     return SyncFailed(connection.name, trouble.message, trouble.details, trouble.retry_after)
 
 
-def _done(database: Database, connection_id: int, wanted: Wanted, clock: Clock) -> None:
+def _done(database: Database, connection_id: int, is_whole_poll: bool, clock: Clock) -> None:
     with database.writing("staging.done") as db:
         connection = db.get_one(Connection, connection_id, with_for_update=True)
         clear_trouble(db, connection, clock())
-        if wanted.is_poll:
+        if is_whole_poll:
             connection.last_sync_at = clock()

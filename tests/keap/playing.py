@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from keap import KeapClient, Pace
+from keap import Auth, KeapClient, Pace
 from keap.throttle import TokenBucket
 
 BASE = "https://keap.example/crm"
@@ -37,11 +37,17 @@ class Playing:
         self.sleeps: list[float] = []
 
     def client(
-        self, *, pace: Pace | None = None, random: Callable[[], float] = lambda: 1.0
+        self,
+        *,
+        auth: str | Auth = KEY,
+        tenant: str = "",
+        pace: Pace | None = None,
+        random: Callable[[], float] = lambda: 1.0,
     ) -> KeapClient:
         return KeapClient(
             BASE,
-            KEY,
+            auth,
+            tenant=tenant,
             transport=httpx.MockTransport(self._answer),
             sleep=self.sleeps.append,
             now=lambda: NOON,

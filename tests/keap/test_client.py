@@ -6,7 +6,15 @@ from typing import Any
 import httpx
 import pytest
 
-from keap import KeapClient, Order, Pace, Page
+from keap import (
+    KeapAnswerUnreadable,
+    KeapAuthRefused,
+    KeapClient,
+    KeapOtherTenant,
+    Order,
+    Pace,
+    Page,
+)
 from keap.records import BusinessProfile, UserInfo
 from tests.keap.playing import BASE, KEY, Playing, answer, order, page
 
@@ -15,15 +23,66 @@ def ids(pages: Iterator[Page[Any]]) -> list[list[str]]:
     return [[record.id for record in found.records] for found in pages]
 
 
-def test_orders_changed_since_are_asked_oldest_change_first() -> None:
+NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def test_changed_orders_are_walked_by_their_ids() -> None:
     keap = Playing(page("orders", order("1")))
     with keap.client() as client:
-        assert ids(client.orders(modified_since=datetime(2026, 11, 1, tzinfo=UTC))) == [["1"]]
+        assert ids(client.walk_orders(modified_since=NOVEMBER)) == [["1"]]
+    [asked] = keap.asked
+    assert asked == (
+        "/crm/rest/v2/orders?filter=modified_since_time%3D%3D2026-11-01T00%3A00%3A00.000Z"
+        "%3Bid%3E0&order_by=id%20asc&page_size=1000"
+    )
+
+
+def test_an_account_without_the_walk_is_asked_oldest_change_first() -> None:
+    keap = Playing(page("orders", order("1")))
+    with keap.client() as client:
+        assert ids(client.orders_by_change(NOVEMBER)) == [["1"]]
     [asked] = keap.asked
     assert asked == (
         "/crm/rest/v2/orders?filter=modified_since_time%3D%3D2026-11-01T00%3A00%3A00.000Z"
         "&order_by=modification_time%20asc&page_size=1000"
     )
+
+
+def test_a_walk_asks_for_each_page_by_the_last_id_and_never_by_a_token() -> None:
+    keap = Playing(
+        page("orders", order("1"), order("4"), token="next"),
+        page("orders", order("7")),
+    )
+    with keap.client() as client:
+        assert ids(client.walk_orders(page_size=2)) == [["1", "4"], ["7"]]
+    filters = [dict(request.url.params)["filter"] for request in keap.requests]
+    assert filters == ["id>0", "id>4"]
+    assert all("page_token" not in asked for asked in keap.asked)
+
+
+def test_a_full_page_without_a_token_is_not_taken_for_the_last() -> None:
+    keap = Playing(page("orders", order("1"), order("4"), token=None), page("orders"))
+    with keap.client() as client:
+        assert ids(client.walk_orders(page_size=2)) == [["1", "4"]]
+    assert len(keap.asked) == 2
+
+
+def test_a_walk_passes_rows_that_cannot_be_read() -> None:
+    keap = Playing(
+        page("orders", order("1"), {"id": "4", "total": "x"}, token="next"), page("orders")
+    )
+    with keap.client() as client:
+        assert ids(client.walk_orders()) == [["1"]]
+    assert "id%3E4" in keap.asked[-1]
+
+
+def test_a_walk_that_does_not_get_on_ends_as_an_error() -> None:
+    keap = Playing(page("orders", order("1"), token="next"))
+    with keap.client() as client:
+        walk = client.walk_orders()
+        next(walk)
+        with pytest.raises(KeapAnswerUnreadable, match="no new ids"):
+            next(walk)
 
 
 def test_every_request_has_the_key_and_our_name() -> None:
@@ -38,7 +97,7 @@ def test_every_request_has_the_key_and_our_name() -> None:
 def test_orders_above_an_id_and_of_a_page_size() -> None:
     keap = Playing(page("orders"))
     with keap.client() as client:
-        assert ids(client.orders(id_above=20117, page_size=50)) == []
+        assert ids(client.walk_orders(above=20117, page_size=50)) == []
     assert keap.asked == ["/crm/rest/v2/orders?filter=id%3E20117&order_by=id%20asc&page_size=50"]
 
 
@@ -73,11 +132,13 @@ def test_no_ids_at_all_ask_for_nothing() -> None:
 @pytest.mark.parametrize(
     ("wanted", "text"),
     [
-        ({"id_above": 28770}, "filter=id%3E28770&"),
-        ({"since": datetime(2026, 11, 1, tzinfo=UTC)}, "filter=since_time%3D%3D2026-11-01T00%3A00"),
-        ({"ids": ["7", "8"]}, "filter=ids%3D%3D7%2C8&"),
-        ({"id_above": 0, "order_ids": ["9"]}, "filter=id%3E0%3Border_ids%3D%3D9&"),
+        (
+            {"since": NOVEMBER},
+            "filter=since_time%3D%3D2026-11-01T00%3A00%3A00.000Z&order_by=id%20asc",
+        ),
+        ({"order_ids": ["9"]}, "filter=order_ids%3D%3D9&order_by=id%20asc"),
         ({}, "order_by=id%20asc&page_size=1000"),
+        ({"newest_first": True, "page_size": 1}, "order_by=id%20desc&page_size=1"),
     ],
 )
 def test_payments_are_asked_by_id_whatever_the_filter(wanted: Any, text: str) -> None:
@@ -86,7 +147,102 @@ def test_payments_are_asked_by_id_whatever_the_filter(wanted: Any, text: str) ->
         assert ids(client.payments(**wanted)) == [["7"]]
     [asked] = keap.asked
     assert asked.startswith(f"/crm/rest/v2/sales/payments?{text}")
-    assert "order_by=id%20asc" in asked
+
+
+def test_payments_are_walked_from_an_id_on() -> None:
+    keap = Playing(page("payments", {"id": "28771", "amount": 1.5}))
+    with keap.client() as client:
+        assert ids(client.walk_payments(above=28770)) == [["28771"]]
+        assert ids(client.walk_payments(above=5, since=NOVEMBER)) == [["28771"]]
+    filters = [dict(request.url.params)["filter"] for request in keap.requests]
+    assert filters == ["id>28770", "since_time==2026-11-01T00:00:00.000Z;id>5"]
+
+
+def test_merchant_accounts_in_test_mode_are_told() -> None:
+    keap = Playing(page("merchant_accounts", {"id": 6}, {"id": "7", "is_test": True}))
+    with keap.client() as client:
+        [found] = client.merchants()
+    assert [(one.id, one.is_test) for one in found.records] == [("6", False), ("7", True)]
+    assert keap.asked == ["/crm/rest/v2/merchants?order_by=id%20asc&page_size=1000"]
+
+
+def test_calls_are_counted_by_kind() -> None:
+    keap = Playing(page("orders"))
+    with keap.client() as client:
+        list(client.orders())
+        list(client.walk_orders())
+        keap.answers = [page("invoice_order_payments")]
+        list(client.order_payments("20117"))
+        assert client.calls == {"orders": 2, "orders/*/payments": 1}
+
+
+def test_an_answer_of_another_account_is_never_used() -> None:
+    keap = Playing(page("orders", order("1"), x_keap_tenant_id="zz9.infusionsoft.com"))
+    with keap.client(tenant="ab103.infusionsoft.com") as client:
+        with pytest.raises(KeapOtherTenant) as refused:
+            list(client.orders())
+        assert (refused.value.tenant, refused.value.pinned) == (
+            "zz9.infusionsoft.com",
+            "ab103.infusionsoft.com",
+        )
+        assert client.tenant == "ab103.infusionsoft.com"
+
+
+def test_the_first_account_that_answers_is_the_one() -> None:
+    keap = Playing(
+        page("orders", order("1"), token="2", x_keap_tenant_id="AB103.infusionsoft.com"),
+        page("orders", order("2"), x_keap_tenant_id="zz9.infusionsoft.com"),
+    )
+    with keap.client() as client, pytest.raises(KeapOtherTenant):
+        list(client.orders())
+
+
+def test_the_account_is_the_same_with_and_without_its_domain() -> None:
+    keap = Playing(page("orders", order("1"), x_keap_tenant_id="ab103.infusionsoft.com"))
+    with keap.client(tenant="AB103") as client:
+        assert ids(client.orders()) == [["1"]]
+
+
+def test_keaps_own_clock_is_told() -> None:
+    keap = Playing(
+        page("orders", date="Mon, 02 Nov 2026 12:00:07 GMT"), page("orders", date="yesterday")
+    )
+    with keap.client() as client:
+        list(client.orders())
+        assert client.answered_at == datetime(2026, 11, 2, 12, 0, 7, tzinfo=UTC)
+        list(client.orders())
+        assert client.answered_at is None
+
+
+class Renewed:
+    """Has another token after the first one was refused."""
+
+    def __init__(self, *tokens: str) -> None:
+        self.tokens = list(tokens)
+
+    def token(self) -> str:
+        return self.tokens[0]
+
+    def renew(self, refused: str) -> bool:
+        assert refused == self.tokens[0]
+        del self.tokens[0]
+        return bool(self.tokens)
+
+
+def test_a_refused_token_is_renewed_once_and_the_call_made_again() -> None:
+    keap = Playing(answer(401, {}), page("orders", order("1")))
+    with keap.client(auth=Renewed("old", "new")) as client:
+        assert ids(client.orders()) == [["1"]]
+    sent = [request.headers["authorization"] for request in keap.requests]
+    assert sent == ["Bearer old", "Bearer new"]
+
+
+def test_a_second_refusal_is_the_end() -> None:
+    keap = Playing(answer(401, {}))
+    auth = Renewed("old", "new", "newer")
+    with keap.client(auth=auth) as client, pytest.raises(KeapAuthRefused):
+        list(client.orders())
+    assert len(keap.requests) == 2
 
 
 def test_payments_of_an_order_are_asked_under_it() -> None:

@@ -20,11 +20,13 @@ from qbwc_service.ledger.models import (
     KeapContact,
     KeapOrder,
     KeapPayment,
+    KeapWalk,
     MirrorList,
     UnreadableRecord,
 )
 from qbwc_service.secrecy import Secrecy
-from qbwc_service.staging.reading import Reading, read_keap
+from qbwc_service.staging.poll import poll
+from qbwc_service.staging.reading import Reader, Reading
 from qbwc_service.staging.sync import SyncResult, sync
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -117,13 +119,14 @@ class Joined:
         with kind(
             self.keap.url, self.keap.key, sleep=lambda seconds: None, now=self.clock
         ) as client:
-            return read_keap(
+            reader = Reader(
                 self.database,
                 self.connection().id,
                 client,
                 clock=self.clock,
                 progress=lambda resource, count: None,
             )
+            return poll(reader)
 
     # -- the database ----------------------------------------------------------------------------
     def connection(self, name: str = NAME) -> Connection:
@@ -157,6 +160,12 @@ class Joined:
         with self.database.reading() as db:
             return {row.contact_id: row for row in db.scalars(select(KeapContact))}
 
+    def walks(self) -> dict[str, tuple[int, bool]]:
+        """How far each walk has come, and whether it came to its end."""
+        with self.database.reading() as db:
+            rows = db.scalars(select(KeapWalk))
+            return {row.name: (row.above, row.ended_at is not None) for row in rows}
+
     def unreadable(self) -> list[UnreadableRecord]:
         with self.database.reading() as db:
             return list(db.scalars(select(UnreadableRecord)))
@@ -168,12 +177,12 @@ class Joined:
             return [(entry.message, entry.order_id) for entry in entries]
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every table's rows but those of leases, to see whether anything was changed."""
+        """Every row but those of leases and walks, to see whether anything was changed."""
         with self.database.reading() as db:
             return {
                 table.name: [tuple(row) for row in db.execute(select(table))]
                 for table in Base.metadata.sorted_tables
-                if table.name != "lease"
+                if table.name not in {"lease", "keap_walk"}
             }
 
 
@@ -184,25 +193,25 @@ class Died(Exception):
 class SmallPages(KeapClient):
     """Pages of two orders and two payments."""
 
-    def orders(self, **wanted: Any) -> Iterator[Page[Order]]:
-        return super().orders(**wanted, page_size=2)
+    def walk_orders(self, **wanted: Any) -> Iterator[Page[Order]]:
+        return super().walk_orders(**wanted, page_size=2)
 
-    def payments(self, **wanted: Any) -> Iterator[Page[Payment]]:
-        return super().payments(**wanted, page_size=2)
+    def walk_payments(self, **wanted: Any) -> Iterator[Page[Payment]]:
+        return super().walk_payments(**wanted, page_size=2)
 
 
 class DiesInOrders(SmallPages):
     """Gives one page of orders, then the process dies."""
 
-    def orders(self, **wanted: Any) -> Iterator[Page[Order]]:
-        return _then_die(super().orders(**wanted))
+    def walk_orders(self, **wanted: Any) -> Iterator[Page[Order]]:
+        return _then_die(super().walk_orders(**wanted))
 
 
 class DiesInPayments(SmallPages):
     """Gives one page of payments, then the process dies."""
 
-    def payments(self, **wanted: Any) -> Iterator[Page[Payment]]:
-        return _then_die(super().payments(**wanted))
+    def walk_payments(self, **wanted: Any) -> Iterator[Page[Payment]]:
+        return _then_die(super().walk_payments(**wanted))
 
 
 def _then_die(pages: Iterable[Page[Any]]) -> Iterator[Page[Any]]:

@@ -277,8 +277,8 @@ def test_the_method_is_the_brand_of_the_card() -> None:
 def test_a_payment_over_several_orders_is_a_row_each_with_all_of_it() -> None:
     both = (20117, 20131)
     assert rows(order_ids=["20117", "20131", "20117"]) == (
-        replace(PAID, order_ids=both),
-        replace(PAID, order_id=20131, order_ids=both),
+        replace(PAID, order_ids=both, is_whole=True),
+        replace(PAID, order_id=20131, order_ids=both, is_whole=True),
     )
 
 

@@ -11,6 +11,7 @@ from keap import KeapClient
 from qbwc_service.demo.keap import Line
 from qbwc_service.ledger.models import OrderStatus, PaymentStatus
 from qbwc_service.ledger.standing import AT_ONCE
+from qbwc_service.ledger.walks import Walk
 from qbwc_service.planning.order import PaymentKind
 from qbwc_service.staging.payment_rows import MOVED
 from qbwc_service.staging.reading import Reading
@@ -57,17 +58,34 @@ def test_the_first_poll_reads_orders_contacts_and_payments(joined: Joined) -> No
     assert joined.contacts()[joined.ann].buyer["email"] == "ann@example.com"
 
 
-def test_the_first_poll_asks_from_a_day_before_the_start_date_and_for_all_payments(
-    joined: Joined,
-) -> None:
+def test_the_first_poll_asks_from_a_day_before_the_start_date(joined: Joined) -> None:
     joined.read()
     [orders] = joined.asked("orders")
     # 1 November in New York began at 04:00 UTC.
-    assert (
-        "modified_since_time%3D%3D2026-10-31T04%3A00%3A00.000Z&order_by=modification_time" in orders
-    )
-    [payments] = joined.asked("sales/payments")
-    assert "filter=id%3E0&order_by=id%20asc" in payments
+    assert "modified_since_time%3D%3D2026-10-31T04%3A00%3A00.000Z%3Bid%3E0&order_by=id" in orders
+
+
+def test_the_first_poll_begins_with_the_payments_of_the_start_date(joined: Joined) -> None:
+    old = joined.order(on=NOON - timedelta(days=90))
+    for _ in range(3):
+        joined.shop.pay(str(old), 100, on=NOON - timedelta(days=60))
+    new = joined.order(paid=1000)
+    joined.change_connection(payments_watermark=0)
+    joined.read()
+    payments = joined.asked("sales/payments")
+    assert "since_time%3D%3D2026-10-31T04%3A00%3A00.000Z" in payments[0]
+    first_new = min(int(one["id"]) for one in joined.shop.payments.values()) + 3
+    assert f"id%3E{first_new - 501}&" in payments[1]
+    assert {order_id for _, order_id in joined.payments()} >= {new}
+
+
+def test_where_nothing_was_paid_since_the_start_date_the_newest_payment_is_the_beginning(
+    joined: Joined,
+) -> None:
+    old = joined.order(on=NOON - timedelta(days=90))
+    payment = int(joined.shop.pay(str(old), 100, on=NOON - timedelta(days=60)))
+    joined.read()
+    assert f"id%3E{payment - 501}&" in joined.asked("sales/payments")[2]
 
 
 def test_later_polls_overlap_what_was_read(joined: Joined) -> None:
@@ -114,9 +132,13 @@ def test_watermarks_stand_where_the_committed_pages_end(joined: Joined) -> None:
         joined.order(paid=400)
     with pytest.raises(Died):
         joined.read(DiesInOrders)
-    assert joined.connection().orders_watermark == NOON + timedelta(minutes=2)
+    assert joined.connection().orders_watermark is None
+    assert joined.walks()[Walk.ORDERS] == (20102, False)
+    asked = len(joined.asked("orders"))
     with pytest.raises(Died):
         joined.read(DiesInPayments)
+    assert "id%3E20102&" in joined.asked("orders")[asked]
+    assert joined.walks()[Walk.ORDERS] == (20105, True)
     assert joined.connection().orders_watermark == NOON + timedelta(minutes=5)
     assert joined.connection().payments_watermark == 28702
     joined.read(SmallPages)
@@ -270,7 +292,8 @@ def test_a_payment_over_two_orders_is_a_row_of_each(joined: Joined) -> None:
     joined.read()
     rows = joined.payments()
     assert set(rows) == {(payment, first), (payment, second)}
-    assert {row.amount for row in rows.values()} == {1500}
+    assert (rows[payment, first].amount, rows[payment, second].amount) == (1000, 500)
+    assert {row.is_shared for row in rows.values()} == {True}
     assert {tuple(row.received["order_ids"]) for row in rows.values()} == {(first, second)}
 
 
@@ -437,6 +460,8 @@ def test_a_page_costs_the_same_number_of_statements_whatever_is_on_it(joined: Jo
         joined.clock.forward(hours=1)
         return len(first), len(second)
 
-    joined.order()
+    for _ in range(5):
+        joined.order(paid=1000)
     joined.read()
+    joined.clock.forward(hours=1)
     assert cost(2) == cost(30)

@@ -23,7 +23,7 @@ def staging(joined: Joined, transport: httpx.BaseTransport | None = None) -> Sta
 
 
 def polls(joined: Joined) -> int:
-    return sum("businessProfile" in one for one in joined.keap.requests)
+    return sum("modified_since_time" in one for one in joined.keap.requests)
 
 
 def test_a_new_connection_is_due_at_once_and_then_every_quarter_of_an_hour(joined: Joined) -> None:

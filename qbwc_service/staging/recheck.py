@@ -1,0 +1,204 @@
+"""Once a night: the last weeks of Keap once more, and a part of what is older.
+
+For what no feed shows: deleted orders and payments, payments whose day was corrected, contacts that
+were edited while their orders wait. A record is missing only when Keap has it neither in its place
+in the list nor when it is asked for by its id; and where half a page is missing at once, that is no
+deletion but a key that sees less than before.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Protocol
+
+from keap import Order, Page, Payment
+from qbwc_service.ledger import walks
+from qbwc_service.ledger.models import KeapWalk
+from qbwc_service.ledger.walks import Walk
+from qbwc_service.staging import checked_rows, recheck_rows
+from qbwc_service.staging.pages import Step
+from qbwc_service.staging.reading import Reader
+
+#: of the account's time
+AT = time(3)
+WINDOW = timedelta(days=45)
+#: pages of what is older, of each kind, a night
+SWEPT_PAGES = 40
+#: more than so many, and more than half of what a page should hold, are not taken for deleted
+BELIEVED = 20
+
+
+def recheck_when_due(reader: Reader) -> None:
+    """Does nothing before the night comes; goes on where the last reading had to stop."""
+    for kind in (_Orders(reader), _Payments(reader)):
+        walk = _find(reader, kind.recent)
+        if walk is None:
+            # What was just read for the first time needs no second look.
+            _end(reader, Step(kind.recent, 0, reader.clock()))
+        elif walk.ended_at is None or walk.ended_at < last_night(reader):
+            _look_again(reader, kind, walk)
+
+
+def last_night(reader: Reader) -> datetime:
+    """When the newest look was due."""
+    local = reader.clock().astimezone(reader.account.zone)
+    day = local.date() if local.time() >= AT else local.date() - timedelta(days=1)
+    return datetime.combine(day, AT, reader.account.zone)
+
+
+class _Kind(Protocol):
+    """What differs between orders and payments."""
+
+    name: str
+    recent: Walk
+    older: Walk
+
+    def pages(self, above: int) -> Iterator[Page[Order] | Page[Payment]]: ...
+
+    def known(self, above: int, up_to: int | None) -> set[int]: ...
+
+    def first(self, since: date | None = None) -> int | None: ...
+
+    def take(self, page: Page[Order] | Page[Payment], step: Step) -> None: ...
+
+    def ask_for(self, ids: set[int]) -> set[int]: ...
+
+    def delete(self, ids: set[int]) -> None: ...
+
+    def look_at_what_waits(self) -> None: ...
+
+
+def _look_again(reader: Reader, kind: _Kind, walk: KeapWalk) -> None:
+    window = reader.clock().astimezone(reader.account.zone).date() - WINDOW
+    begin = (kind.first(window) or 1) - 1
+    if walk.ended_at is not None:
+        kind.look_at_what_waits()
+    if _sweep_recent(reader, kind, walk.above if walk.ended_at is None else begin):
+        reader.writer.tell("keap-shows-less", is_so=False, resource=kind.name)
+    _sweep_older(reader, kind, begin)
+
+
+def _sweep_recent(reader: Reader, kind: _Kind, above: int) -> bool:
+    """From there to the end of the list; False where too much was missing to be true."""
+    began_at, is_whole = reader.clock(), True
+    for page in kind.pages(above):
+        is_whole &= _settle_missing(reader, kind, above, page)
+        above = page.highest_id
+        kind.take(page, Step(kind.recent, above, began_at))
+        reader.piece.page_read()
+    is_whole &= _settle_missing(reader, kind, above, None)
+    _end(reader, Step(kind.recent, above, began_at))
+    return is_whole
+
+
+def _sweep_older(reader: Reader, kind: _Kind, recent: int) -> None:
+    """The next pages of what is older; from the beginning again when it comes to the window."""
+    walk = _find(reader, kind.older)
+    above = max(walk.above if walk else 0, (kind.first() or 1) - 1)
+    began_at = reader.clock()
+    for page in islice(kind.pages(above), SWEPT_PAGES if above < recent else 0):
+        _settle_missing(reader, kind, above, page)
+        above = page.highest_id
+        kind.take(page, Step(kind.older, above, began_at))
+        reader.piece.page_read()
+        if above >= recent:
+            break
+    _end(reader, Step(kind.older, 0 if above >= recent else above, began_at))
+
+
+def _settle_missing(
+    reader: Reader, kind: _Kind, above: int, page: Page[Order] | Page[Payment] | None
+) -> bool:
+    """What should stand on the page and does not; None for what is behind the last page."""
+    expected = kind.known(above, page.highest_id if page else None)
+    missing = expected - (page.ids if page else set())
+    if not missing:
+        return True
+    gone = missing - kind.ask_for(missing)
+    if len(gone) > BELIEVED and len(gone) * 2 > len(expected):
+        reader.writer.tell("keap-shows-less", is_so=True, resource=kind.name, missing=len(gone))
+        return False
+    if gone:
+        kind.delete(gone)
+    return True
+
+
+def _find(reader: Reader, walk: Walk) -> KeapWalk | None:
+    with reader.database.reading() as db:
+        return walks.find(db, reader.writer.connection_id, walk)
+
+
+def _end(reader: Reader, step: Step) -> None:
+    reader.writer.end_walk(step)
+
+
+class _Orders:
+    name = "orders"
+    recent = Walk.RECHECK_ORDERS
+    older = Walk.SWEEP_ORDERS
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._connection_id = reader.writer.connection_id
+
+    def pages(self, above: int) -> Iterator[Page[Order]]:
+        return self._reader.client.walk_orders(above=above)
+
+    def known(self, above: int, up_to: int | None) -> set[int]:
+        with self._reader.database.reading() as db:
+            return recheck_rows.orders_between(db, self._connection_id, above, up_to)
+
+    def first(self, since: date | None = None) -> int | None:
+        with self._reader.database.reading() as db:
+            return recheck_rows.first_order(db, self._connection_id, since)
+
+    def take(self, page: Page[Order] | Page[Payment], step: Step) -> None:
+        self._reader.take_orders(page, step=step)  # type: ignore[arg-type]
+
+    def ask_for(self, ids: set[int]) -> set[int]:
+        return self._reader.read_orders(sorted(ids))
+
+    def delete(self, ids: set[int]) -> None:
+        self._reader.writer.deleted(orders=sorted(ids))
+
+    def look_at_what_waits(self) -> None:
+        with self._reader.database.writing("staging.check-again") as db:
+            checked_rows.check_again(db, self._connection_id, "payments-do-not-add-up")
+            waiting = recheck_rows.contacts_that_wait(db, self._connection_id)
+        self._reader.read_contacts_of(waiting)
+
+
+class _Payments:
+    name = "payments"
+    recent = Walk.RECHECK_PAYMENTS
+    older = Walk.SWEEP_PAYMENTS
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._connection_id = reader.writer.connection_id
+
+    def pages(self, above: int) -> Iterator[Page[Payment]]:
+        return self._reader.client.walk_payments(above=above)
+
+    def known(self, above: int, up_to: int | None) -> set[int]:
+        with self._reader.database.reading() as db:
+            return recheck_rows.payments_between(db, self._connection_id, above, up_to)
+
+    def first(self, since: date | None = None) -> int | None:
+        with self._reader.database.reading() as db:
+            return recheck_rows.first_payment(db, self._connection_id, since)
+
+    def take(self, page: Page[Order] | Page[Payment], step: Step) -> None:
+        self._reader.take_payments(page, step=step)  # type: ignore[arg-type]
+
+    def ask_for(self, ids: set[int]) -> set[int]:
+        found: set[int] = set()
+        for page in self._reader.client.payments(ids=[str(number) for number in sorted(ids)]):
+            found |= self._reader.take_payments(page)
+        return found
+
+    def delete(self, ids: set[int]) -> None:
+        self._reader.writer.deleted(payments=sorted(ids))
+
+    def look_at_what_waits(self) -> None:
+        """What waits is looked at with the orders."""
