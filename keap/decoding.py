@@ -129,9 +129,9 @@ Settle = Callable[[Any], object]
 
 
 @cache
-def _settlers(kind: type[msgspec.Struct]) -> tuple[tuple[str, Settle], ...]:
+def _settlers(kind: type[msgspec.Struct]) -> tuple[tuple[str, Settle | None], ...]:
     """How each field of a record is made ready, by the API's own naming: `id` and `*_id` are text,
-    `*_time` are instants. Fields that we do not know are not looked at."""
+    `*_time` are instants; None: as it is. Fields that we do not know are not looked at."""
     fields = msgspec.structs.fields(kind)
     return tuple((field.encode_name, _settler(field.encode_name, field.type)) for field in fields)
 
@@ -141,21 +141,23 @@ def _settled_object(record: Mapping[str, object], kind: type[msgspec.Struct]) ->
     settled = {}
     for name, settle in _settlers(kind):
         value = record.get(name)
-        if value is not None and value != "":
-            ready = settle(value)
-            if ready is not None:
-                settled[name] = ready
+        if value is None or value == "":
+            continue
+        if settle is not None:
+            value = settle(value)
+        if value is not None:
+            settled[name] = value
     return settled
 
 
-def _settler(name: str, kind: Any) -> Settle:
+def _settler(name: str, kind: Any) -> Settle | None:
     """The rule for one field, chosen once."""
     inner = next((part for part in (kind, *get_args(kind)) if _is_struct(part)), None)
     if inner is not None:
         return _each(partial(_settled_nested, kind=inner))
     if _is_id(name.removesuffix("s")):
         return _each(_reference if name.endswith("_id") else _identity)
-    return _time if name.endswith("_time") else _as_it_is
+    return _time if name.endswith("_time") else None
 
 
 def _is_struct(kind: object) -> TypeGuard[type[msgspec.Struct]]:
@@ -189,10 +191,6 @@ def _reference(value: Any) -> object:
 
 def _time(value: Any) -> object:
     return _instant(value) if isinstance(value, str) else value
-
-
-def _as_it_is(value: Any) -> object:
-    return value
 
 
 def _is_row_id(text: object) -> bool:

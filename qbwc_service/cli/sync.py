@@ -96,7 +96,11 @@ def _date(day: datetime | None) -> date | None:
 def _document(result: "SyncResult") -> dict[str, Any]:
     return {
         "connection": result.connection,
-        **{key: value for key, value in asdict(result.reading).items() if key != "is_unfinished"},
+        **{
+            key: value
+            for key, value in asdict(result.reading).items()
+            if key not in {"is_unfinished", "calls"}
+        },
         "read": result.read,
         "not_read": result.not_read,
     }

@@ -2,9 +2,20 @@
 
 import enum
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    Insert,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    insert,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -39,6 +50,11 @@ def text_enum(kind: type[enum.Enum]) -> Enum:
 
 #: row ids: SQLite counts only INTEGER primary keys up by itself
 RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def rows_of(kind: type["Base"]) -> Insert:
+    """Many rows in one statement, past the identity map, which costs as much as the database."""
+    return insert(cast("Table", kind.__table__))
 
 
 class Base(DeclarativeBase):

@@ -15,7 +15,7 @@ from qbwc_service.staging.checked_rows import Unchecked
 from qbwc_service.staging.parts import Unit, agreed_unit, judge_unit
 from qbwc_service.staging.reading import Reader
 
-CHECKED_TOGETHER = 500
+CHECKED_TOGETHER = 1000
 #: so many orders have to say the same of the unit of their payments' amounts
 UNIT_VOTES = 5
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from keap import Contact
 from qbwc_service.ledger import sources, standing
+from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import KeapContact, KeapOrder, OrderStatus
 from qbwc_service.planning.order import Buyer
 from qbwc_service.planning.orders import customer_name
@@ -47,7 +48,7 @@ def write_contacts(
             updated.append({"id": row_id, **values})
             changed.append(one)
     if inserted:
-        db.execute(insert(KeapContact), inserted)
+        db.execute(rows_of(KeapContact), inserted)
     if updated:
         db.execute(update(KeapContact), updated)
     _plan_again(db, connection_id, {one.contact.id: one.buyer for one in changed})

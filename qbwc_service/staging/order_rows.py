@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from keap import Order
 from qbwc_service.ledger import error_log, history, sources, standing
+from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import Event, KeapOrder, KeapPayment, PaymentStatus
 from qbwc_service.planning.order import Override, SalesOrder
 from qbwc_service.staging.contact_rows import buyers, shown_name
@@ -57,7 +58,7 @@ def write_orders(
             changed.extend([one.sale.order_id] if is_other_sale else [])
             edited.extend([one.sale.order_id] if _is_edited(values, row) else [])
     if inserted:
-        db.execute(insert(KeapOrder), inserted)
+        db.execute(rows_of(KeapOrder), inserted)
     if updated:
         db.execute(update(KeapOrder), updated)
     new = [values["keap_id"] for values in inserted]
@@ -251,4 +252,4 @@ def _tell_history(
     ]
     if lines:
         # One statement, where single lines would be a statement each.
-        db.execute(insert(Event), lines)
+        db.execute(rows_of(Event), lines)

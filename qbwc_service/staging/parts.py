@@ -71,16 +71,16 @@ def refined(
 def _refined(
     payment: Payment, row: ReceivedPayment, parts: Sequence[Part], unit: Unit
 ) -> ReceivedPayment:
-    is_shared = len(row.order_ids) > 1
     if not parts:
-        return dataclasses.replace(row, is_whole=is_shared)
+        return row
+    is_shared = len(row.order_ids) > 1
     kind = _kind(payment, row.kind, parts)
     amount = _sum_of(parts, unit)
     if not is_shared:
         return dataclasses.replace(row, kind=kind)
     if amount is None:
         return dataclasses.replace(row, kind=kind, is_whole=True)
-    return dataclasses.replace(row, kind=kind, amount=amount)
+    return dataclasses.replace(row, kind=kind, amount=amount, is_whole=False)
 
 
 def _kind(payment: Payment, kind: PaymentKind, parts: Sequence[Part]) -> PaymentKind:

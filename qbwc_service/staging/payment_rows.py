@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from keap import Page, Payment, decode_record
 from qbwc_service.ledger import error_log, sources, standing
+from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.payments import payment_details
@@ -55,7 +56,7 @@ def write_payments(
             stood = {"status": row.status, "cause": row.cause, "skip": row.skip}
             updated.append({"id": row.id} | stood | values)
     if inserted:
-        db.execute(insert(KeapPayment), inserted)
+        db.execute(rows_of(KeapPayment), inserted)
     if updated:
         db.execute(update(KeapPayment), updated)
     _plan_again(db, connection_id, orders)

@@ -41,6 +41,15 @@ def sort_out(page: Page[_R], resource: str, stage: Callable[[_R], _S]) -> Sorted
     return Sorted(tuple(staged), tuple(unreadable))
 
 
+def together(pages: Iterable[Sorted[_S]]) -> Sorted[_S]:
+    """Several pages as one, so that they are one transaction."""
+    found = list(pages)
+    return Sorted(
+        tuple(one for page in found for one in page.staged),
+        tuple(one for page in found for one in page.unreadable),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Quarantine:
     """The unreadable records of one connection and one kind ("orders", "payments", "contacts")."""

@@ -5,8 +5,8 @@ open between the two, and at night the last weeks once more. An order is planned
 payments have been read after it.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from keap import KeapClient, KeapNotFound, KeapPermissionMissing, Order, Page, Payment
@@ -23,6 +23,7 @@ from qbwc_service.staging.pages import (
     stage_payments,
 )
 from qbwc_service.staging.part_rows import StagedPart
+from qbwc_service.staging.quarantine import together
 from qbwc_service.staging.slices import Slice
 
 READ_ACCOUNT_EVERY = timedelta(hours=1)
@@ -43,6 +44,8 @@ class Reading:
     planned: int = 0
     #: its time was up before it came to the end; the next one goes on there
     is_unfinished: bool = False
+    #: how often Keap was asked, by the kind of call, tries included
+    calls: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 class Reader:
@@ -84,6 +87,7 @@ class Reader:
             unreadable=self._unreadable,
             planned=self._planned,
             is_unfinished=is_unfinished,
+            calls=dict(self.client.calls),
         )
 
     def connection(self) -> Connection:
@@ -196,9 +200,12 @@ class Reader:
 
     def _read_contacts(self, contact_ids: set[str]) -> None:
         wanted = sorted(contact_ids - self._contacts_read)
+        pages = []
         for page in self.client.contacts(wanted):
             self.progress("contacts", len(page.records))
-            self.writer.contacts(stage_contacts(page))
+            pages.append(stage_contacts(page))
+        if pages:
+            self.writer.contacts(together(pages))
         self._contacts_read.update(wanted)
 
     def _read_account(self, connection_id: int) -> Account:
