@@ -17,7 +17,8 @@ import pytest
 
 from keap import KeapClient
 from qbwc_service.demo.keap import Account, Shop, SimulatedKeap
-from qbwc_service.demo.keap.kinds import KINDS, part_of_an_hour, words_nobody_knows
+from qbwc_service.demo.keap.kinds_later import part_of_an_hour, words_nobody_knows
+from qbwc_service.demo.keap.mix import KINDS
 from qbwc_service.demo.keap.trade import Trade
 from tests.keap.openapi import Document
 from tests.keap.playing import AtWill

@@ -10,8 +10,9 @@ from qbwc_service.demo.keap import lists
 from qbwc_service.demo.keap.answers import LATE, Answer, Answers, spoilt
 from qbwc_service.demo.keap.encoding import from_json, to_json
 from qbwc_service.demo.keap.faults import Fault, Faults, Mix
+from qbwc_service.demo.keap.filters import QueryRefused
 from qbwc_service.demo.keap.profile import business_profile, configuration, user_info
-from qbwc_service.demo.keap.queries import ListRules, QueryRefused, list_page
+from qbwc_service.demo.keap.queries import ListRules, list_page
 from qbwc_service.demo.keap.quota import DEFAULT_LIMITS, Limits
 from qbwc_service.demo.keap.records import ShopError
 from qbwc_service.demo.keap.rows import merchant_table, order_payment_table

@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from qbwc_service.demo.keap.account import DEFAULT_ACCOUNT, Account
-from qbwc_service.demo.keap.kinds import KINDS, PAIRS, Kind, plain
+from qbwc_service.demo.keap.kinds import plain
+from qbwc_service.demo.keap.mix import KINDS, PAIRS, Kind
 from qbwc_service.demo.keap.records import utc_now
 from qbwc_service.demo.keap.shop import Shop
 from qbwc_service.demo.keap.trade import Trade

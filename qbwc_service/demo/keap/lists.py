@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from qbwc_service.demo.keap.account import Account
-from qbwc_service.demo.keap.queries import (
-    ListRules,
+from qbwc_service.demo.keap.filters import (
     any_of,
     flag,
     number,
@@ -13,6 +12,7 @@ from qbwc_service.demo.keap.queries import (
     text,
     until,
 )
+from qbwc_service.demo.keap.queries import ListRules
 
 
 def _same(*columns: str) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from qbwc_service.demo.keap import Account, Line, Shop, day_of_trade, full_shop, kinds
-from qbwc_service.demo.keap.kinds import KINDS, PAIRS
+from qbwc_service.demo.keap import Account, Line, Shop, day_of_trade, full_shop, kinds, kinds_later
+from qbwc_service.demo.keap.mix import KINDS, PAIRS
 from tests.demo.keap.asking import Clock
 
 COUNT = 3000
@@ -44,8 +44,9 @@ def test_the_same_seed_gives_the_same_shop_and_another_another() -> None:
 def test_every_kind_that_is_written_has_its_share() -> None:
     written = {
         function
-        for name, function in inspect.getmembers(kinds, inspect.isfunction)
-        if function.__module__ == kinds.__name__ and not name.startswith("_")
+        for module in (kinds, kinds_later)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
     }
     assert written == set(KINDS)
     assert written > PAIRS

@@ -4,6 +4,8 @@ import http.client
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -101,18 +103,31 @@ def test_a_connection_serves_many_requests_and_does_not_hold_up_the_end() -> Non
     address = urlsplit(keap.start())
     connection = http.client.HTTPConnection(str(address.hostname), address.port or 0, timeout=10)
     connection.connect()
-    socket = connection.sock
+    wire = connection.sock
     for _ in range(2):
         connection.request("GET", "/simulator/faults")
         assert connection.getresponse().read() == b"[]"
-    assert connection.sock is socket
+    assert connection.sock is wire
     # It waits for the next request: a stop that waited for it would take ten seconds.
     stopping = threading.Thread(target=keap.stop)
     stopping.start()
     stopping.join(timeout=5)
     assert not stopping.is_alive()
-    assert socket.recv(1) == b""
+    assert wire.recv(1) == b""
     connection.close()
+
+
+def test_a_client_that_is_killed_between_two_requests_is_no_error(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with SimulatedKeap(bulk_shop(1)) as keap:
+        address = urlsplit(keap.url)
+        with socket.create_connection((address.hostname, address.port), timeout=10) as client:
+            client.sendall(b"GET /simulator/faults HTTP/1.1\r\nHost: keap\r\n\r\n")
+            assert client.recv(100)
+            # A reset in place of a good-bye, as the death of a process gives.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert capfd.readouterr().err == ""
 
 
 def test_the_date_of_an_answer_is_that_of_the_shop() -> None:

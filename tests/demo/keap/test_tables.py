@@ -7,7 +7,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qbwc_service.demo.keap.queries import ListRules, any_of, list_page, number, own_id, since
+from qbwc_service.demo.keap.filters import any_of, number, own_id, since
+from qbwc_service.demo.keap.queries import ListRules, list_page
 from qbwc_service.demo.keap.tables import EncodedLists, Table
 
 
