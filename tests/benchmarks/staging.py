@@ -121,14 +121,16 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        with simulated_keap(options.orders, options.seed) as (url, key):
-            bench = Bench(Path(folder), url, key)
-            print(f"before: {memory_mb():.0f} MB")
-            bench.read()
-            bench.read()
-            bench.compare()
-            bench.database.close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        simulated_keap(options.orders, options.seed) as (url, key),
+    ):
+        bench = Bench(Path(folder), url, key)
+        print(f"before: {memory_mb():.0f} MB")
+        bench.read()
+        bench.read()
+        bench.compare()
+        bench.database.close()
 
 
 if __name__ == "__main__":
