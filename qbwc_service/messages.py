@@ -125,7 +125,15 @@ _ENTRIES = (
         "before-start-date",
         "Order {order} is from before the start date {start_date}",
         "Only orders from the start date on are sent.",
-        "To send it all the same, set an earlier start date.",
+        "To send it all the same, send it by its number, or set an earlier start date.",
+        Who.ITSELF,
+    ),
+    Message(
+        "order-status",
+        "Order {order} does not have an order status that you send",
+        "Only orders of these statuses are sent: {order_status}. This is a setting, not an error.",
+        "Nothing; it goes by itself once it has one of them. To send it all the same, send it by "
+        "its number.",
         Who.ITSELF,
     ),
     Message(

@@ -197,10 +197,12 @@ def order_trouble(
     """What the catalogue says about a held, skipped or failed order."""
     if not order.cause:
         return None
+    chosen = effective_settings(connection)
     details: dict[str, object] = {
         "order": order.keap_id,
         "total": shown(order.total),
-        "start_date": effective_settings(connection).start_date,
+        "start_date": chosen.start_date,
+        "order_status": chosen.order_status,
     }
     for posting in postings:
         if posting.kind is Kind.INVOICE:

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from qbwc_service.cli.failures import REFUSED
-from qbwc_service.cli.order_numbers import read_order_numbers
+from qbwc_service.cli.numbers import numbers_given
 from qbwc_service.cli.output import json_option, print_json
 from qbwc_service.cli.surroundings import Surroundings, opened
 
@@ -53,7 +53,7 @@ def sync(
         raise click.UsageError("Give --orders or days, not both.")
     if date_from and date_to and date_to < date_from:
         raise click.UsageError("--to is before --from.")
-    order_ids = read_order_numbers([numbers])
+    order_ids = numbers_given([numbers])
     with opened() as service:
         result = _read(service, name, order_ids, by, _date(date_from), _date(date_to))
     if as_json:

@@ -14,6 +14,7 @@ from qbwc_service.planning.order import (
     ReceivedPayment,
     SalesOrder,
 )
+from qbwc_service.planning.order_status import has_wanted_status
 from qbwc_service.planning.payments import plan_payments, undecided_payments
 from qbwc_service.planning.plan import (
     Hold,
@@ -42,8 +43,8 @@ def plan_order(
     circumstances: Circumstances = Circumstances(),  # noqa: B008 - immutable
 ) -> OrderPlan:
     """What to make of it in QuickBooks; pure, so the same input gives the same plan."""
-    may_skip = Override.SETTINGS not in circumstances.overrides
-    skip = skip_by_settings(order, settings) if may_skip else ""
+    may_skip = not circumstances.is_sent and Override.SETTINGS not in circumstances.overrides
+    skip = skip_by_settings(order, payments, settings) if may_skip else ""
     if skip:
         return OrderPlan(skip=skip, payments=undecided_payments(payments, settings))
     hold = _order_trouble(order, company, settings)
@@ -52,13 +53,18 @@ def plan_order(
     return _plan_invoice(order, payments, company, settings)
 
 
-def skip_by_settings(order: SalesOrder, settings: Settings) -> str:
+def skip_by_settings(
+    order: SalesOrder, payments: Sequence[ReceivedPayment], settings: Settings
+) -> str:
     """The reason why settings leave the order out, or ""."""
     if order.came_from_quickbooks:
         return "came-from-quickbooks"
     if order.placed_on < settings.start_date:
         return "before-start-date"
-    return "zero-total" if order.total == 0 else ""
+    if order.total == 0:
+        return "zero-total"
+    wanted = has_wanted_status(order, payments, settings.order_status)
+    return "" if wanted else "order-status"
 
 
 def invoice_number(order: SalesOrder, settings: Settings) -> str:
