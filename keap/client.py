@@ -137,7 +137,7 @@ class KeapClient:
         invoice_id: str | None = None,
         page_size: int = PAGE_SIZE,
     ) -> Iterator[Page[Order]]:
-        """Orders, oldest change first where `modified_since` is given, else by id.
+        """Orders, oldest change first where `modified_since` is given alone, else by id.
 
         An empty `ids` asks for nothing and gives nothing; None does not restrict. Of the orders
         named by `ids`, those deleted in Keap are simply not there.
@@ -149,7 +149,8 @@ class KeapClient:
             wanted = wanted.above("id", id_above)
         if invoice_id is not None:
             wanted = wanted.equal("invoice_id", invoice_id)
-        order_by = "id asc" if modified_since is None else "modification_time asc"
+        by_change = modified_since is not None and id_above is None
+        order_by = "modification_time asc" if by_change else "id asc"
         for part in _by_ids(wanted, "ids", ids):
             yield from self._pages("orders", "orders", Order, part, order_by, page_size)
 

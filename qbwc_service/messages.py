@@ -406,6 +406,13 @@ _ENTRIES = (
         Who.SET_UP,
     ),
     Message(
+        "reading-broke-off",
+        "The reading broke off because of a mistake of ours",
+        "What was read until then is kept. The other readings go on.",
+        "Tell whoever looks after this service; the log says more. Then ask for it again.",
+        Who.DEFECT,
+    ),
+    Message(
         "web-connector-password",
         "The Web Connector called with a wrong password",
         "It called as {user}. Nothing was read or sent.",

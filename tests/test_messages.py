@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import qbwc_service
-from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus
+from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus, SignInState
+from qbwc_service.ledger.number_outcomes import NumberOutcome
 from qbwc_service.ledger.postings import PLAN_CAUSES
 from qbwc_service.messages import CATALOGUE, Message, Who, message
-from qbwc_service.planning.order import PaymentKind
+from qbwc_service.planning.order import Override, PaymentKind
 
 PACKAGE = Path(qbwc_service.__file__).parent
 #: the folders whose code gives causes; the pages' own ids are no causes
@@ -23,6 +24,9 @@ OTHER_WORDS = {
     *PaymentStatus,
     *PaymentKind,
     *Kind,
+    *NumberOutcome,
+    *Override,
+    *SignInState,
     "unknown-item",
     "connection-error",
     "utf-8",

@@ -6,7 +6,7 @@ and may be typed days later; the last ones are read again, because they may be c
 that a new payment names are read too: Keap does not say whether a payment changes its order.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -39,6 +39,14 @@ class Reading:
     changed: int = 0
     unreadable: int = 0
     planned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DaysPage:
+    """A page of a walk through days: the id to go on above, and the orders that were read."""
+
+    above: int
+    order_ids: frozenset[int]
 
 
 def read_keap(
@@ -118,8 +126,9 @@ class Reader:
         wanted = list(order_ids)
         for page in self._client.orders(ids=[str(order_id) for order_id in wanted]):
             self._take_orders(page, all_contacts=True)
-        self._read_payments_of_orders()
-        return self.order_ids.intersection(wanted)
+        found = self.order_ids.intersection(wanted)
+        self._read_payments_of(found)
+        return found
 
     def read_invoices(self, invoice_ids: Iterable[int]) -> set[int]:
         """The same for the orders of these invoices; gives the invoices that there are."""
@@ -130,16 +139,27 @@ class Reader:
                 self._take_orders(page, all_contacts=True)
             if len(self.order_ids) > before:
                 found.add(invoice_id)
-        self._read_payments_of_orders()
+        self._read_payments_of(self.order_ids)
         return found
 
     def read_days(self, first: date | None, last: date | None) -> None:
         """The orders placed or changed on these days of the account (None: no limit)."""
+        for _ in self.walk_days(first, last):
+            pass
+
+    def walk_days(
+        self, first: date | None, last: date | None, *, above: int = 0
+    ) -> Iterator[DaysPage]:
+        """The same in the order of ids, those above one; gives each page when it is committed."""
         begin = self.account.midnight(first or date(2000, 1, 1))
         end = self.account.midnight(last + timedelta(days=1)) if last else None
-        for page in self._client.orders(modified_since=begin):
-            self._take_orders(_before(page, end), all_contacts=True)
-        self._read_payments_of_orders()
+        for page in self._client.orders(modified_since=begin, id_above=above):
+            kept = _before(page, end)
+            self._take_orders(kept, all_contacts=True)
+            order_ids = self.order_ids.intersection(_ids(kept))
+            self._read_payments_of(order_ids)
+            above = max([above, *_ids(page)])
+            yield DaysPage(above, frozenset(order_ids))
 
     def plan(self) -> None:
         """Plan every order that waits for it, where QuickBooks' lists are known."""
@@ -175,10 +195,17 @@ class Reader:
         self._unreadable += len(staged.unreadable)
         self._payment_ids.update(one.rows[0].payment_id for one in staged.staged)
 
-    def _read_payments_of_orders(self) -> None:
-        ids = [str(order_id) for order_id in sorted(self.order_ids)]
+    def _read_payments_of(self, order_ids: Iterable[int]) -> None:
+        ids = [str(order_id) for order_id in sorted(order_ids)]
         for page in self._client.payments(order_ids=ids):
             self._take_payments(page)
+
+
+def _ids(page: Page[Order]) -> set[int]:
+    """The ids on the page, also of what could not be read."""
+    texts = [order.id for order in page.records]
+    texts += [record.record_id for record in page.unreadable]
+    return {int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19}
 
 
 def _before(page: Page[Order], end: datetime | None) -> Page[Order]:

@@ -8,7 +8,8 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -82,9 +83,43 @@ def sync(
     account, both included. Raises ConnectionUnknown, SyncBusy and SyncFailed.
     """
     wanted = Wanted(tuple(dict.fromkeys(order_ids)), by, date_from, date_to)
-    with database.reading() as db:
+    access = Access(database, secrecy, config, clock, transport, sleep)
+    with alone(access, connection_name, progress) as turn:
+        result = _read(database, turn.connection, turn.client, wanted, clock, turn.progress)
+    note_success(access, turn.connection.id, is_poll=wanted.is_poll)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What every reading needs of the service around it; `transport` and `sleep` are for tests."""
+
+    database: Database
+    secrecy: Secrecy
+    config: Config
+    clock: Clock = utc_now
+    transport: httpx.BaseTransport | None = None
+    sleep: Callable[[float], object] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to read one connection; `progress` keeps it and tells how far it is."""
+
+    connection: Connection
+    client: KeapClient
+    progress: Progress
+
+
+@contextmanager
+def alone(access: Access, connection_name: str, progress: Progress | None) -> Iterator[Turn]:
+    """Read one connection while nobody else does; what goes wrong with Keap is written down.
+
+    Raises ConnectionUnknown, SyncBusy and SyncFailed.
+    """
+    with access.database.reading() as db:
         connection = find_connection(db, connection_name)
-    lease = _SyncLease(database, connection, clock)
+    lease = _SyncLease(access.database, connection, access.clock)
     lease.renew()
 
     def told(resource: str, count: int) -> None:
@@ -93,15 +128,21 @@ def sync(
             progress(resource, count)
 
     try:
-        with _client(connection, secrecy, config, clock, transport, sleep) as client:
-            result = _read(database, connection, client, wanted, clock, told)
+        with _client(connection, access) as client:
+            yield Turn(connection, client, told)
     except (KeapError, KeapUnusable, SecretUnreadable) as error:
-        raise _failed(database, connection, error, clock) from error
-    else:
-        _done(database, connection.id, wanted, clock)
-        return result
+        raise _failed(access.database, connection, error, access.clock) from error
     finally:
         lease.release()
+
+
+def note_success(access: Access, connection_id: int, *, is_poll: bool) -> None:
+    """Keap was read: its trouble is over. `is_poll`: all that is new was read."""
+    with access.database.writing("staging.done") as db:
+        connection = db.get_one(Connection, connection_id, with_for_update=True)
+        clear_trouble(db, connection, access.clock())
+        if is_poll:
+            connection.last_sync_at = access.clock()
 
 
 class _SyncLease:
@@ -128,25 +169,18 @@ class _SyncLease:
             leases.release(db, self._name, self._owner)
 
 
-def _client(
-    connection: Connection,
-    secrecy: Secrecy,
-    config: Config,
-    clock: Clock,
-    transport: httpx.BaseTransport | None,
-    sleep: Callable[[float], object],
-) -> KeapClient:
+def _client(connection: Connection, access: Access) -> KeapClient:
     if not connection.keap_key:
         raise KeapNotConnected
-    key = secrecy.decrypt(connection.keap_key)
+    key = access.secrecy.decrypt(connection.keap_key)
     try:
         return KeapClient(
-            config.keap_api_url,
+            access.config.keap_api_url,
             key,
             tenant=connection.keap_tenant,
-            transport=transport,
-            now=clock,
-            sleep=sleep,
+            transport=access.transport,
+            now=access.clock,
+            sleep=access.sleep,
         )
     except ValueError:
         raise KeapKeyMalformed from None
@@ -191,11 +225,3 @@ def _failed(
         row = db.get_one(Connection, connection.id, with_for_update=True)
         record_trouble(db, row, trouble, clock())
     return SyncFailed(connection.name, trouble.message, trouble.details, trouble.retry_after)
-
-
-def _done(database: Database, connection_id: int, wanted: Wanted, clock: Clock) -> None:
-    with database.writing("staging.done") as db:
-        connection = db.get_one(Connection, connection_id, with_for_update=True)
-        clear_trouble(db, connection, clock())
-        if wanted.is_poll:
-            connection.last_sync_at = clock()

@@ -136,6 +136,12 @@ class Joined:
             for field, value in values.items():
                 setattr(connection, field, value)
 
+    def change_order(self, order_id: int, **values: Any) -> None:
+        with self.database.writing("test") as db:
+            order = db.scalars(select(KeapOrder).where(KeapOrder.keap_id == order_id)).one()
+            for field, value in values.items():
+                setattr(order, field, value)
+
     def load_mirror(self) -> None:
         """QuickBooks was read, and has nothing in it."""
         connection_id = self.connection().id
