@@ -48,17 +48,6 @@ STATE_TONE: Final[Mapping[ManualSyncState, str]] = {
     ManualSyncState.DONE: "good",
     ManualSyncState.FAILED: "alarm",
 }
-OUTCOME_TONE: Final[Mapping[NumberOutcome, str]] = {
-    NumberOutcome.ALREADY: "good",
-    NumberOutcome.SENT: "good",
-    NumberOutcome.SENDING: "busy",
-    NumberOutcome.NEXT_UPDATE: "busy",
-    NumberOutcome.NEW: "busy",
-    NumberOutcome.HELD: "alarm",
-    NumberOutcome.AMBIGUOUS: "alarm",
-    NumberOutcome.UNREADABLE: "alarm",
-    NumberOutcome.NOT_FOUND: "warning",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +77,6 @@ class ResultLine:
     """One number: its sentence, and what can be pressed."""
 
     line: NumberLine
-    tone: str
     choices: tuple[Choice, ...] = ()
 
     @property
@@ -253,7 +241,7 @@ def _result(found: FoundNumber, line: NumberLine) -> ResultLine:
     choices: tuple[Choice, ...] = ()
     if line.outcome is NumberOutcome.AMBIGUOUS:
         choices = tuple(_choice(found.number, order) for order in found.orders)
-    return ResultLine(line, OUTCOME_TONE.get(line.outcome, "quiet"), choices)
+    return ResultLine(line, choices)
 
 
 def _choice(number: int, order: FoundOrder) -> Choice:

@@ -103,9 +103,9 @@ def ask(
     db: Session, connection: Connection, wanted: Wanted, *, who: str, now: datetime
 ) -> ManualSync:
     """Write it down to be carried out; the same thing asked for twice is one while it is open."""
-    stored = msgspec.to_builtins(wanted)
+    stored: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(wanted))
     for row in _open(db, connection.id):
-        if row.wanted == msgspec.json.decode(msgspec.json.encode(stored)):
+        if row.wanted == stored:
             return row
     row = ManualSync(
         connection_id=connection.id,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -153,8 +153,7 @@ class _Telling:
         if posted_at is not None and posted_at >= self._since:
             text = f"{named} was sent just now, {number}.{rest}"
             return _line(found, NumberOutcome.SENT, text)
-        day = posted_at.astimezone(self._zone) if posted_at else None
-        since = f" since {day.day} {day:%b %Y}" if day else ""
+        since = f" since {_day(posted_at.astimezone(self._zone))}" if posted_at else ""
         text = f"{named} is in QuickBooks already{since}, {number}.{rest}"
         return _line(found, NumberOutcome.ALREADY, text)
 
@@ -164,7 +163,7 @@ class _Telling:
         details: dict[str, object] = {
             "order": order.keap_id,
             "total": shown(order.total),
-            "start_date": self._settings.start_date,
+            "start_date": _day(self._settings.start_date),
             "order_status": self._settings.order_status,
         }
         for posting in postings:
@@ -202,6 +201,11 @@ _BY_BOTH = (
 )
 
 
+def _day(when: date) -> str:
+    """ "23 Nov 2026"."""
+    return f"{when.day} {when:%b %Y}"
+
+
 def _named(found: FoundNumber) -> str:
     """ "Order 1048", or by which of the two numbers it was found."""
     if found.matched == By.INVOICE:
@@ -218,7 +222,7 @@ def _each(found: FoundNumber) -> str:
     parts: Iterable[str] = (
         f"order {each.order_id} with the invoice number {each.invoice_id or 'none'} "
         f"({each.customer or 'no name'}, {shown(each.total)} {each.currency}, "
-        f"{f'{each.placed_on.day} {each.placed_on:%b %Y}' if each.placed_on else 'no date'})"
+        f"{_day(each.placed_on) if each.placed_on else 'no date'})"
         for each in found.orders
     )
     return " and ".join(parts)

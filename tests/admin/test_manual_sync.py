@@ -227,6 +227,7 @@ def test_what_settings_skip_can_be_sent_even_so(site: Site, visitor: Visitor) ->
     page = f"{PAGE}/{row_id}"
     visitor.get(page)
     assert "Order 1048 is skipped by your settings" in words(visitor.page)
+    assert "from before the start date 1 Nov 2026." in words(visitor.page)
     assert "Setting: Start date" in words(visitor.page)
     form = {"order": "1048", "row": str(row_id)}
     assert "Order 1048 goes with the next update" in visitor.press(page, f"{PAGE}/even-so", form)
