@@ -15,7 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import history
-from qbwc_service.ledger.models import Connection, KeapOrder, ManualSync, ManualSyncState
+from qbwc_service.ledger.models import (
+    Connection,
+    KeapOrder,
+    ManualSync,
+    ManualSyncState,
+    OrderStatus,
+)
 from qbwc_service.ledger.standing import AT_ONCE, refresh
 from qbwc_service.planning.order import Override
 
@@ -23,6 +29,8 @@ from qbwc_service.planning.order import Override
 OPEN = frozenset({ManualSyncState.WAITING, ManualSyncState.RUNNING})
 #: orders of other days that are named, where days were asked for
 NAMED_OF_OTHER_DAYS = 1000
+#: settings have no say about these any more
+_SENT = frozenset({OrderStatus.SENT, OrderStatus.POSTED, OrderStatus.POSTED_PAYMENT_OPEN})
 _SENT_BY_HAND = "To be sent even if the settings would skip it"
 
 
@@ -204,7 +212,8 @@ def send_by_hand(
     settings no longer leave them out. What is sent, held or skipped by a person stays so."""
     for order in orders:
         order.settles_at = None
-        if even_if_skipped and Override.SETTINGS not in order.overrides:
+        is_news = Override.SETTINGS not in order.overrides and order.status not in _SENT
+        if even_if_skipped and is_news:
             order.overrides = sorted({*order.overrides, Override.SETTINGS})
             order.needs_plan = True
             history.note(db, connection.id, _SENT_BY_HAND, now=now, order_id=order.keap_id, who=who)

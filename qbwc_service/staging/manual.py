@@ -211,6 +211,8 @@ def _fail(access: Access, row_id: int, failed: SyncFailed | None) -> None:
     now = access.clock()
     with access.database.writing("manual.end") as db:
         row = db.get_one(ManualSync, row_id, with_for_update=True)
+        if row.state not in manual_syncs.OPEN:
+            return
         row.trouble = failed.message if failed else _BROKE_OFF
         row.trouble_details = failed.details if failed else {}
         if row.trouble in _PASSING and now - row.asked_at < _GIVEN_UP_AFTER:

@@ -11,10 +11,12 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import or_, select
 
@@ -61,6 +63,7 @@ class Staging:
         self._clock = clock
         self._transport = transport
         self._stopping = threading.Event()
+        self._woken = threading.Event()
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
         self._shown_alive_at: datetime | None = None
         self._scheduler: BackgroundScheduler | None = None
@@ -97,22 +100,27 @@ class Staging:
                 leases.release(db, leases.SCHEDULER, self._owner)
 
     def wake(self) -> None:
-        """Look at once; a look that goes on now sees what is new before it ends."""
-        if self._scheduler is not None:
-            self._scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
+        """Look at once; a look that goes on now looks once more before it ends."""
+        self._woken.set()
+        scheduler = self._scheduler
+        if scheduler is not None:
+            # A service that stops has no job any more.
+            with suppress(JobLookupError):
+                scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
 
     def run_due(self) -> None:
         """What people asked for, a slice of each connection, then the connections that are due;
         again while slices are left, so that nothing waits for the end of something long."""
         goes_on = True
         while goes_on and not self._stopping.is_set():
+            self._woken.clear()
             self._show_alive()
             left = [self._carry_on(name) for name in self._asked()]
-            goes_on = any(left)
             for name in self._due():
                 if self._stopping.is_set():
                     return
                 self._read(name)
+            goes_on = any(left) or self._woken.is_set()
 
     def _show_alive(self) -> None:
         """For the pages: somebody looks after what is due. One process is enough to say so."""

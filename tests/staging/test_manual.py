@@ -300,6 +300,18 @@ def test_an_old_order_is_sent_with_its_old_payments_when_asked_for(joined: Joine
     assert [event.text for event in events] == ["To be sent even if the settings would skip it"]
 
 
+def test_an_order_in_quickbooks_already_is_left_as_it_is(joined: Joined) -> None:
+    know_quickbooks(joined)
+    number = joined.order()
+    by_hand(joined, number)
+    post(joined, number)
+    before = joined.orders()[number]
+    joined.clock.forward(minutes=1)
+    assert told(joined, number, even_if_skipped=True) == [("order", "already-in-quickbooks")]
+    after = joined.orders()[number]
+    assert (after.overrides, after.needs_plan, after.status) == ([], False, before.status)
+
+
 def test_an_order_from_quickbooks_is_sent_when_asked_for(joined: Joined) -> None:
     know_quickbooks(joined)
     number = joined.order(source="QUICKBOOKS")
@@ -558,6 +570,24 @@ def test_a_mistake_of_ours_ends_that_one_alone(
     row = row_of(joined, row_id)
     assert (row.state, row.trouble) == (ManualSyncState.FAILED, "reading-broke-off")
     assert joined.connection().last_sync_at == joined.clock()
+
+
+def test_what_is_asked_for_during_a_look_is_done_by_the_same_look(
+    joined: Joined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = joined.order(on=LONG_AGO)
+    staging = job(joined)
+    asked: list[int] = []
+    poll = staging._read
+
+    def read_while_somebody_asks(name: str) -> None:
+        poll(name)
+        asked.append(ask(joined, number, by=By.ORDER))
+        staging.wake()
+
+    monkeypatch.setattr(staging, "_read", read_while_somebody_asks)
+    staging.run_due()
+    assert [row_of(joined, row_id).state for row_id in asked] == [ManualSyncState.DONE]
 
 
 def test_a_paused_connection_waits(joined: Joined) -> None:
