@@ -1,5 +1,6 @@
 """The web application: the SOAP endpoint, the support page and the admin under one address."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response
@@ -22,14 +23,22 @@ _HERE = ("localhost", "127.0.0.1")
 
 
 def create_app(
-    config: Config, database: Database, secrecy: Secrecy, *, clock: Clock = utc_now
+    config: Config,
+    database: Database,
+    secrecy: Secrecy,
+    *,
+    clock: Clock = utc_now,
+    wake: Callable[[], object] = lambda: None,
 ) -> Flask:
-    """The whole site as one WSGI application; the tables have to be there."""
+    """The whole site as one WSGI application; the tables have to be there.
+
+    `wake` has the job that reads Keap look at once, where it runs in this process.
+    """
     app = Flask("qbwc_service", static_folder=None)
     _set_up_limits(app, config, secrecy)
     _add_health(app, database)
     support_page.register(app, database=database)
-    admin.register(app, database=database, secrecy=secrecy, config=config, clock=clock)
+    admin.register(app, database=database, secrecy=secrecy, config=config, clock=clock, wake=wake)
     _mount_endpoint(app, Service(database, secrecy, clock), config)
     return app
 

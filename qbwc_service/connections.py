@@ -11,14 +11,14 @@ The name is part of the addresses that the QuickBooks PC calls, so it never chan
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service import secrecy as passwords
@@ -165,12 +165,20 @@ def change_settings(
     queue.plan_again(db, connection, now)
     db.execute(
         update(KeapOrder)
-        .where(KeapOrder.connection_id == connection.id, KeapOrder.skip != "")
+        .where(KeapOrder.connection_id == connection.id, _planned_anew(names))
         .values(needs_plan=True, has_work=True),
         execution_options={"synchronize_session": "fetch"},
     )
     changes = ", ".join(f"{name} = {stored.get(name, 'default')}" for name in names)
     history.note(db, connection.id, f"Settings changed: {changes}", now=now, who=who)
+
+
+def _planned_anew(names: Collection[str]) -> ColumnElement[bool]:
+    """The orders to plan at once: those left out, and where the order status is another now, those
+    that wait, so that the pages show what it hides."""
+    if "order_status" in names:
+        return or_(KeapOrder.skip != "", KeapOrder.status.in_(sorted(queue.UNSENT)))
+    return KeapOrder.skip != ""
 
 
 def qwc_file(connection: Connection, config: Config) -> QwcFile:

@@ -154,7 +154,15 @@ _ENTRIES = (
         "before-start-date",
         "Order {order} is from before the start date {start_date}",
         "Only orders from the start date on are sent.",
-        "To send it all the same, set an earlier start date.",
+        "To send it all the same, send it by its number, or set an earlier start date.",
+        Who.ITSELF,
+    ),
+    Message(
+        "order-status",
+        "Order {order} does not have an order status that you send",
+        "Only orders of these statuses are sent: {order_status}. This is a setting, not an error.",
+        "Nothing; it goes by itself once it has one of them. To send it all the same, send it by "
+        "its number.",
         Who.ITSELF,
     ),
     Message(
@@ -447,6 +455,13 @@ _ENTRIES = (
         "Keap key was stored with. Nothing was read, and nothing was changed.",
         "Start it with the old secret key file, or enter the Keap key again.",
         Who.SET_UP,
+    ),
+    Message(
+        "reading-broke-off",
+        "The reading broke off because of a mistake of ours",
+        "What was read until then is kept. The other readings go on.",
+        "Tell whoever looks after this service; the log says more. Then ask for it again.",
+        Who.DEFECT,
     ),
     Message(
         "web-connector-password",

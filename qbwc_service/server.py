@@ -55,10 +55,17 @@ def serve(
 
     Raises AddressUnavailable.
     """
+    staging = Staging(database, secrecy, config) if read_keap else None
     listening = _listen(host, port)
     try:
         server = waitress.create_server(
-            create_app(config, database, secrecy, clock=clock),
+            create_app(
+                config,
+                database,
+                secrecy,
+                clock=clock,
+                wake=staging.wake if staging else lambda: None,
+            ),
             sockets=[listening],
             threads=_THREADS,
             max_request_body_size=MAX_BODY_BYTES,
@@ -71,7 +78,6 @@ def serve(
     except BaseException:
         listening.close()
         raise
-    staging = Staging(database, secrecy, config) if read_keap else None
     try:
         with _stopped_by_signals():
             if staging is not None:

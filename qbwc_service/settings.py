@@ -35,6 +35,7 @@ class Settings:
     manual_payment_hours: int
     time_zone: str
     number_prefix: str
+    order_status: str
     no_sku: NoSku
     unknown_item: str
     income_account: str
@@ -100,6 +101,14 @@ SETTINGS: tuple[Setting, ...] = (
         "has to fit into 11 characters.",
     ),
     Setting(
+        "order_status",
+        "order statuses",
+        "",
+        "Only orders of these statuses are sent: paid in full, part paid, unpaid, or as Keap names "
+        "it (for example SENT), with commas between. Empty: all. Payments of orders that are in "
+        "QuickBooks are always sent.",
+    ),
+    Setting(
         "no_sku",
         "unknown-item or hold",
         "unknown-item",
@@ -145,6 +154,8 @@ SETTINGS: tuple[Setting, ...] = (
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _NAMES = 31
 _PREFIX = 6
+_STATUSES = 20
+_STATUS = 40
 
 
 def effective(stored: Mapping[str, Any], *, account_time_zone: str, set_up_on: date) -> Settings:
@@ -168,6 +179,12 @@ def changed(stored: Mapping[str, Any], name: str, text: str) -> dict[str, Any]:
     return result
 
 
+def order_statuses(text: str) -> tuple[str, ...]:
+    """The statuses in a value of `order_status`, each once, in whatever case they are written."""
+    written = (" ".join(part.split()) for part in text.split(","))
+    return tuple({part.casefold(): part for part in written if part}.values())
+
+
 def _read(setting: Setting, text: str) -> Any:
     match setting.kind:
         case "date":
@@ -184,6 +201,8 @@ def _read(setting: Setting, text: str) -> Any:
         case "unknown-item or hold":
             if text not in get_args(NoSku):
                 raise SettingError(setting.name, "write unknown-item or hold")
+        case "order statuses":
+            return _order_statuses(setting.name, text)
         case "text":
             _check_text(setting.name, text)
     return text
@@ -206,6 +225,15 @@ def _small_number(name: str, text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,2}", text) or int(text) > 72:
         raise SettingError(name, "write a whole number from 0 to 72")
     return int(text)
+
+
+def _order_statuses(name: str, text: str) -> str:
+    statuses = order_statuses(text)
+    if len(statuses) > _STATUSES or any(len(status) > _STATUS for status in statuses):
+        raise SettingError(name, f"at most {_STATUSES} statuses of {_STATUS} characters")
+    if not all(status.isprintable() for status in statuses):
+        raise SettingError(name, "use letters, digits and signs")
+    return ", ".join(statuses)
 
 
 def _check_time_zone(name: str, text: str) -> None:

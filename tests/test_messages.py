@@ -9,6 +9,7 @@ import pytest
 
 import qbwc_service
 from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus, SignInState
+from qbwc_service.ledger.number_outcomes import NumberOutcome
 from qbwc_service.ledger.postings import PLAN_CAUSES
 from qbwc_service.ledger.walks import Walk
 from qbwc_service.messages import CATALOGUE, Message, Who, message
@@ -24,6 +25,7 @@ OTHER_WORDS = {
     *PaymentStatus,
     *PaymentKind,
     *Kind,
+    *NumberOutcome,
     *Override,
     *SignInState,
     *Walk,

@@ -25,6 +25,7 @@ def test_a_new_connection_has_the_defaults() -> None:
         manual_payment_hours=20,
         time_zone="America/Phoenix",
         number_prefix="",
+        order_status="",
         no_sku="unknown-item",
         unknown_item="unknown_do_not_delete",
         income_account="",
@@ -72,6 +73,7 @@ def test_the_list_of_settings_is_complete_and_each_is_explained() -> None:
         ("sync_daily_at", "23:59", "23:59"),
         ("time_zone", "America/New_York", "America/New_York"),
         ("number_prefix", "ABC-12", "ABC-12"),
+        ("order_status", " paid in full,, Sent ,  paid  IN full", "paid IN full, Sent"),
         ("no_sku", "hold", "hold"),
         ("no_sku", "unknown-item", "unknown-item"),
         ("tax_item", "x" * 31, "x" * 31),
@@ -85,6 +87,9 @@ def test_a_value_that_fits_is_stored_by_its_type(name: str, text: str, value: ob
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
+        ("order_status", "x" * 41, "at most 20 statuses of 40 characters"),
+        ("order_status", ",".join("abcdefghijklmnopqrstu"), "at most 20 statuses of 40 characters"),
+        ("order_status", "a\x00b", "use letters, digits and signs"),
         ("start_date", "11/23/2026", "'11/23/2026' is not a date like 2026-11-23"),
         ("start_date", "2026-02-30", "'2026-02-30' is not a date like 2026-11-23"),
         ("sync_minutes", "0", "write a whole number of minutes from 1 to 1440"),

@@ -212,6 +212,8 @@ def _manual_sync() -> None:
         sa.Column("began_at", sa.DateTime(), nullable=True),
         sa.Column("ended_at", sa.DateTime(), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("above", sa.BigInteger(), nullable=False),
+        sa.Column("not_before", sa.DateTime(), nullable=True),
         sa.Column("found", sa.JSON(), nullable=False),
         sa.Column("trouble", sa.String(60), nullable=False),
         sa.Column("trouble_details", sa.JSON(), nullable=False),

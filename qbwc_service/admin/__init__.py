@@ -4,11 +4,14 @@ sign_in, throttle        who may come in
 home, health             every connection in one line, worst first
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
+manual_sync (and its view)  chosen orders or days now; the standing order status
 errors, error_rows       the error log
 connection, upkeep       one connection: status, settings, Web Connector file, password
 help_page                every message of the catalogue
 guards, failures         headers, form tokens; error pages in the same style
 """
+
+from collections.abc import Callable
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
@@ -20,6 +23,7 @@ from qbwc_service.admin import (
     guards,
     help_page,
     home,
+    manual_sync,
     order,
     orders,
     sign_in,
@@ -37,6 +41,7 @@ _PAGES = (
     home.pages,
     orders.pages,
     order.pages,
+    manual_sync.pages,
     errors.pages,
     connection.pages,
     upkeep.pages,
@@ -45,13 +50,20 @@ _PAGES = (
 
 
 def register(
-    app: Flask, *, database: Database, secrecy: Secrecy, config: Config, clock: Clock
+    app: Flask,
+    *,
+    database: Database,
+    secrecy: Secrecy,
+    config: Config,
+    clock: Clock,
+    wake: Callable[[], object] = lambda: None,
 ) -> None:
     """Add the admin at / of `app`, with form tokens, headers and error pages.
 
+    `wake` has the job that reads Keap look at once, where it runs in this process.
     The app brings the key and flags of its session cookie and its size limits.
     """
-    Surroundings(database, secrecy, config, clock).join(app)
+    Surroundings(database, secrecy, config, clock, wake).join(app)
     register_converters(app)
     register_words(app)
     guards.register_guards(app)

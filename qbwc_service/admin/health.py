@@ -66,6 +66,8 @@ class Health:
     loose_payments: int = 0
     unreadable: int = 0
     trouble: str = ""
+    #: orders that are not sent because of their order status
+    hidden_by_status: int = 0
 
     @property
     def in_quickbooks(self) -> int:
@@ -167,6 +169,7 @@ def _health(db: Session, connections: Sequence[Connection]) -> list[Health]:
     loose = _loose_payments(db, ids)
     unreadable = _unreadable(db, ids)
     troubles = _troubles(db, ids)
+    hidden = _hidden_by_status(db, ids)
     return [
         Health(
             head_of(connection),
@@ -179,6 +182,7 @@ def _health(db: Session, connections: Sequence[Connection]) -> list[Health]:
             loose.get(connection.id, 0),
             unreadable.get(connection.id, 0),
             troubles.get(connection.id, ""),
+            hidden.get(connection.id, 0),
         )
         for connection in connections
     ]
@@ -218,6 +222,19 @@ def _unreadable(db: Session, ids: list[int]) -> dict[int, int]:
         select(UnreadableRecord.connection_id, func.count())
         .where(UnreadableRecord.connection_id.in_(ids), UnreadableRecord.readable_since.is_(None))
         .group_by(UnreadableRecord.connection_id)
+    )
+    return dict(rows.all())
+
+
+def _hidden_by_status(db: Session, ids: list[int]) -> dict[int, int]:
+    rows = db.execute(
+        select(KeapOrder.connection_id, func.count())
+        .where(
+            KeapOrder.connection_id.in_(ids),
+            KeapOrder.status == OrderStatus.SKIPPED_BY_SETTINGS,
+            KeapOrder.cause == "order-status",
+        )
+        .group_by(KeapOrder.connection_id)
     )
     return dict(rows.all())
 

@@ -174,6 +174,18 @@ def order_sums(db: Session, connection_id: int, wanted: OrderFilter) -> OrderSum
     return OrderSums(by_status, _whole(by_status))
 
 
+def skipped_by_reason(db: Session, connection_id: int, wanted: OrderFilter) -> dict[str, int]:
+    """How many of the orders that the dates and the search find settings leave out, and why."""
+    chosen = replace(wanted, status=OrderStatus.SKIPPED_BY_SETTINGS)
+    found = db.execute(
+        select(KeapOrder.cause, func.count())
+        .where(*_conditions(connection_id, chosen))
+        .group_by(KeapOrder.cause)
+        .order_by(func.count().desc(), KeapOrder.cause)
+    )
+    return dict(found.all())
+
+
 def _whole(by_status: Mapping[OrderStatus, Sequence[OrderSum]]) -> list[OrderSum]:
     of_currency: dict[str, list[OrderSum]] = defaultdict(list)
     for each in (each for group in by_status.values() for each in group):
@@ -197,10 +209,12 @@ def order_trouble(
     """What the catalogue says about a held, skipped or failed order."""
     if not order.cause:
         return None
+    chosen = effective_settings(connection)
     details: dict[str, object] = {
         "order": order.keap_id,
         "total": shown(order.total),
-        "start_date": effective_settings(connection).start_date,
+        "start_date": chosen.start_date,
+        "order_status": chosen.order_status,
     }
     for posting in postings:
         if posting.kind is Kind.INVOICE:

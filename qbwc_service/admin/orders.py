@@ -16,6 +16,7 @@ from qbwc_service.admin.order_rows import (
     every_order,
     order_page,
     order_sums,
+    skipped_by_reason,
 )
 from qbwc_service.admin.spreadsheet import Cell, download
 from qbwc_service.admin.surroundings import here
@@ -48,12 +49,14 @@ def show(connection: str) -> ResponseReturnValue:
         found = find_connection(db, connection)
         page = order_page(db, found, wanted, before=before, after=after)
         sums = order_sums(db, found.id, wanted)
+        skipped = skipped_by_reason(db, found.id, wanted)
     head = head_of(found)
     return render_template(
         "orders.html",
         head=head,
         page=page,
         sums=sums,
+        skipped=skipped,
         months=_months(here().now().astimezone(head.zone).date()),
         wanted=wanted,
         query=_query(wanted),

@@ -1,5 +1,6 @@
 """What every page needs of the service around it, found through the running app."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -22,6 +23,8 @@ class Surroundings:
     secrecy: Secrecy
     config: Config
     clock: Clock
+    #: has the job that reads Keap look at once, where it runs in this process
+    wake: Callable[[], object]
 
     def join(self, app: Flask) -> None:
         app.extensions[_KEY] = self

@@ -54,6 +54,16 @@ POSTING_STATE: Final[Mapping[State, str]] = MappingProxyType(
         State.UNDONE: "Undone",
     }
 )
+#: why settings leave an order out, after "12 orders"
+SKIP_REASON: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "order-status": "without an order status that you send",
+        "before-start-date": "from before the start date",
+        "zero-total": "of 0.00",
+        "came-from-quickbooks": "that came from QuickBooks",
+        "test-order": "that were tests",
+    }
+)
 #: settings whose name alone would not tell a bookkeeper enough
 SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -159,6 +169,7 @@ def register_words(app: Flask) -> None:
         "posting_state": POSTING_STATE.__getitem__,
         "setting_choice": lambda choice: SETTING_CHOICE.get(choice, choice),
         "setting_label": setting_label,
+        "skip_reason": lambda cause: SKIP_REASON.get(cause, f"({cause})"),
         "tone": lambda status: TONE.get(status, "quiet"),
     }
     style = Path(__file__).parent / "static" / "style.css"

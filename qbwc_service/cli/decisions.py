@@ -7,7 +7,7 @@ import click
 
 from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import REFUSED
-from qbwc_service.cli.order_numbers import read_order_numbers
+from qbwc_service.cli.numbers import numbers_given
 from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import lock_connection
@@ -136,7 +136,7 @@ def _decide(name: str, texts: Sequence[str], decision: _Decision, outcome: str) 
 
 
 def _numbers(texts: Sequence[str]) -> Sequence[int]:
-    return read_order_numbers(texts) if texts else ()
+    return numbers_given(texts) if texts else ()
 
 
 def _decide_each(name: str, parts: Sequence[_Part], outcome: str) -> None:

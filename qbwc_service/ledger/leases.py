@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import Lease
 
+#: whoever carries out by itself what is due; renewed at every look
+SCHEDULER = "scheduler"
+
 
 def acquire(db: Session, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:
     """Take the lease, or make one's own last longer; False while another holds it."""

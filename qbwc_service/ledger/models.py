@@ -342,7 +342,11 @@ class ManualSync(Base):
     ended_at: Mapped[datetime | None]
     #: how many numbers, or orders, were read so far
     done: Mapped[int] = mapped_column(default=0)
-    #: what was found, number by number
+    #: for days: all their orders up to this id were read
+    above: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: after trouble that passes by itself: not before this time (UTC)
+    not_before: Mapped[datetime | None]
+    #: what was found, number by number; for days: orders of other days that were changed on them
     found: Mapped[list[Any]] = mapped_column(default=list)
     #: a message of the catalogue with its details, where it failed
     trouble: Mapped[str] = mapped_column(String(60), default="")

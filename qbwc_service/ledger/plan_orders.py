@@ -42,7 +42,8 @@ def plan_orders(
     for order in orders:
         seen = dataclasses.replace(company, contact_of_name=names)
         received = [sources.payment_from(row.received) for row in rows[order.keap_id]]
-        plan = plan_order(sales[order.keap_id], received, seen, chosen, _circumstances(order))
+        known = _circumstances(order, is_sent=writer.is_sent(order.keap_id))
+        plan = plan_order(sales[order.keap_id], received, seen, chosen, known)
         plans[order.keap_id] = plan
         if plan.customer:
             made = plan.customer
@@ -55,9 +56,9 @@ def plan_orders(
     standing.refresh(db, connection.id, [order.keap_id for order in orders])
 
 
-def _circumstances(order: KeapOrder) -> Circumstances:
+def _circumstances(order: KeapOrder, *, is_sent: bool) -> Circumstances:
     overrides = frozenset(Override(name) for name in order.overrides)
-    return Circumstances(is_deleted=order.deleted_at is not None, overrides=overrides)
+    return Circumstances(order.deleted_at is not None, is_sent, overrides)
 
 
 def _sales(db: Session, connection_id: int, orders: Sequence[KeapOrder]) -> dict[int, SalesOrder]:

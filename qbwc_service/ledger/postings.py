@@ -89,6 +89,11 @@ class PlanWriter:
         )
         self._of_lists: dict[tuple[Kind, str], Posting] = {}
 
+    def is_sent(self, order_id: int) -> bool:
+        """Its invoice is in QuickBooks, or may be."""
+        invoice = self._of_orders.get((Kind.INVOICE, str(order_id)))
+        return invoice is not None and invoice.state in {State.SENT, State.POSTED}
+
     def load_list_postings(self, plans: Iterable[OrderPlan]) -> None:
         """The customer and item postings that these plans name, in two queries."""
         customers = {plan.customer.source_key for plan in plans if plan.customer}
@@ -131,7 +136,11 @@ class PlanWriter:
             self._tell(told.message, told.details, order.keap_id)
 
     def _leave_out(self, posting: Posting | None) -> None:
-        if posting is not None and posting.state in {State.READY, State.HELD}:
+        """Settings leave it out; what a person or QuickBooks holds stays as it is."""
+        if posting is not None and (
+            posting.state is State.READY
+            or (posting.state is State.HELD and posting.cause in PLAN_CAUSES)
+        ):
             error_log.let_go(self._db, posting)
             self._db.delete(posting)
 

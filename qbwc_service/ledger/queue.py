@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.models import Connection, KeapOrder, MessageSet
+from qbwc_service.ledger.models import Connection, KeapOrder, MessageSet, OrderStatus
 from qbwc_service.ledger.postings import PLAN_CAUSES
 
 COUNTED = 10_000
+#: nothing of such an order was sent yet, and it is not held
+UNSENT = frozenset({OrderStatus.NEW, OrderStatus.READY, OrderStatus.WILL_RETRY})
 
 
 def orders_with_work(

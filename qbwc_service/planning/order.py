@@ -98,6 +98,8 @@ class Circumstances:
     """What is known of an order beside what it says itself."""
 
     is_deleted: bool = False
+    #: its invoice was sent, so that settings can no longer leave it out
+    is_sent: bool = False
     overrides: frozenset[Override] = frozenset()
 
 

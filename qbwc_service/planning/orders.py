@@ -16,6 +16,7 @@ from qbwc_service.planning.order import (
     ReceivedPayment,
     SalesOrder,
 )
+from qbwc_service.planning.order_status import has_wanted_status
 from qbwc_service.planning.paid import is_test_order, payments_add_up, sums_by_kind
 from qbwc_service.planning.payments import hold_payments, plan_payments, undecided_payments
 from qbwc_service.planning.plan import (
@@ -45,9 +46,8 @@ def plan_order(
     circumstances: Circumstances = Circumstances(),  # noqa: B008 - immutable
 ) -> OrderPlan:
     """What to make of it in QuickBooks; pure, so the same input gives the same plan."""
-    skip = "test-order" if is_test_order(payments) else skip_by_settings(order, settings)
-    if Override.SETTINGS in circumstances.overrides:
-        skip = ""
+    may_skip = not circumstances.is_sent and Override.SETTINGS not in circumstances.overrides
+    skip = skip_by_settings(order, payments, settings) if may_skip else ""
     if skip:
         return OrderPlan(skip=skip, payments=undecided_payments(payments, settings))
     hold = _source_trouble(order, circumstances) or _order_trouble(order, company, settings)
@@ -59,13 +59,20 @@ def plan_order(
     return _plan_invoice(order, payments, company, settings)
 
 
-def skip_by_settings(order: SalesOrder, settings: Settings) -> str:
+def skip_by_settings(
+    order: SalesOrder, payments: Sequence[ReceivedPayment], settings: Settings
+) -> str:
     """The reason why settings leave the order out, or ""."""
     if order.came_from_quickbooks:
         return "came-from-quickbooks"
     if order.placed_on < settings.start_date:
         return "before-start-date"
-    return "zero-total" if order.total == 0 else ""
+    if order.total == 0:
+        return "zero-total"
+    if is_test_order(payments):
+        return "test-order"
+    wanted = has_wanted_status(order, payments, settings.order_status)
+    return "" if wanted else "order-status"
 
 
 def invoice_number(order: SalesOrder, settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """Why a reading did not happen, or ended early. Loads quickly, for the command line.
 
 Exception
+├── Stopping      the service stops
 ├── SyncBusy      another process reads this connection
 └── SyncFailed    Keap or its key; told in the error log as well
 """
@@ -9,6 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from qbwc_service import messages
+
+
+class Stopping(Exception):
+    """The service stops: the reading ends between two pages; the rest is read next time."""
 
 
 class SyncBusy(Exception):

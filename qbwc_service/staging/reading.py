@@ -5,7 +5,7 @@ open between the two, and at night the last weeks once more. An order is planned
 payments have been read after it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -46,6 +46,14 @@ class Reading:
     is_unfinished: bool = False
     #: how often Keap was asked, by the kind of call, tries included
     calls: Mapping[str, int] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DaysPage:
+    """A page of a walk through days: the id to go on above, and the orders that were read."""
+
+    above: int
+    order_ids: frozenset[int]
 
 
 class Reader:
@@ -111,23 +119,17 @@ class Reader:
         self.read_payments_of(found)
         return found
 
-    def read_invoices(self, invoice_ids: Iterable[int]) -> dict[int, int]:
-        """The same for the orders of these invoices; gives the order of each that there is."""
-        found: dict[int, int] = {}
-        for invoice_id in invoice_ids:
-            for page in self.client.orders(invoice_id=str(invoice_id)):
-                for order_id in self.take_orders(page, all_contacts=True):
-                    found[invoice_id] = order_id
-        self.read_payments_of(found.values())
-        return found
-
-    def read_days(self, first: date | None, last: date | None) -> None:
-        """The orders placed or changed on these days of the account (None: no limit)."""
+    def walk_days(
+        self, first: date | None, last: date | None, *, above: int = 0
+    ) -> Iterator[DaysPage]:
+        """The orders placed or changed on these days of the account (None: no limit), those above
+        one id, with contacts and payments; gives each page when it is committed."""
         begin = self.account.midnight(first or date(2000, 1, 1))
         end = self.account.midnight(last + timedelta(days=1)) if last else None
-        for page in self.client.walk_orders(modified_since=begin):
-            kept = _before(page, end)
-            self.read_payments_of(self.take_orders(kept, all_contacts=True))
+        for page in self.client.walk_orders(modified_since=begin, above=above):
+            order_ids = self.take_orders(_before(page, end), all_contacts=True)
+            self.read_payments_of(order_ids)
+            yield DaysPage(page.highest_id, frozenset(order_ids))
 
     def plan(self) -> None:
         """Plan every order that waits for it, where QuickBooks' lists are known."""

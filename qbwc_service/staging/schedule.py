@@ -2,40 +2,47 @@
 scheduler only wakes up, so that nothing is lost with it.
 
 Two processes may run it: the lease of each connection keeps them apart. Its own transaction is
-staging.next-sync.
+staging.next-sync and staging.look.
 """
 
 import logging
+import os
+import secrets
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import or_, select
 
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.database import Database
+from qbwc_service.ledger import leases, manual_syncs
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.settings import Settings
 from qbwc_service.staging.account import account_of
-from qbwc_service.staging.failures import SyncBusy, SyncFailed
-from qbwc_service.staging.sync import sync
+from qbwc_service.staging.failures import Stopping, SyncBusy, SyncFailed
+from qbwc_service.staging.manual import carry_on
+from qbwc_service.staging.sync import Access, sync
 from qbwc_service.staging.trouble import ZoneUnknown
 
 LOOK_EVERY_SECONDS = 15
 #: after trouble, where the next regular time is later
 RETRY_AFTER = timedelta(minutes=15)
+#: after so long without a look the pages say that nobody reads Keap
+ALIVE_FOR = timedelta(minutes=2)
+_SHOW_ALIVE_EVERY = timedelta(seconds=30)
+_JOB = "look"
 
 _log = logging.getLogger(__name__)
-
-
-class Stopping(Exception):
-    """The service stops: the reading ends between two pages; the rest is read next time."""
 
 
 class Staging:
@@ -56,6 +63,9 @@ class Staging:
         self._clock = clock
         self._transport = transport
         self._stopping = threading.Event()
+        self._woken = threading.Event()
+        self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
+        self._shown_alive_at: datetime | None = None
         self._scheduler: BackgroundScheduler | None = None
 
     def start(self) -> None:
@@ -68,6 +78,7 @@ class Staging:
         scheduler.add_job(
             self.run_due,
             "interval",
+            id=_JOB,
             seconds=LOOK_EVERY_SECONDS,
             next_run_time=datetime.now(UTC),
             coalesce=True,
@@ -85,13 +96,70 @@ class Staging:
             self._scheduler.pause()
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
+            with self._database.writing("staging.look") as db:
+                leases.release(db, leases.SCHEDULER, self._owner)
+
+    def wake(self) -> None:
+        """Look at once; a look that goes on now looks once more before it ends."""
+        self._woken.set()
+        scheduler = self._scheduler
+        if scheduler is not None:
+            # A service that stops has no job any more.
+            with suppress(JobLookupError):
+                scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
 
     def run_due(self) -> None:
-        """Read the connections that are due, one after the other; none stops the others."""
-        for name in self._due():
-            if self._stopping.is_set():
-                return
-            self._read(name)
+        """What people asked for, a slice of each connection, then the connections that are due;
+        again while slices are left, so that nothing waits for the end of something long."""
+        goes_on = True
+        while goes_on and not self._stopping.is_set():
+            self._woken.clear()
+            self._show_alive()
+            left = [self._carry_on(name) for name in self._asked()]
+            for name in self._due():
+                if self._stopping.is_set():
+                    return
+                self._read(name)
+            goes_on = any(left) or self._woken.is_set()
+
+    def _show_alive(self) -> None:
+        """For the pages: somebody looks after what is due. One process is enough to say so."""
+        now = self._clock()
+        shown_at = self._shown_alive_at
+        if shown_at is not None and now - shown_at < _SHOW_ALIVE_EVERY:
+            return
+        with self._database.writing("staging.look") as db:
+            leases.acquire(db, leases.SCHEDULER, self._owner, now, ALIVE_FOR)
+        self._shown_alive_at = now
+
+    def _asked(self) -> list[str]:
+        with self._database.reading() as db:
+            return manual_syncs.with_open(db, self._clock())
+
+    def _carry_on(self, name: str) -> bool:
+        """One slice of a manual sync; whether another can follow at once."""
+        if self._stopping.is_set():
+            return False
+        about = {"connection": name}
+        try:
+            return carry_on(self._access(), name, self._unless_stopping)
+        except (SyncBusy, Stopping) as reason:
+            _log.debug("%s", reason, extra=about)
+        except SyncFailed as failed:
+            _log.warning("%s", failed, extra=about)
+        except Exception:  # noqa: BLE001 - whatever it is, it is this manual sync's alone
+            _log.exception("A manual sync broke off", extra=about)
+        return False
+
+    def _access(self) -> Access:
+        return Access(
+            self._database,
+            self._secrecy,
+            self._config,
+            self._clock,
+            self._transport,
+            self._sleep,
+        )
 
     def _due(self) -> list[str]:
         with self._database.reading() as db:
@@ -113,17 +181,7 @@ class Staging:
         about = {"connection": name}
         next_time: _NextTime = _regular
         try:
-            sync(
-                self._database,
-                self._secrecy,
-                self._config,
-                name,
-                clock=self._clock,
-                transport=self._transport,
-                progress=self._unless_stopping,
-                sleep=self._sleep,
-                is_automatic=True,
-            )
+            sync(self._access(), name, progress=self._unless_stopping, is_automatic=True)
         except (SyncBusy, Stopping) as reason:
             _log.debug("%s", reason, extra=about)
             return
@@ -145,6 +203,7 @@ class Staging:
     def _unless_stopping(self, _resource: str, _count: int) -> None:
         if self._stopping.is_set():
             raise Stopping
+        self._show_alive()
 
     def _sleep(self, seconds: float) -> None:
         """Wait for Keap, but not for longer than the service runs."""

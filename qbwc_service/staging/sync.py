@@ -8,10 +8,10 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import timedelta
 
 import httpx
 
@@ -24,7 +24,6 @@ from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import Secrecy, SecretUnreadable
-from qbwc_service.staging.checks import check_orders
 from qbwc_service.staging.failures import SyncBusy, SyncFailed
 from qbwc_service.staging.poll import poll
 from qbwc_service.staging.reading import Progress, Reader, Reading
@@ -42,58 +41,67 @@ LEASE_TTL = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
-class SyncResult:
-    """What was read; `read` and `not_read` share out the numbers that were asked for."""
+class Access:
+    """What every reading needs of the service around it; `transport` and `sleep` are for tests."""
 
-    connection: str
-    reading: Reading
-    read: tuple[int, ...] = ()
-    not_read: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to read: these numbers, or these days, or (nothing given) all that is new."""
-
-    numbers: tuple[int, ...] = ()
-    by: Literal["order", "invoice"] = "order"
-    date_from: date | None = None
-    date_to: date | None = None
-
-    @property
-    def is_poll(self) -> bool:
-        return not self.numbers and self.date_from is None and self.date_to is None
+    database: Database
+    secrecy: Secrecy
+    config: Config
+    clock: Clock = utc_now
+    transport: httpx.BaseTransport | None = None
+    sleep: Callable[[float], object] = time.sleep
 
 
 def sync(
-    database: Database,
-    secrecy: Secrecy,
-    config: Config,
+    access: Access,
     connection_name: str,
     *,
-    order_ids: Sequence[int] = (),
-    by: Literal["order", "invoice"] = "order",
-    date_from: date | None = None,
-    date_to: date | None = None,
-    clock: Clock = utc_now,
-    transport: httpx.BaseTransport | None = None,
     progress: Progress | None = None,
-    sleep: Callable[[float], object] = time.sleep,
     piece: Slice | None = None,
     is_automatic: bool = False,
-) -> SyncResult:
-    """Read Keap now. Reading twice makes nothing twice.
+) -> Reading:
+    """Read all that is new in Keap now. Reading twice makes nothing twice.
 
     `piece` is how long it may go on. `is_automatic`: nobody asked for it, so that new unpaid
-    orders wait a little for their payment. `order_ids` are order ids, or invoice ids with
-    `by="invoice"`; the dates are days of the account, both included.
+    orders wait a little for their payment. What a person asks for by number or day is in manual.py.
 
     Raises ConnectionUnknown, SyncBusy and SyncFailed.
     """
-    wanted = Wanted(tuple(dict.fromkeys(order_ids)), by, date_from, date_to)
-    with database.reading() as db:
+    with alone(access, connection_name, progress) as turn:
+        reader = Reader(
+            access.database,
+            turn.connection.id,
+            turn.client,
+            clock=access.clock,
+            progress=turn.progress,
+            piece=piece,
+            settle_for=_settling(turn.connection) if is_automatic else timedelta(),
+        )
+        if not is_automatic:
+            reader.writer.wait_no_longer()
+        reading = poll(reader)
+    note_success(access, turn.connection.id, is_poll=not reading.is_unfinished)
+    return reading
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to read one connection; `progress` keeps it and tells how far it is."""
+
+    connection: Connection
+    client: KeapClient
+    progress: Progress
+
+
+@contextmanager
+def alone(access: Access, connection_name: str, progress: Progress | None) -> Iterator[Turn]:
+    """Read one connection while nobody else does; what goes wrong with Keap is written down.
+
+    Raises ConnectionUnknown, SyncBusy and SyncFailed.
+    """
+    with access.database.reading() as db:
         connection = find_connection(db, connection_name)
-    lease = _SyncLease(database, connection, clock)
+    lease = _SyncLease(access.database, connection, access.clock)
     lease.renew()
 
     def told(resource: str, count: int) -> None:
@@ -102,26 +110,21 @@ def sync(
             progress(resource, count)
 
     try:
-        with _client(connection, secrecy, config, clock, transport, sleep) as client:
-            reader = Reader(
-                database,
-                connection.id,
-                client,
-                clock=clock,
-                progress=told,
-                piece=piece,
-                settle_for=_settling(connection) if is_automatic else timedelta(),
-            )
-            if not is_automatic:
-                reader.writer.wait_no_longer()
-            result = _read(reader, connection.name, wanted)
+        with _client(connection, access) as client:
+            yield Turn(connection, client, told)
     except (KeapError, KeapUnusable, SecretUnreadable) as error:
-        raise _failed(database, connection, error, clock) from error
-    else:
-        _done(database, connection.id, wanted.is_poll and not result.reading.is_unfinished, clock)
-        return result
+        raise _failed(access.database, connection, error, access.clock) from error
     finally:
         lease.release()
+
+
+def note_success(access: Access, connection_id: int, *, is_poll: bool) -> None:
+    """Keap was read: its trouble is over. `is_poll`: all that is new was read."""
+    with access.database.writing("staging.done") as db:
+        connection = db.get_one(Connection, connection_id, with_for_update=True)
+        clear_trouble(db, connection, access.clock())
+        if is_poll:
+            connection.last_sync_at = access.clock()
 
 
 class _SyncLease:
@@ -148,48 +151,21 @@ class _SyncLease:
             leases.release(db, self._name, self._owner)
 
 
-def _client(
-    connection: Connection,
-    secrecy: Secrecy,
-    config: Config,
-    clock: Clock,
-    transport: httpx.BaseTransport | None,
-    sleep: Callable[[float], object],
-) -> KeapClient:
+def _client(connection: Connection, access: Access) -> KeapClient:
     if not connection.keap_key:
         raise KeapNotConnected
-    key = secrecy.decrypt(connection.keap_key)
+    key = access.secrecy.decrypt(connection.keap_key)
     try:
         return KeapClient(
-            config.keap_api_url,
+            access.config.keap_api_url,
             key,
             tenant=connection.keap_tenant,
-            transport=transport,
-            now=clock,
-            sleep=sleep,
+            transport=access.transport,
+            now=access.clock,
+            sleep=access.sleep,
         )
     except ValueError:
         raise KeapKeyMalformed from None
-
-
-def _read(reader: Reader, connection_name: str, wanted: Wanted) -> SyncResult:
-    if wanted.is_poll:
-        return SyncResult(connection_name, poll(reader))
-    found: Collection[int] = ()
-    if wanted.numbers and wanted.by == "order":
-        found = reader.read_orders(wanted.numbers)
-    elif wanted.numbers:
-        found = reader.read_invoices(wanted.numbers)
-    else:
-        reader.read_days(wanted.date_from, wanted.date_to)
-    check_orders(reader)
-    reader.plan()
-    return SyncResult(
-        connection_name,
-        reader.result(),
-        read=tuple(number for number in wanted.numbers if number in found),
-        not_read=tuple(number for number in wanted.numbers if number not in found),
-    )
 
 
 def _settling(connection: Connection) -> timedelta:
@@ -207,11 +183,3 @@ def _failed(
         row = db.get_one(Connection, connection.id, with_for_update=True)
         record_trouble(db, row, trouble, clock())
     return SyncFailed(connection.name, trouble.message, trouble.details, trouble.retry_after)
-
-
-def _done(database: Database, connection_id: int, is_whole_poll: bool, clock: Clock) -> None:
-    with database.writing("staging.done") as db:
-        connection = db.get_one(Connection, connection_id, with_for_update=True)
-        clear_trouble(db, connection, clock())
-        if is_whole_poll:
-            connection.last_sync_at = clock()

@@ -60,6 +60,8 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.now = NOW
+        #: how often the job was told to look at once
+        self.woken = 0
         self.secrecy = Secrecy(b"k" * 32)
         self.database = Database(f"sqlite:///{folder / 'service.db'}")
         Base.metadata.create_all(self.database.engine)
@@ -71,7 +73,11 @@ class Site:
             secrecy=self.secrecy,
             config=_config(self.database.url),
             clock=lambda: self.now,
+            wake=self._wake,
         )
+
+    def _wake(self) -> None:
+        self.woken += 1
 
     def close(self) -> None:
         self.database.close()

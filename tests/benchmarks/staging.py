@@ -26,7 +26,7 @@ from qbwc_service.connections import add_connection
 from qbwc_service.database import Database
 from qbwc_service.ledger.columns import Base
 from qbwc_service.secrecy import Secrecy
-from qbwc_service.staging.sync import sync
+from qbwc_service.staging.sync import Access, sync
 from tests.staging.against_shop import differences
 
 NAME = "bench"
@@ -93,16 +93,9 @@ class Bench:
                     seen["next"] += 10_000
                     print(f"  {seen['orders']:>7,} orders, {memory_mb():.0f} MB", flush=True)
 
-        result = sync(
-            self.database,
-            self.secrecy,
-            self.config,
-            NAME,
-            progress=progress,
-            sleep=lambda seconds: None,
-        )
+        access = Access(self.database, self.secrecy, self.config, sleep=lambda seconds: None)
+        reading = sync(access, NAME, progress=progress)
         took = time.perf_counter() - began
-        reading = result.reading
         print(
             f"{reading.orders:,} orders and {reading.payments:,} payments in {took:.1f} s", end=""
         )

@@ -118,7 +118,7 @@ def test_numbers_that_cannot_be_read_change_nothing(shell: Shell, migrated: Data
     before = statuses(migrated)
     outcome = shell("requeue", "acme", "101", "x")
     assert outcome.code == 2
-    assert "'x' is not an order number like 101 or a range 102-110." in outcome.err
+    assert '"x" is not an order number like 1001 or a range like 1001-1010.' in outcome.err
     assert statuses(migrated) == before
 
 

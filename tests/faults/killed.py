@@ -32,7 +32,7 @@ from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.demo.web_connector.qwc_file import QwcFile
 from qbwc_service.ledger.models import KeapOrder, Lease
 from qbwc_service.secrecy import Secrecy
-from qbwc_service.staging.sync import sync
+from qbwc_service.staging.sync import Access, sync
 from tests.validity import check_messages
 
 KEY = bytes(range(32))
@@ -166,7 +166,7 @@ class Day:
         """Read Keap, in a process of its own where that is to be killed; how that one ended."""
         if not crash_at:
             database = Database(self._config.database_url)
-            sync(database, Secrecy(KEY), self._config, NAME)
+            sync(Access(database, Secrecy(KEY), self._config), NAME)
             database.close()
             return 0
         done = subprocess.run(

@@ -14,6 +14,7 @@ from qbwc_service.connections import add_connection, find_connection
 from qbwc_service.database import Database
 from qbwc_service.demo.keap import Account, Fault, FaultKind, Line, Shop, SimulatedKeap
 from qbwc_service.ledger.columns import Base
+from qbwc_service.ledger.manual_syncs import Wanted
 from qbwc_service.ledger.models import (
     Connection,
     ErrorEntry,
@@ -25,9 +26,10 @@ from qbwc_service.ledger.models import (
     UnreadableRecord,
 )
 from qbwc_service.secrecy import Secrecy
+from qbwc_service.staging.manual import sync_by_hand
 from qbwc_service.staging.poll import poll
 from qbwc_service.staging.reading import Reader, Reading
-from qbwc_service.staging.sync import SyncResult, sync
+from qbwc_service.staging.sync import Access, sync
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 START = date(2026, 11, 1)
@@ -103,16 +105,20 @@ class Joined:
         return [one for one in self.keap.requests if f"/rest/v2/{resource}?" in one]
 
     # -- reading ---------------------------------------------------------------------------------
-    def sync(self, name: str = NAME, **wanted: Any) -> SyncResult:
-        return sync(
-            self.database,
-            self.secrecy,
-            self.config,
-            name,
-            clock=self.clock,
-            sleep=lambda seconds: None,
-            **wanted,
+    def access(self) -> Access:
+        return Access(
+            self.database, self.secrecy, self.config, self.clock, sleep=lambda seconds: None
         )
+
+    def sync(self, name: str = NAME, **wanted: Any) -> Reading:
+        """All that is new."""
+        return sync(self.access(), name, **wanted)
+
+    def sync_by_hand(self, **wanted: Any) -> Reading:
+        """What a person asks for."""
+        asked = Wanted(**wanted)
+        done = sync_by_hand(self.access(), NAME, asked, who="test", progress=lambda *_: None)
+        return done.reading
 
     def read(self, kind: type[KeapClient] = KeapClient) -> Reading:
         """One poll without the lease, by a client of that kind."""
@@ -138,6 +144,12 @@ class Joined:
             connection = find_connection(db, name)
             for field, value in values.items():
                 setattr(connection, field, value)
+
+    def change_order(self, order_id: int, **values: Any) -> None:
+        with self.database.writing("test") as db:
+            order = db.scalars(select(KeapOrder).where(KeapOrder.keap_id == order_id)).one()
+            for field, value in values.items():
+                setattr(order, field, value)
 
     def load_mirror(self) -> None:
         """QuickBooks was read, and has nothing in it."""

@@ -160,6 +160,38 @@ def test_stopped_between_two_pages_nothing_is_half_done(joined: Joined) -> None:
     assert len(joined.payments()) == 1
 
 
+def test_woken_it_looks_at_once(joined: Joined) -> None:
+    asked = threading.Event()
+
+    class Noting(httpx.HTTPTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            asked.set()
+            return super().handle_request(request)
+
+    looked = threading.Event()
+
+    class Looking(Staging):
+        def run_due(self) -> None:
+            super().run_due()
+            looked.set()
+
+    joined.change_connection(next_sync_at=NOON + timedelta(days=1))
+    job = Looking(
+        joined.database, joined.secrecy, joined.config, clock=joined.clock, transport=Noting()
+    )
+    job.wake()
+    job.start()
+    assert looked.wait(10)
+    assert not asked.is_set()
+    joined.change_connection(next_sync_at=None)
+    job.wake()
+    # The next look by itself comes 15 seconds after the first.
+    assert asked.wait(10)
+    job.stop()
+    with joined.database.reading() as db:
+        assert leases.holder(db, leases.SCHEDULER) is None
+
+
 def test_without_start_there_is_nothing_to_stop(joined: Joined, tmp_path: Path) -> None:
     staging(joined).stop()
 
