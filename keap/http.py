@@ -88,10 +88,11 @@ class KeapReader:
             if isinstance(outcome, httpx.Response):
                 return outcome
             error, timed_out = outcome
-            if isinstance(error, KeapAuthRefused) and not is_renewed:
-                is_renewed = self._auth.renew(self._token)
-                if is_renewed:
+            if isinstance(error, KeapAuthRefused):
+                if not is_renewed and self._auth.renew(self._token):
+                    is_renewed = True
                     continue
+                error = self._auth.refusal(self._token, error)
             wait = wait_before_retry(error, attempt, self._random())
             if wait is None or attempt == self._max_attempts:
                 break

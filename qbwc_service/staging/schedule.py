@@ -18,12 +18,14 @@ from sqlalchemy import or_, select
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.database import Database
-from qbwc_service.ledger.models import Connection
+from qbwc_service.keap_access.access import Access
+from qbwc_service.ledger.models import Connection, KeapSignIn, SignInState
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.settings import Settings
 from qbwc_service.staging.account import account_of
 from qbwc_service.staging.failures import SyncBusy, SyncFailed
+from qbwc_service.staging.sign_ins import renew_due_sign_ins
 from qbwc_service.staging.sync import sync
 from qbwc_service.staging.trouble import ZoneUnknown
 
@@ -87,19 +89,37 @@ class Staging:
             self._scheduler = None
 
     def run_due(self) -> None:
-        """Read the connections that are due, one after the other; none stops the others."""
+        """Read the connections that are due, one after the other; none stops the others.
+
+        Sign-ins are renewed before, those of paused connections too: they end when nobody does.
+        """
+        self._renew_sign_ins()
         for name in self._due():
             if self._stopping.is_set():
                 return
             self._read(name)
 
+    def _renew_sign_ins(self) -> None:
+        access = Access(
+            self._database, self._secrecy, self._config, self._clock, self._transport, self._sleep
+        )
+        try:
+            renew_due_sign_ins(access, is_stopping=self._stopping.is_set)
+        except Exception:  # noqa: BLE001 - whatever it is, the readings go on
+            _log.exception("sign-ins were not renewed")
+
     def _due(self) -> list[str]:
+        """Those with a login, but not those whose sign-in has ended: asking again cannot help."""
+        sign_in = select(KeapSignIn.id).where(
+            KeapSignIn.connection_id == Connection.id, KeapSignIn.state == SignInState.IN_FORCE
+        )
         with self._database.reading() as db:
             statement = (
                 select(Connection.name)
                 .where(
                     Connection.paused.is_(False),
-                    Connection.keap_key != "",
+                    or_(Connection.keap_key != "", sign_in.exists()),
+                    ~sign_in.where(KeapSignIn.broken_at.is_not(None)).exists(),
                     or_(
                         Connection.next_sync_at.is_(None),
                         Connection.next_sync_at <= self._clock(),

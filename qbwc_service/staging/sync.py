@@ -20,15 +20,15 @@ from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
+from qbwc_service.keap_access.access import Access
+from qbwc_service.keap_access.failures import KeapUnusable
+from qbwc_service.keap_access.stored_login import open_client
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection
 from qbwc_service.secrecy import Secrecy, SecretUnreadable
 from qbwc_service.staging.failures import SyncBusy, SyncFailed
 from qbwc_service.staging.reading import Progress, Reader, Reading, read_keap
 from qbwc_service.staging.trouble import (
-    KeapKeyMalformed,
-    KeapNotConnected,
-    KeapUnusable,
     clear_trouble,
     record_trouble,
     trouble_of,
@@ -93,7 +93,8 @@ def sync(
             progress(resource, count)
 
     try:
-        with _client(connection, secrecy, config, clock, transport, sleep) as client:
+        access = Access(database, secrecy, config, clock, transport, sleep)
+        with open_client(access, connection) as client:
             result = _read(database, connection, client, wanted, clock, told)
     except (KeapError, KeapUnusable, SecretUnreadable) as error:
         raise _failed(database, connection, error, clock) from error
@@ -126,30 +127,6 @@ class _SyncLease:
     def release(self) -> None:
         with self._database.writing("staging.release") as db:
             leases.release(db, self._name, self._owner)
-
-
-def _client(
-    connection: Connection,
-    secrecy: Secrecy,
-    config: Config,
-    clock: Clock,
-    transport: httpx.BaseTransport | None,
-    sleep: Callable[[float], object],
-) -> KeapClient:
-    if not connection.keap_key:
-        raise KeapNotConnected
-    key = secrecy.decrypt(connection.keap_key)
-    try:
-        return KeapClient(
-            config.keap_api_url,
-            key,
-            tenant=connection.keap_tenant,
-            transport=transport,
-            now=clock,
-            sleep=sleep,
-        )
-    except ValueError:
-        raise KeapKeyMalformed from None
 
 
 def _read(

@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,16 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
     bearer: str = ""
     body: bytes = b""
+    #: the whole Authorization header
+    authorization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a token of a sign-in opens: which account, and until when."""
+
+    tenant: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +69,36 @@ def from_json(body: bytes) -> Any:
 class KeapApi:
     """The REST API v2 of one shop, and beside it /simulator/*, which real Keap does not have."""
 
-    def __init__(self, shop: Shop, faults: Faults, key: str) -> None:
-        """`key` is the only one that is accepted."""
+    def __init__(
+        self,
+        shop: Shop,
+        faults: Faults,
+        key: str,
+        access: Callable[[str], Access | None] = lambda token: None,
+    ) -> None:
+        """`key` is accepted, and so is an access token that `access` knows."""
         self._shop = shop
         self._faults = faults
         self._key = key
+        self._access = access
         self._used = 0
 
     def answer(self, request: Request) -> Answer:
         """Whatever is asked gets an answer; nothing is raised."""
         if request.path.startswith("/simulator/"):
             return self._for_simulator(request)
-        if not self._key or request.bearer != self._key:
+        access = self._access(request.bearer)
+        if access is not None and access.expires_at <= self._shop.clock():
+            return self._unauthorized("Access Token expired", "access_token_expired")
+        if access is None and (not self._key or request.bearer != self._key):
             return self._unauthorized()
+        answer = self._counted(request)
+        if access is None or access.tenant == self._shop.account.tenant:
+            return answer
+        return replace(answer, headers={**answer.headers, "x-keap-tenant-id": access.tenant})
+
+    def _counted(self, request: Request) -> Answer:
+        """The answer to somebody who may ask."""
         self._used += 1
         fault = self._faults.take(request.path)
         if fault is not None and fault.kind not in {"cut", "slow"}:
@@ -191,10 +219,11 @@ class KeapApi:
     def _fault_body(self, text: str, code: str) -> bytes:
         return to_json({"fault": {"faultstring": text, "detail": {"errorcode": code}}})
 
-    def _unauthorized(self) -> Answer:
-        code = "keymanagement.service.invalid_access_token"
+    def _unauthorized(
+        self, text: str = "Invalid Access Token", word: str = "invalid_access_token"
+    ) -> Answer:
         empty = dict.fromkeys(self._headers(), "")
-        return Answer(401, self._fault_body("Invalid Access Token", code), empty)
+        return Answer(401, self._fault_body(text, f"keymanagement.service.{word}"), empty)
 
     def _faulty(self, fault: Fault) -> Answer:
         headers = dict(self._headers())
