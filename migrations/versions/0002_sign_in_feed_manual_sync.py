@@ -115,8 +115,7 @@ def _keap_walk() -> None:
 
 def _keap_sign_in() -> None:
     op.create_table(
-        "keap_sign_in_try",
-    "keap_sign_in",
+        "keap_sign_in",
         sa.Column("id", _ROW_ID, nullable=False),
         sa.Column("connection_id", _ROW_ID, nullable=False),
         sa.Column("state", sa.String(40), nullable=False),

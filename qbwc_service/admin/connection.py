@@ -56,5 +56,11 @@ def _page(
 ) -> str:
     with here().database.reading() as db:
         connection = find_connection(db, name)
-        view = connection_view(db, connection, typed=typed, problems=problems)
+        view = connection_view(
+            db,
+            connection,
+            can_sign_in=bool(here().config.keap_client_id),
+            typed=typed,
+            problems=problems,
+        )
     return render_template("connection.html", head=view.health.head, view=view, now=here().now())

@@ -16,6 +16,7 @@ from qbwc_service.cli.errors import errors
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
 from qbwc_service.cli.qwc_file import qwc
+from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
 from qbwc_service.cli.status import status
 from qbwc_service.cli.sync import sync
@@ -40,7 +41,7 @@ def commands() -> None:
 
 for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
-    *(requeue, hold, skip, link, accept, undo, errors, demo),
+    *(requeue, hold, skip, link, accept, undo, errors, secret_key, demo),
 ):
     commands.add_command(_command)
 

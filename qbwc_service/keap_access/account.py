@@ -12,6 +12,11 @@ class Account:
     tenant: str
     name: str
 
+    @property
+    def app_id(self) -> str:
+        """ab103"""
+        return self.tenant.partition(".")[0]
+
 
 def read_account(client: KeapClient) -> Account:
     """Two reads. Raises KeapError."""

@@ -99,13 +99,15 @@ def use_key(db: Session, connection: Connection, who: str, now: datetime) -> boo
         return False
     if login_mode(db, connection) is LoginMode.SIGN_IN:
         forget_sign_ins(db, connection)
-        history.note(db, connection.id, "Uses the Keap key instead of the sign-in", now=now, who=who)
+        history.note(
+            db, connection.id, "Uses the Keap key instead of the sign-in", now=now, who=who
+        )
     read_at_once(connection)
     return True
 
 
 def disconnect(db: Session, connection: Connection, who: str, now: datetime) -> bool:
-    """Forget key and tokens; orders, history and the pinned account stay. False: there were none."""
+    """Forget key and tokens; the ledger and the pinned account stay. False: none was."""
     if login_mode(db, connection) is LoginMode.NONE:
         drop_pending(db, connection)
         return False

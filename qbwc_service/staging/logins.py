@@ -1,7 +1,6 @@
 """Trying a login, and changing the key: what the pages and the command line both call.
 
-LoginRefused
-    Keap was asked and does not accept it; told in the error log, and nothing else was changed
+Transactions: keap-login.key, keap-login.refused, keap-login.tested, keap-login.trouble.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from keap import (
     KeapUnreachable,
     is_same_tenant,
 )
-from qbwc_service import messages
 from qbwc_service.connections import find_connection, lock_connection, normal_keap_account
 from qbwc_service.keap_access import sign_ins
 from qbwc_service.keap_access.access import Access
@@ -25,23 +23,13 @@ from qbwc_service.keap_access.stored_login import open_client
 from qbwc_service.ledger import error_log, history
 from qbwc_service.ledger.models import Connection
 from qbwc_service.secrecy import SecretUnreadable
+from qbwc_service.staging.failures import LoginRefused
 from qbwc_service.staging.trouble import Trouble, clear_trouble, record_trouble, trouble_of
 
 #: a person waits for the answer
 _ATTEMPTS = 1
 #: Keap could not be asked: nothing is known about the login
 _UNTESTED = (KeapUnreachable, KeapServerError, KeapThrottled)
-
-
-class LoginRefused(Exception):
-    """`message` is an id of the catalogue."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        self.message = trouble.message
-        self.details = dict(trouble.details)
-        told = messages.message(trouble.message, trouble.details)
-        self.told = told
-        super().__init__(f"{told.title}. {told.why} {told.do}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +61,11 @@ def change_key(
     except (KeapError, KeapUnusable, SecretUnreadable) as error:
         trouble = trouble_of(error)
         _tell(access, name, trouble)
-        raise LoginRefused(trouble) from error
+        raise LoginRefused(trouble.message, trouble.details) from error
     return _store(access, name, typed, key, found, who, "")
 
 
-def test_login(access: Access, name: str) -> Account:
+def try_login(access: Access, name: str) -> Account:
     """Ask Keap now, with the login in force, whose account it is.
 
     Raises ConnectionUnknown, and LoginRefused with the trouble, which the connection then shows.
@@ -91,7 +79,7 @@ def test_login(access: Access, name: str) -> Account:
         trouble = trouble_of(error)
         with access.database.writing("keap-login.trouble") as db:
             record_trouble(db, lock_connection(db, name), trouble, access.clock())
-        raise LoginRefused(trouble) from error
+        raise LoginRefused(trouble.message, trouble.details) from error
     with access.database.writing("keap-login.tested") as db:
         row = lock_connection(db, name)
         if found.tenant and not row.keap_tenant:
@@ -109,9 +97,9 @@ def _keep_to_pinned(connection: Connection, typed: str) -> None:
         raise KeapOtherTenant(typed, pinned.partition(".")[0])
 
 
-def _account_of_key(
-    access: Access, connection: Connection, typed: str, key: str | None
-) -> Account:
+def _account_of_key(access: Access, connection: Connection, typed: str, key: str | None) -> Account:
+    if key is None and not connection.keap_key:
+        return Account("", "")
     tried = access.secrecy.decrypt(connection.keap_key) if key is None else key
     expected = connection.keap_tenant or typed or connection.keap_account
     with access.client_with(tried, tenant=expected, max_attempts=_ATTEMPTS) as client:
@@ -136,7 +124,8 @@ def _store(
         pinned = row.keap_tenant
         if found and found.tenant and pinned and not is_same_tenant(found.tenant, pinned):
             # Pinned by another while Keap was asked.
-            raise LoginRefused(trouble_of(KeapOtherTenant(found.tenant, pinned)))
+            other = trouble_of(KeapOtherTenant(found.tenant, pinned))
+            raise LoginRefused(other.message, other.details)
         if typed:
             row.keap_account = typed
         if found and found.tenant:
