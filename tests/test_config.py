@@ -48,6 +48,7 @@ def test_every_variable_is_read(key_file: Path) -> None:
         keap_api_url="https://keap.example.com/crm",
         log_level="DEBUG",
         secret_key=bytes.fromhex(KEY),
+        secret_key_file=key_file,
         trusted_proxies=2,
         admin_password_file=Path("/run/secrets/admin"),
     )
@@ -77,6 +78,7 @@ def test_without_variables_everything_has_a_default(
         keap_api_url="https://api.keap.com/crm",
         log_level="INFO",
         secret_key=bytes.fromhex(KEY),
+        secret_key_file=key_file,
     )
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 

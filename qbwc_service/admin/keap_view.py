@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from keap import REFRESH_TOKEN_LIVES
-from qbwc_service.keap_access.sign_ins import LoginMode, login_mode, sign_in_of
+from qbwc_service.keap_access.sign_ins import LoginMode, is_broken, login_mode, sign_in_of
 from qbwc_service.ledger.models import Connection, SignInState
 
 
@@ -46,7 +46,7 @@ def keap_login(db: Session, connection: Connection, *, can_sign_in: bool) -> Kea
         is_pinned=bool(connection.keap_tenant),
         has_key=bool(connection.keap_key),
         can_sign_in=can_sign_in,
-        is_broken=sign_in is not None and sign_in.broken_at is not None,
+        is_broken=is_broken(db, connection),
         signed_in_by=sign_in.signed_in_by if sign_in else "",
         valid_until=sign_in.issued_at + REFRESH_TOKEN_LIVES if sign_in else None,
         is_pending=sign_in_of(db, connection.id, SignInState.PENDING) is not None,

@@ -1,4 +1,5 @@
-"""The buttons of the connection page: Web Connector file, new password, pause, loose payments, and the two questions about the company file."""
+"""The buttons of the connection page: Web Connector file, new password, pause, loose payments,
+and the two questions about the company file."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from qbwc_service import __version__
-from qbwc_service.cli import failures
+from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.decisions import accept, hold, link, requeue, skip, undo
 from qbwc_service.cli.demo import demo
@@ -44,6 +44,9 @@ for _command in (
     *(requeue, hold, skip, link, accept, undo, errors, secret_key, demo),
 ):
     commands.add_command(_command)
+
+for _command in (keap_login.key, keap_login.login, keap_login.test, keap_login.disconnect):
+    connection.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -52,6 +52,12 @@ def login_mode(db: Session, connection: Connection) -> LoginMode:
     return LoginMode.KEY if connection.keap_key else LoginMode.NONE
 
 
+def is_broken(db: Session, connection: Connection) -> bool:
+    """Whether somebody has to sign in again."""
+    sign_in = sign_in_of(db, connection.id)
+    return sign_in is not None and sign_in.broken_at is not None
+
+
 def keep_pending(
     db: Session, secrecy: Secrecy, connection: Connection, tokens: Tokens, who: str
 ) -> KeapSignIn:

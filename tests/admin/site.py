@@ -125,7 +125,7 @@ def _config(database_url: str) -> Config:
     return Config(
         database_url=database_url,
         public_url="https://sync.example.com",
-        keap_api_url="https://keap.example.com/crm",
+        keap_api_url="http://127.0.0.1:9/crm",
         log_level="INFO",
         secret_key=b"k" * 32,
     )
