@@ -264,7 +264,8 @@ def test_no_page_shows_a_secret(site: Site) -> None:
     secrets = (made.password, connection.password_digest, connection.keap_key, KEAP_KEY)
     visitor = site.bookkeeper()
     for page in (
-        "/", "/help", "/connections/add", "/c/acme", "/c/acme/keap", "/c/acme/set-up", "/c/acme/orders", "/c/acme/orders/1048", "/c/acme/errors",
+        "/", "/help", "/connections/add", "/c/acme", "/c/acme/keap", "/c/acme/set-up",
+        "/c/acme/orders", "/c/acme/orders/1048", "/c/acme/errors",
         "/c/acme/qwc", "/c/acme/password", "/c/acme/orders/orders.csv", "/c/acme/errors/errors.csv",
     ):  # fmt: skip
         assert visitor.get(page).status_code == 200
