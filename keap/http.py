@@ -81,9 +81,10 @@ class KeapReader:
 
         After two time-outs, `parameters` are changed to ask for smaller pages from then on.
         """
-        timeouts = 0
+        timeouts = attempt = 0
         is_renewed = False
-        for attempt in range(1, self._max_attempts + 1):
+        while attempt < self._max_attempts:
+            attempt += 1
             outcome = self._try(path, parameters)
             if isinstance(outcome, httpx.Response):
                 return outcome
@@ -91,6 +92,7 @@ class KeapReader:
             if isinstance(error, KeapAuthRefused):
                 if not is_renewed and self._auth.renew(self._token):
                     is_renewed = True
+                    attempt -= 1
                     continue
                 error = self._auth.refusal(self._token, error)
             wait = wait_before_retry(error, attempt, self._random())

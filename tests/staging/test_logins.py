@@ -1,14 +1,13 @@
 """A login is tried before it is kept, and every refusal has its own sentence."""
 
-from dataclasses import replace
-
 import pytest
 
-from qbwc_service.connections import ConnectionUnknown, KeapAccountUnusable
+from qbwc_service.connections import ConnectionUnknown, KeapAccountUnusable, find_connection
+from qbwc_service.keap_access import sign_ins
 from qbwc_service.ledger.models import ErrorEntry
 from qbwc_service.staging.failures import LoginRefused
 from qbwc_service.staging.logins import KeyChanged, change_key, try_login
-from tests.staging.joined import NAME, Joined, other_tenant
+from tests.staging.joined import NAME, Joined
 
 NEW_KEY = "KeapAK-new"
 
@@ -79,11 +78,12 @@ def test_a_key_that_may_not_read_is_refused(joined: Joined) -> None:
 
 @pytest.mark.parametrize("kind", ["server-error", "throttled", "cut"])
 def test_a_key_that_could_not_be_tried_is_kept(joined: Joined, kind: str) -> None:
+    joined.change_connection(keap_key=joined.secrecy.encrypt("KeapAK-old"))
     joined.trouble(kind)  # type: ignore[arg-type]
-    changed = change(joined, NEW_KEY)
+    changed = change(joined, joined.keap.key)
     assert (changed.account, changed.signed_in) == (None, False)
     assert changed.reason
-    assert key_on_file(joined) == NEW_KEY
+    assert key_on_file(joined) == joined.keap.key
     assert joined.open_errors() == []
 
 
@@ -97,7 +97,7 @@ def test_a_key_that_works_is_used_instead_of_the_sign_in(joined: Joined) -> None
 def test_a_key_that_could_not_be_tried_leaves_the_sign_in_in_force(joined: Joined) -> None:
     joined.sign_in()
     joined.trouble("server-error")
-    assert change(joined, NEW_KEY).signed_in
+    assert change(joined, joined.keap.key).signed_in
     assert joined.signed_in() is not None
 
 
@@ -150,12 +150,11 @@ def test_every_trouble_of_a_test_has_its_own_sentence(joined: Joined) -> None:
     joined.sign_in()
     joined.trouble("forbidden", times=1)
     tried()
-    other_tenant(joined, "xy999.infusionsoft.com")
+    joined.change_connection(keap_tenant="xy999.infusionsoft.com")
     tried()
-    joined.shop.account = replace(joined.shop.account, tenant="ab103.infusionsoft.com")
-    joined.change_connection(keap_key="gAAAAA")
+    joined.change_connection(keap_key="gAAAAA", keap_tenant="")
     with joined.database.writing("test") as db:
-        db.query(type(joined.signed_in())).delete()
+        sign_ins.use_key(db, find_connection(db, NAME), "owner", joined.clock())
     tried()
     joined.change_connection(keap_key="")
     tried()
@@ -169,3 +168,9 @@ def test_every_trouble_of_a_test_has_its_own_sentence(joined: Joined) -> None:
         "keap-not-connected",
     ]
     assert len({str(refused) for refused in told}) == len(told)
+
+
+def test_a_test_renews_a_refused_token_like_every_call(joined: Joined) -> None:
+    joined.sign_in()
+    joined.trouble("unauthorized", path="userinfo", times=1)
+    assert try_login(joined.access, NAME).app_id == "ab103"

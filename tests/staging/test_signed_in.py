@@ -6,14 +6,16 @@ import pytest
 
 from keap import REFRESH_TOKEN_LIVES
 from qbwc_service.config import Config
+from qbwc_service.demo.keap import OTHER_TENANT
 from qbwc_service.keap_access import sign_ins
 from qbwc_service.keap_access.renewal import RENEW_AFTER
-from qbwc_service.ledger.models import KeapSignIn, SignInState
+from qbwc_service.keap_access.sign_ins import OtherAccount
+from qbwc_service.ledger.models import Connection, KeapSignIn, SignInState
 from qbwc_service.messages import message
 from qbwc_service.staging.failures import SyncFailed
 from qbwc_service.staging.schedule import Staging
 from qbwc_service.staging.sign_ins import TRY_EVERY, renew_due_sign_ins
-from tests.staging.joined import NAME, Joined, other_tenant
+from tests.staging.joined import NAME, Joined
 
 DAY = timedelta(hours=24)
 
@@ -109,7 +111,14 @@ def test_a_sign_in_alone_is_reason_enough_to_read(joined: Joined) -> None:
 def test_the_account_that_a_sign_in_opens_is_pinned(joined: Joined) -> None:
     joined.sign_in()
     assert joined.connection().keap_tenant == "ab103.infusionsoft.com"
-    other_tenant(joined, "xy999.infusionsoft.com")
+    joined.sign_in(tenant=OTHER_TENANT, in_force=False)
+    with joined.database.writing("test") as db:
+        row = sign_ins.sign_in_of(db, joined.connection().id, SignInState.PENDING)
+        assert row is not None
+        joined_row = db.get_one(Connection, row.connection_id)
+        with pytest.raises(OtherAccount):
+            sign_ins.put_in_force(db, joined_row, row, "owner", joined.clock())
+    joined.change_connection(keap_tenant=OTHER_TENANT)
     assert failure(joined).message == "keap-other-account"
 
 
