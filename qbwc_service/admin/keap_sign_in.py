@@ -13,7 +13,6 @@ from flask import session as browser
 from flask.typing import ResponseReturnValue
 
 from keap import KeapError, KeapSignInEnded, authorize_address, is_same_tenant
-from qbwc_service.admin.addresses import id_from
 from qbwc_service.admin.guards import content_policy
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.keap_view import keap_login
@@ -104,11 +103,11 @@ def show_account(connection: str) -> ResponseReturnValue:
 @pages.post(f"{_PLACE}/account")
 def answer(connection: str) -> ResponseReturnValue:
     """ "Is this the right account?" """
-    said, shown = request.form.get("answer"), id_from(request.form.get("sign_in", ""))
+    said, shown = request.form.get("answer"), request.form.get("sign_in", "")
     with here().database.writing("keap-sign-in.answer") as db:
         row = lock_connection(db, connection)
         pending = sign_ins.sign_in_of(db, row.id, SignInState.PENDING)
-        if pending is None or pending.id != shown:
+        if pending is None or sign_ins.mark_of(pending) != shown:
             flash("That question is settled already; nothing was changed.", "refused")
             return redirect(url_for("keap_login.show", connection=connection))
         if said != "yes":
@@ -189,7 +188,11 @@ def _settle(name: str) -> ResponseReturnValue:
     typed = row.keap_account
     differs = bool(typed and found.tenant) and not is_same_tenant(typed, found.tenant)
     return render_template(
-        "keap_account.html", head=head_of(row), pending=found, typed=typed if differs else ""
+        "keap_account.html",
+        head=head_of(row),
+        pending=found,
+        mark=sign_ins.mark_of(found),
+        typed=typed if differs else "",
     )
 
 

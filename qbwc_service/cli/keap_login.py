@@ -143,7 +143,9 @@ def _wait_for_other(
     deadline = time.monotonic() + seconds
     while True:
         found = _in_force(service, connection_id)
-        if found is not None and (before is None or found.id != before.id):
+        if found is None:
+            before = None
+        elif before is None or found.id != before.id:
             return found
         if time.monotonic() >= deadline:
             return None

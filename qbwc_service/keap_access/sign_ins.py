@@ -4,6 +4,7 @@ A sign-in in force goes before the key. A pending one waits for a person to say 
 right account, and is used for nothing but to ask Keap for its name.
 """
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -43,6 +44,11 @@ def sign_in_of(
         ),
         execution_options={"populate_existing": True},
     ).first()
+
+
+def mark_of(sign_in: KeapSignIn) -> str:
+    """What a question about a sign-in shows and its answer brings back: row ids come twice."""
+    return hashlib.sha256(sign_in.refresh_token.encode()).hexdigest()[:32]
 
 
 def login_mode(db: Session, connection: Connection) -> LoginMode:
