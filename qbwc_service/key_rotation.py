@@ -73,7 +73,7 @@ def apply_first_key(database: Database, secrecy: Secrecy) -> Applied:
                     anew += 1
                 except SecretUnreadable:
                     unreadable.append(stored.label)
-    return Applied(anew, current, tuple(unreadable))
+    return Applied(anew, current, tuple(dict.fromkeys(unreadable)))
 
 
 def forget_old_keys(database: Database, secrecy: Secrecy, path: Path, keys: Sequence[bytes]) -> int:
@@ -115,7 +115,7 @@ def _refusal(passwords: Sequence[str], secrets_left: Sequence[str]) -> str:
     reasons = []
     if secrets_left:
         reasons.append(
-            f"These still belong to an old key: {', '.join(secrets_left)}. "
+            f"These still belong to an old key: {', '.join(dict.fromkeys(secrets_left))}. "
             'Run "qbwc-service secret-key apply"; what cannot be opened has to be entered again.'
         )
     if passwords:
