@@ -76,7 +76,8 @@ class Secrecy:
         self, service_key: bytes, *older_keys: bytes, key_file: Path | None = None
     ) -> None:
         self._file = key_file
-        self._file_state = _state_of(key_file)
+        #: none seen yet: what was handed in may be older than the file is by now
+        self._file_state: tuple[int, int, int] | None = None
         self._known = [_Key(key) for key in (service_key, *older_keys)]
 
     @property

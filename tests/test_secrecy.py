@@ -125,6 +125,12 @@ def test_a_changed_key_file_is_noticed_at_once(tmp_path: Path) -> None:
     assert running.decrypt(Secrecy(OLD).encrypt("x")) == "x"
 
 
+def test_a_key_file_changed_before_the_first_use_is_noticed_too(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(f"{NEW.hex()}\n{OLD.hex()}\n", encoding="ascii")
+    assert Secrecy(OLD, key_file=path).key_id == Secrecy(NEW).key_id
+
+
 @pytest.mark.parametrize("content", ["", "half a k", None])
 def test_a_key_file_that_somebody_is_at_work_on_changes_nothing(
     tmp_path: Path, content: str | None

@@ -9,8 +9,9 @@ from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import KeapAccountUnusable, find_connection, lock_connection
 from qbwc_service.keap_access import sign_ins
+from qbwc_service.staging import logins
 from qbwc_service.staging.failures import LoginRefused
-from qbwc_service.staging.logins import KeyChanged, change_key, try_login
+from qbwc_service.staging.logins import KeyChanged
 
 pages = Blueprint("keap_login", __name__, url_prefix="/c/<connection:connection>/keap")
 
@@ -33,7 +34,7 @@ def save_key(connection: str) -> ResponseReturnValue:
     if len(account) > _LONGEST_ACCOUNT:
         return _page(connection, {"keap_account": "That is too long for an account name."}), 422
     try:
-        saved = change_key(
+        saved = logins.change_key(
             here().access(), connection, account=account, key=key, who=signed_in_name()
         )
     except KeapAccountUnusable as error:
@@ -49,7 +50,7 @@ def save_key(connection: str) -> ResponseReturnValue:
 def test(connection: str) -> ResponseReturnValue:
     """Ask Keap now."""
     try:
-        found = try_login(here().access(), connection)
+        found = logins.try_login(here().access(), connection)
     except LoginRefused as refused:
         flash(str(refused), "refused")
     else:
@@ -81,9 +82,7 @@ def ask_to_disconnect(connection: str) -> ResponseReturnValue:
 @pages.post("/disconnect")
 def disconnect(connection: str) -> ResponseReturnValue:
     """Forget the key and the tokens; everything that was read or sent stays."""
-    with here().database.writing("keap-login.disconnect") as db:
-        row = lock_connection(db, connection)
-        done = sign_ins.disconnect(db, row, signed_in_name(), here().now())
+    done = logins.disconnect(here().access(), connection, who=signed_in_name())
     if done:
         flash(
             "Disconnected from Keap: key and sign-in are forgotten, and nothing is read any more. "

@@ -90,13 +90,13 @@ def come_back() -> ResponseReturnValue:
     elif "error" in request.args or not 0 < len(code) <= _LONGEST_CODE:
         flash("Keap broke the sign-in off. Nothing was changed; please try once more.", "refused")
     elif _fetch_tokens(name, code, begun):
-        return _settle(name)
+        return redirect(url_for("keap_sign_in.show_account", connection=name))
     return redirect(url_for("keap_login.show", connection=name))
 
 
 @pages.get(f"{_PLACE}/account")
 def show_account(connection: str) -> ResponseReturnValue:
-    """The question again, or the next try to ask Keap for the account's name."""
+    """The question, after Keap was asked for the account's name, or the next try to ask."""
     return _settle(connection)
 
 

@@ -13,7 +13,7 @@ from qbwc_service.admin.keap_view import KeapLogin, keap_login
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
-from qbwc_service.ledger.models import Connection, MirrorRecord
+from qbwc_service.ledger.models import Connection, MirrorRecord, UpdateSession
 from qbwc_service.settings import SettingError, changed
 
 pages = Blueprint("set_up", __name__, url_prefix="/c/<connection:connection>/set-up")
@@ -100,8 +100,7 @@ def set_up_of(db: Session, connection: Connection, *, can_sign_in: bool) -> SetU
     chosen = {field: str(connection.settings.get(field, "")) for field in ACCOUNT_FIELDS}
     done = (
         ("Connect Keap", login.is_connected),
-        # A wrong password is a call too, but no beginning.
-        ("Connect QuickBooks", bool(connection.company_file) and bool(connection.last_contact_at)),
+        ("Connect QuickBooks", _has_signed_in(db, connection.id)),
         ("Choose the accounts for new items", all(chosen.values())),
     )
     first = next((number for number, (_, is_done) in enumerate(done, 1) if not is_done), 0)
@@ -118,6 +117,12 @@ def set_up_of(db: Session, connection: Connection, *, can_sign_in: bool) -> SetU
         accounts=_accounts(db, connection.id),
         chosen=chosen,
     )
+
+
+def _has_signed_in(db: Session, connection_id: int) -> bool:
+    """Whether the Web Connector ever came in; with a wrong password it only called."""
+    session = select(UpdateSession.id).where(UpdateSession.connection_id == connection_id)
+    return db.scalars(session.limit(1)).first() is not None
 
 
 def _accounts(db: Session, connection_id: int) -> tuple[str, ...]:

@@ -14,12 +14,11 @@ from qbwc_service.cli.connection import (
 )
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.surroundings import Surroundings, opened
-from qbwc_service.clock import utc_now
-from qbwc_service.connections import find_connection, lock_connection
+from qbwc_service.connections import find_connection
 from qbwc_service.keap_access import sign_ins
 from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger.models import KeapSignIn
-from qbwc_service.staging.logins import change_key, try_login
+from qbwc_service.staging import logins
 
 _LOOK_EVERY_SECONDS = 1.0
 
@@ -42,7 +41,7 @@ def key(name: str, keap_account: str, keap_key_file: Path | None) -> None:
         raise click.UsageError("Give --keap-key-file, --keap-account or both.")
     new_key = read_key(keap_key_file) if keap_key_file is not None else None
     with opened() as service:
-        done = change_key(_access(service), name, account=keap_account, key=new_key, who=WHO)
+        done = logins.change_key(_access(service), name, account=keap_account, key=new_key, who=WHO)
     if done.account is None:
         click.echo(f"Saved, but Keap could not be asked: {done.reason}")
     elif done.account.tenant:
@@ -96,7 +95,7 @@ def test(name: str) -> None:
       qbwc-service connection test acme
     """
     with opened() as service:
-        found = try_login(_access(service), name)
+        found = logins.try_login(_access(service), name)
     click.echo(f"It works. Keap answers as {found.name or 'an account without a name'}.")
     click.echo(f"App id: {found.app_id or 'not told'}")
 
@@ -114,8 +113,8 @@ def disconnect(name: str) -> None:
     Example:
       qbwc-service connection disconnect acme --yes
     """
-    with opened() as service, service.database.writing("connection.disconnect") as db:
-        done = sign_ins.disconnect(db, lock_connection(db, name), WHO, utc_now())
+    with opened() as service:
+        done = logins.disconnect(_access(service), name, who=WHO)
     if not done:
         raise Refused(f'"{name}" was not connected to Keap; nothing was changed.')
     click.echo("Disconnected. Orders, history and the account it belongs to stay.")

@@ -125,7 +125,6 @@ def disconnect(db: Session, connection: Connection, who: str, now: datetime) -> 
         return False
     forget_sign_ins(db, connection)
     connection.keap_key = ""
-    connection.last_sync_trouble = ""
     history.note(db, connection.id, "Disconnected from Keap", now=now, who=who)
     return True
 

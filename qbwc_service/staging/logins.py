@@ -1,6 +1,7 @@
 """Trying a login, and changing the key: what the pages and the command line both call.
 
-Transactions: keap-login.key, keap-login.refused, keap-login.tested, keap-login.trouble.
+Transactions: keap-login.key, keap-login.disconnect, keap-login.refused, keap-login.tested,
+keap-login.trouble.
 """
 
 from dataclasses import dataclass
@@ -88,6 +89,19 @@ def try_login(access: Access, name: str) -> Account:
             clear_trouble(db, row, access.clock())
             row.next_sync_at = None
     return found
+
+
+def disconnect(access: Access, name: str, *, who: str) -> bool:
+    """Forget key and tokens, and whatever was wrong with them; False where there were none.
+
+    Raises ConnectionUnknown.
+    """
+    with access.database.writing("keap-login.disconnect") as db:
+        row = lock_connection(db, name)
+        done = sign_ins.disconnect(db, row, who, access.clock())
+        if done:
+            clear_trouble(db, row, access.clock())
+    return done
 
 
 def _keep_to_pinned(connection: Connection, typed: str) -> None:

@@ -76,13 +76,18 @@ def test_the_open_step_is_the_first_that_is_not_done(site: Site) -> None:
     refused = "Refused: the password was wrong."
     assert step(last_contact_at=NOW, last_contact_result=refused) == "2. Connect QuickBooks"
     assert refused in visitor.page
-    assert step(company_file="C:\\Acme.qbw") == "3. Choose the accounts for new items"
+    assert step(company_file="C:\\Acme.qbw") == "2. Connect QuickBooks"
+    with site.books() as books:
+        books.message_set("<QBXML/>", None)
+    assert step() == "3. Choose the accounts for new items"
     assert step(settings=ACCOUNTS) == ""
     assert "All three steps are done." in visitor.page
 
 
 def test_the_accounts_are_chosen_among_those_of_the_company_file(site: Site) -> None:
-    site.add_connection(company_file="C:\\Acme.qbw", last_contact_at=NOW)
+    site.add_connection(last_contact_at=NOW)
+    with site.books() as books:
+        books.message_set("<QBXML/>", None)
     with site.database.writing("test") as db:
         acme = db.query(Connection).one().id
         for number, name in enumerate(("Sales", "Old"), 1):
@@ -108,7 +113,9 @@ def test_the_accounts_are_chosen_among_those_of_the_company_file(site: Site) -> 
 
 
 def test_one_account_alone_is_not_saved(site: Site) -> None:
-    site.add_connection(company_file="C:\\Acme.qbw", last_contact_at=NOW)
+    site.add_connection()
+    with site.books() as books:
+        books.message_set("<QBXML/>", None)
     visitor = site.bookkeeper()
     visitor.get("/c/acme/set-up")
     form = {"income_account": "<Sales>"}

@@ -6,7 +6,7 @@ from qbwc_service.connections import ConnectionUnknown, KeapAccountUnusable, fin
 from qbwc_service.keap_access import sign_ins
 from qbwc_service.ledger.models import ErrorEntry
 from qbwc_service.staging.failures import LoginRefused
-from qbwc_service.staging.logins import KeyChanged, change_key, try_login
+from qbwc_service.staging.logins import KeyChanged, change_key, disconnect, try_login
 from tests.staging.joined import NAME, Joined
 
 NEW_KEY = "KeapAK-new"
@@ -130,6 +130,16 @@ def test_a_test_asks_keap_now_and_clears_the_trouble(joined: Joined) -> None:
     assert (found.name, found.app_id) == ("Acme Studio", "ab103")
     assert joined.connection().last_sync_trouble == ""
     assert joined.open_errors() == []
+
+
+def test_disconnected_what_was_wrong_with_the_login_is_over(joined: Joined) -> None:
+    joined.trouble("unauthorized", times=1)
+    with pytest.raises(LoginRefused):
+        try_login(joined.access, NAME)
+    assert disconnect(joined.access, NAME, who="owner")
+    assert joined.open_errors() == []
+    assert joined.connection().last_sync_trouble == ""
+    assert not disconnect(joined.access, NAME, who="owner")
 
 
 def test_every_trouble_of_a_test_has_its_own_sentence(joined: Joined) -> None:
