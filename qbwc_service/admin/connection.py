@@ -26,15 +26,15 @@ def change_settings(connection: str) -> ResponseReturnValue:
         for setting in SETTINGS
         if setting.name in request.form
     }
-    problems = _save(connection, typed)
+    problems = save_settings(connection, typed)
     if problems:
         return _page(connection, typed, problems), 422
     flash("Settings saved. Orders that are not sent yet follow them from now on.", "done")
     return redirect(url_for("connection.show", connection=connection))
 
 
-def _save(name: str, typed: dict[str, str]) -> dict[str, str]:
-    """What is wrong with which field; empty when all was saved."""
+def save_settings(name: str, typed: dict[str, str]) -> dict[str, str]:
+    """Save all of them or none: what is wrong with which field, empty when all was saved."""
     problems: dict[str, str] = {}
     with here().database.writing("settings") as db:
         connection = lock_connection(db, name)

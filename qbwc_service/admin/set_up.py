@@ -7,14 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service import connections
+from qbwc_service.admin.connection import save_settings
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.keap_view import KeapLogin, keap_login
-from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
-from qbwc_service.connections import find_connection, lock_connection
+from qbwc_service.connections import find_connection
 from qbwc_service.ledger.models import Connection, MirrorRecord, UpdateSession
-from qbwc_service.settings import SettingError, changed
 
 pages = Blueprint("set_up", __name__, url_prefix="/c/<connection:connection>/set-up")
 
@@ -61,24 +59,11 @@ def choose_accounts(connection: str) -> ResponseReturnValue:
     typed = {field: request.form.get(field, "").strip() for field in ACCOUNT_FIELDS}
     problems = {field: "Choose an account." for field, text in typed.items() if not text}
     if not problems:
-        problems = _save(connection, typed)
+        problems = save_settings(connection, typed)
     if problems:
         return _page(connection, problems, typed), 422
     flash("The accounts are saved.", "done")
     return redirect(url_for("set_up.show", connection=connection))
-
-
-def _save(name: str, typed: dict[str, str]) -> dict[str, str]:
-    with here().database.writing("set-up.accounts") as db:
-        connection = lock_connection(db, name)
-        stored = dict(connection.settings)
-        for field, text in typed.items():
-            try:
-                stored = changed(stored, field, text)
-            except SettingError as error:
-                return {field: error.reason}
-        connections.change_settings(db, connection, stored, who=signed_in_name(), now=here().now())
-    return {}
 
 
 def _page(name: str, problems: dict[str, str], typed: dict[str, str] | None = None) -> str:

@@ -19,7 +19,7 @@ def connection(world: World) -> Connection:
 
 def call(world: World, password: str) -> None:
     service = Service(world.database, Secrecy(NEW, KEY), world.clock)
-    service.authenticate(Caller("10.0.0.5", "acme"), world.new.username, password)
+    service.authenticate(Caller("acme", "10.0.0.5"), world.new.username, password)
 
 
 def test_the_right_password_moves_to_the_current_key(world: World) -> None:
