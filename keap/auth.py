@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from keap.errors import KeapAuthRefused, KeapError
+
 
 class Auth(Protocol):
     """Asked before every call."""
@@ -12,6 +14,10 @@ class Auth(Protocol):
 
     def renew(self, refused: str) -> bool:
         """Keap answered 401 to this token: whether there is another one now to try once."""
+        ...
+
+    def refusal(self, refused: str, error: KeapAuthRefused) -> KeapError:
+        """Keap answered 401 to this token and there is no other to try: what that means here."""
         ...
 
 
@@ -31,3 +37,7 @@ class StaticKey:
     def renew(self, refused: str) -> bool:
         """There is no other."""
         return False
+
+    def refusal(self, refused: str, error: KeapAuthRefused) -> KeapError:
+        """Just that."""
+        return error

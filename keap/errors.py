@@ -2,6 +2,8 @@
 
 KeapError
 ├── KeapAuthRefused        401: the key was deleted, revoked or mistyped; a person must act
+├── KeapSignInEnded        the tokens of a sign-in are used up or revoked: sign in again
+├── KeapClientRefused      the client id or secret of this installation is not accepted
 ├── KeapPermissionMissing  403: the key is good, but this endpoint is closed to it
 ├── KeapNotFound           404: deleted in Keap, or merged into another contact
 ├── KeapThrottled          429: asked too often; work is never dropped for it
@@ -21,6 +23,8 @@ import msgspec
 
 Kind = Literal[
     "auth",
+    "sign_in",
+    "client",
     "permission",
     "not_found",
     "throttled",
@@ -74,6 +78,18 @@ class KeapAuthRefused(KeapError):
     """The key is not accepted; asking again cannot help."""
 
     kind = "auth"
+
+
+class KeapSignInEnded(KeapError):
+    """The code or refresh token is not accepted (any more): a person has to sign in again."""
+
+    kind = "sign_in"
+
+
+class KeapClientRefused(KeapError):
+    """Keap does not know this installation's client id, or its secret is wrong."""
+
+    kind = "client"
 
 
 class KeapPermissionMissing(KeapError):

@@ -81,17 +81,20 @@ class KeapReader:
 
         After two time-outs, `parameters` are changed to ask for smaller pages from then on.
         """
-        timeouts = 0
+        timeouts = attempt = 0
         is_renewed = False
-        for attempt in range(1, self._max_attempts + 1):
+        while attempt < self._max_attempts:
+            attempt += 1
             outcome = self._try(path, parameters)
             if isinstance(outcome, httpx.Response):
                 return outcome
             error, timed_out = outcome
-            if isinstance(error, KeapAuthRefused) and not is_renewed:
-                is_renewed = self._auth.renew(self._token)
-                if is_renewed:
+            if isinstance(error, KeapAuthRefused):
+                if not is_renewed and self._auth.renew(self._token):
+                    is_renewed = True
+                    attempt -= 1
                     continue
+                error = self._auth.refusal(self._token, error)
             wait = wait_before_retry(error, attempt, self._random())
             if wait is None or attempt == self._max_attempts:
                 break

@@ -47,6 +47,7 @@ def _set_up_limits(app: Flask, config: Config, secrecy: Secrecy) -> None:
     address = urlsplit(config.public_url)
     app.config.update(
         SECRET_KEY=secrecy.cookie_key,
+        SECRET_KEY_FALLBACKS=secrecy.older_cookie_keys,
         SESSION_COOKIE_NAME="qbwc_service",
         SESSION_COOKIE_SECURE=address.scheme == "https",
         SESSION_COOKIE_HTTPONLY=True,

@@ -14,9 +14,15 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from qbwc_service.secrecy import KeysUnusable, Secrecy, read_keys
+
 APP_NAME = "qbwc-service"
 DEFAULT_PUBLIC_URL = "http://localhost:8000"
 DEFAULT_KEAP_API_URL = "https://api.keap.com/crm"
+DEFAULT_KEAP_TOKEN_URL = "https://api.infusionsoft.com/token"  # noqa: S105 - an address
+DEFAULT_KEAP_AUTHORIZE_URL = "https://accounts.infusionsoft.com/app/oauth/authorize"
+#: our own page that Keap sends the browser back to
+KEAP_CALLBACK = "/keap/callback"
 
 
 class ConfigError(Exception):
@@ -37,27 +43,53 @@ class Config:
     keap_api_url: str
     log_level: str
     secret_key: bytes = field(repr=False)
+    #: keys from before a rotation: they still open what they made
+    older_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    #: where the keys came from; None: out of QBWC_SECRET_KEY
+    secret_key_file: Path | None = None
     #: how many proxies in front of us set X-Forwarded-*; 0: nobody's word is taken
     trusted_proxies: int = 0
     #: holds the owner's password; None: the first start makes one and shows it
     admin_password_file: Path | None = None
+    #: for "Sign in with Keap"; "": only the key way is offered
+    keap_client_id: str = ""
+    keap_client_secret: str = field(default="", repr=False)
+    keap_token_url: str = DEFAULT_KEAP_TOKEN_URL
+    keap_authorize_url: str = DEFAULT_KEAP_AUTHORIZE_URL
 
     def address(self, path: str) -> str:
         """An absolute address of ours, from the public URL alone (never from a Host header)."""
         return self.public_url.rstrip("/") + path
 
+    @property
+    def keap_redirect_uri(self) -> str:
+        """What has to be registered with Keap, and is sent with every sign-in."""
+        return self.address(KEAP_CALLBACK)
+
+    def secrecy(self) -> Secrecy:
+        """The secrets under these keys."""
+        return Secrecy(self.secret_key, *self.older_secret_keys, key_file=self.secret_key_file)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":
         """Read the QBWC_* and KEAP_* variables; raises ConfigError for one that cannot be used."""
         env = os.environ if environment is None else environment
+        keys, key_file = _secret_keys(env)
+        client_id, client_secret = _keap_client(env)
         return cls(
             database_url=_database_url(env.get("QBWC_DATABASE_URL", "")),
             public_url=_web_address("QBWC_PUBLIC_URL", env, DEFAULT_PUBLIC_URL),
             keap_api_url=_web_address("KEAP_API_URL", env, DEFAULT_KEAP_API_URL),
             log_level=_log_level(env.get("QBWC_LOG_LEVEL", "") or "INFO"),
-            secret_key=_secret_key(env.get("QBWC_SECRET_KEY_FILE", "")),
+            secret_key=keys[0],
+            older_secret_keys=keys[1:],
+            secret_key_file=key_file,
             trusted_proxies=_trusted_proxies(env.get("QBWC_TRUSTED_PROXIES", "")),
             admin_password_file=_optional_path(env.get("QBWC_ADMIN_PASSWORD_FILE", "")),
+            keap_client_id=client_id,
+            keap_client_secret=client_secret,
+            keap_token_url=_web_address("KEAP_TOKEN_URL", env, DEFAULT_KEAP_TOKEN_URL),
+            keap_authorize_url=_web_address("KEAP_AUTHORIZE_URL", env, DEFAULT_KEAP_AUTHORIZE_URL),
         )
 
 
@@ -109,23 +141,60 @@ def _optional_path(text: str) -> Path | None:
     return Path(text) if text else None
 
 
-def _secret_key(file_name: str) -> bytes:
-    """32 bytes from the named file, or from one of mode 0600 that the first start makes.
+def _keap_client(env: Mapping[str, str]) -> tuple[str, str]:
+    """(id, secret), or two empty texts; one alone is a mistake."""
+    client_id = env.get("KEAP_CLIENT_ID", "").strip()
+    file_name = env.get("KEAP_CLIENT_SECRET_FILE", "")
+    if not client_id and not file_name:
+        return "", ""
+    if not file_name:
+        raise ConfigError(
+            "KEAP_CLIENT_SECRET_FILE",
+            "KEAP_CLIENT_ID is set, so this must name the file with its secret",
+        )
+    if not client_id:
+        raise ConfigError(
+            "KEAP_CLIENT_ID", "KEAP_CLIENT_SECRET_FILE is set, so this must be its client id"
+        )
+    try:
+        secret = Path(file_name).read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not plain text"
+        raise ConfigError(
+            "KEAP_CLIENT_SECRET_FILE", f"{file_name} cannot be read ({reason})"
+        ) from None
+    if len(secret.split()) != 1 or not (client_id.isascii() and client_id.isprintable()):
+        raise ConfigError(
+            "KEAP_CLIENT_SECRET_FILE", f"{file_name} must hold the client secret and nothing else"
+        )
+    return client_id, secret
+
+
+def _secret_keys(env: Mapping[str, str]) -> tuple[tuple[bytes, ...], Path | None]:
+    """The keys, and the file that they are in: the named one, or one that the first start makes.
 
     The default lies outside the data folder, so that a copied database alone opens nothing.
     """
+    file_name = env.get("QBWC_SECRET_KEY_FILE", "")
+    if text := env.get("QBWC_SECRET_KEY", ""):
+        if file_name:
+            raise ConfigError("QBWC_SECRET_KEY", "QBWC_SECRET_KEY_FILE is set too; keep one")
+        try:
+            return read_keys(text), None
+        except KeysUnusable as error:
+            raise ConfigError("QBWC_SECRET_KEY", error.reason) from None
     if file_name:
         path = Path(file_name)
         if not path.exists():
             # Never made here: a typing error would silently lock away all that is stored.
             reason = f"{path} does not exist; make it once: openssl rand -hex 32 > {path}"
             raise ConfigError("QBWC_SECRET_KEY_FILE", reason)
-        return _read_key(path)
+        return _keys_in(path), path
     path = Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "secret.key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_key_file(path)
-    return _read_key(path)
+    return _keys_in(path), path
 
 
 def make_key_file(path: Path) -> None:
@@ -138,13 +207,12 @@ def make_key_file(path: Path) -> None:
         file.write(secrets.token_hex(32) + "\n")
 
 
-def _read_key(path: Path) -> bytes:
+def _keys_in(path: Path) -> tuple[bytes, ...]:
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        return read_keys(path.read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
         raise ConfigError(
             "QBWC_SECRET_KEY_FILE", f"{path} cannot be read as 64 hexadecimal digits ({error})"
         ) from error
-    if len(key) != 32:
-        raise ConfigError("QBWC_SECRET_KEY_FILE", f"{path} must hold 64 hexadecimal digits")
-    return key
+    except KeysUnusable as error:
+        raise ConfigError("QBWC_SECRET_KEY_FILE", f"{path}: {error.reason}") from None

@@ -116,6 +116,7 @@ def add_connection(
         settings={"start_date": (start_date or clock().date()).isoformat()},
         user_name=f"{name}-{token_hex(2)}",
         password_digest=secrecy.password_digest(password),
+        password_key=secrecy.key_id,
         owner_id=_guid(),
         file_id=_guid(),
         keap_account=normal_keap_account(keap_account),
@@ -132,6 +133,7 @@ def new_password(db: Session, secrecy: Secrecy, name: str) -> NewConnection:
     connection = find_connection(db, name)
     password = passwords.new_password()
     connection.password_digest = secrecy.password_digest(password)
+    connection.password_key = secrecy.key_id
     return _shown_once(connection, password)
 
 

@@ -17,6 +17,7 @@ class Who(StrEnum):
     ITSELF = "goes on by itself"
     PERSON = "needs you"
     SET_UP = "needs the QuickBooks computer"
+    OPERATOR = "needs whoever runs this service"
     DEFECT = "our mistake"
 
 
@@ -381,17 +382,36 @@ _ENTRIES = (
     # -- the connection --------------------------------------------------------------------------
     Message(
         "keap-key-refused",
-        "Keap no longer accepts our key",
-        "Please obtain an API key from Infusionsoft and replace the one we have on file. No "
-        "orders were read; QuickBooks is untouched.",
-        "In Keap: Settings, API Settings, make a Service Account Key; enter it here under the "
-        "connection.",
+        "Keap does not accept the API key",
+        "Please obtain an API key from Infusionsoft and replace the one we have on file. Keap ends "
+        "its old application keys and the old interface (XML-RPC) on 2026-12-31. No orders were "
+        "read; QuickBooks is untouched.",
+        "On the connection page press Update login. Then sign in with Keap, or enter a new Service "
+        "Account Key: in Keap, Settings, API Settings. An old application key does not work any "
+        "more.",
+    ),
+    Message(
+        "keap-sign-in-again",
+        "Somebody has to sign in with Keap again",
+        "Keap does not accept the sign-in any more: it was taken back in Keap, was not used for 45 "
+        "days, or its renewal was interrupted. No orders were read; QuickBooks is untouched.",
+        "On the connection page press Update login, then Sign in with Keap.",
+    ),
+    Message(
+        "keap-client-refused",
+        "Keap does not know this service",
+        "{reason} Sign in with Keap needs the client id and secret of this service. No orders were "
+        "read; QuickBooks is untouched.",
+        "Tell whoever looks after this service to check KEAP_CLIENT_ID and KEAP_CLIENT_SECRET_FILE "
+        "against keys.developer.keap.com. An API key works meanwhile.",
+        Who.OPERATOR,
     ),
     Message(
         "keap-permission-missing",
-        "The Keap key may not read {resource}",
-        "The key belongs to a user with fewer rights. No orders were read.",
-        "Make a Service Account Key as an administrator in Keap and enter it here.",
+        "The Keap login may not read {resource}",
+        "It belongs to a user with fewer rights. No orders were read.",
+        "Sign in with Keap as an administrator, or make a Service Account Key as one and enter it "
+        "here.",
     ),
     Message(
         "keap-not-answering",
@@ -431,9 +451,9 @@ _ENTRIES = (
     ),
     Message(
         "keap-other-account",
-        "The Keap key belongs to {tenant}, but this connection belongs to {pinned}",
-        "Nothing was read, so that two companies do not mix.",
-        "Enter a key of {pinned}, or make a new connection for {tenant}.",
+        "The Keap login opens {tenant}, but this connection belongs to {pinned}",
+        "Nothing was read or changed, so that two companies do not mix.",
+        "Use a login of {pinned}, or add a connection for {tenant}.",
     ),
     Message(
         "keap-refused-request",
@@ -445,15 +465,15 @@ _ENTRIES = (
     Message(
         "keap-not-connected",
         "No Keap account is connected",
-        "There is no key on file, so nothing can be read.",
-        "Enter the Keap account and key under the connection.",
+        "There is neither a sign-in nor a key on file, so nothing can be read.",
+        "On the connection page press Connect Keap.",
     ),
     Message(
         "secret-key-changed",
-        "The stored Keap key cannot be opened",
-        "The service runs with another secret key file (QBWC_SECRET_KEY_FILE) than the one the "
-        "Keap key was stored with. Nothing was read, and nothing was changed.",
-        "Start it with the old secret key file, or enter the Keap key again.",
+        "The stored Keap login cannot be opened",
+        "The service runs with another secret key (QBWC_SECRET_KEY_FILE) than the one the login "
+        "was stored with. Nothing was read, and nothing was changed.",
+        "Start it with the old secret key, or sign in with Keap again or enter the key again.",
         Who.SET_UP,
     ),
     Message(

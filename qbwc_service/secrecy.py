@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from pathlib import Path
 
 import argon2
 from cryptography.fernet import Fernet, InvalidToken
@@ -19,37 +20,128 @@ class SecretUnreadable(Exception):
         )
 
 
-class Secrecy:
-    """Everything that needs the service key. One purpose, one derived key."""
+class KeysUnusable(Exception):
+    """The text or file of keys does not hold what it should; `reason` says what to write."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def read_keys(text: str) -> tuple[bytes, ...]:
+    """Keys of 64 hexadecimal digits each, one a line or comma separated; the first is current.
+
+    Raises KeysUnusable.
+    """
+    words = text.replace(",", "\n").split()
+    try:
+        keys = tuple(bytes.fromhex(word) for word in words)
+    except ValueError:
+        keys = ()
+    if not keys or any(len(key) != _KEY_BYTES for key in keys):
+        raise KeysUnusable("it must hold 64 hexadecimal digits, or several such lines")
+    return tuple(dict.fromkeys(keys))
+
+
+_KEY_BYTES = 32
+
+
+class _Key:
+    """What is derived from one service key. One purpose, one derived key."""
 
     def __init__(self, service_key: bytes) -> None:
-        self._password_key = self._derive(service_key, b"web connector password")
-        self._fernet = Fernet(
+        self.password = self._derive(service_key, b"web connector password")
+        self.fernet = Fernet(
             base64.urlsafe_b64encode(self._derive(service_key, b"secrets at rest"))
         )
-        #: signs the admin's cookies
-        self.cookie_key = self._derive(service_key, b"admin cookies")
+        self.cookie = self._derive(service_key, b"admin cookies")
+        self.id = self._derive(service_key, b"name of the key").hex()[:16]
 
     @staticmethod
     def _derive(service_key: bytes, purpose: bytes) -> bytes:
         return hmac.digest(service_key, purpose, "sha256")
 
+    def digest(self, password: str) -> str:
+        return hmac.new(self.password, password.encode(), hashlib.sha256).hexdigest()
+
+
+class Secrecy:
+    """Everything that needs the service key: the current one makes, the older ones still open.
+
+    With `key_file` the keys are read from it anew whenever it was changed, so that a running
+    service knows a new key at once.
+    """
+
+    def __init__(
+        self, service_key: bytes, *older_keys: bytes, key_file: Path | None = None
+    ) -> None:
+        self._file = key_file
+        #: none seen yet: what was handed in may be older than the file is by now
+        self._file_state: tuple[int, int, int] | None = None
+        self._known = [_Key(key) for key in (service_key, *older_keys)]
+
+    @property
+    def cookie_key(self) -> bytes:
+        """Signs the admin's cookies."""
+        return self._keys()[0].cookie
+
+    @property
+    def older_cookie_keys(self) -> list[bytes]:
+        """Signed cookies that are still good."""
+        return [key.cookie for key in self._keys()[1:]]
+
+    @property
+    def key_id(self) -> str:
+        """Names the current key without telling anything of it."""
+        return self._keys()[0].id
+
     def password_digest(self, password: str) -> str:
         """What is stored of a Web Connector password: we made it, so it has 128 random bits."""
-        return hmac.new(self._password_key, password.encode(), hashlib.sha256).hexdigest()
+        return self._keys()[0].digest(password)
 
     def password_matches(self, password: str, digest: str) -> bool:
-        return hmac.compare_digest(self.password_digest(password), digest)
+        """Under any of the keys; which one it was takes no longer or shorter."""
+        found = [hmac.compare_digest(key.digest(password), digest) for key in self._keys()]
+        return any(found)
 
     def encrypt(self, secret: str) -> str:
-        return self._fernet.encrypt(secret.encode()).decode()
+        return self._keys()[0].fernet.encrypt(secret.encode()).decode()
 
     def decrypt(self, stored: str) -> str:
-        """Raises SecretUnreadable when the service key is another one."""
-        try:
-            return self._fernet.decrypt(stored.encode()).decode()
-        except InvalidToken as error:
-            raise SecretUnreadable from error
+        """Raises SecretUnreadable when it belongs to none of the keys."""
+        return self._opened(stored)[0]
+
+    def is_current(self, stored: str) -> bool:
+        """Whether the current key made it. Raises SecretUnreadable when none did."""
+        return self._opened(stored)[1] == 0
+
+    def _opened(self, stored: str) -> tuple[str, int]:
+        for place, key in enumerate(self._keys()):
+            try:
+                return key.fernet.decrypt(stored.encode()).decode(), place
+            except InvalidToken:
+                continue
+        raise SecretUnreadable
+
+    def _keys(self) -> list[_Key]:
+        state = _state_of(self._file)
+        if self._file is not None and state is not None and state != self._file_state:
+            try:
+                keys = read_keys(self._file.read_text(encoding="ascii"))
+            except (OSError, ValueError, KeysUnusable):
+                # Somebody is at work on it: what was good so far stays good.
+                return self._known
+            self._known, self._file_state = [_Key(key) for key in keys], state
+        return self._known
+
+
+def _state_of(path: Path | None) -> tuple[int, int, int] | None:
+    """Changes whenever the file does; None for no file."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        return None
+    return (found.st_ino, found.st_mtime_ns, found.st_size) if found else None
 
 
 def new_password() -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, request, session
 
 from qbwc_service.app import create_app
 from qbwc_service.config import Config
@@ -199,3 +199,20 @@ def test_the_support_page_does_not_tell_which_connections_exist(
     assert known.headers["Content-Security-Policy"] == (
         "default-src 'none'; frame-ancestors 'none'"
     )
+
+
+def test_a_person_stays_signed_in_after_the_service_key_was_changed(
+    config: Config, database: Database
+) -> None:
+    old, new = b"o" * 32, b"n" * 32
+    before = create_app(config, database, Secrecy(old))
+    after = create_app(config, database, Secrecy(new, old))
+    forgotten = create_app(config, database, Secrecy(new))
+    with before.test_request_context():
+        signer = before.session_interface.get_signing_serializer(before)
+        assert signer is not None
+        cookie = signer.dumps({"person": 1})
+    for app, known in ((after, 1), (forgotten, None)):
+        headers = {"Cookie": f"qbwc_service={cookie}"}
+        with app.test_request_context(headers=headers, base_url=config.public_url):
+            assert session.get("person") == known

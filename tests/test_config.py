@@ -48,6 +48,7 @@ def test_every_variable_is_read(key_file: Path) -> None:
         keap_api_url="https://keap.example.com/crm",
         log_level="DEBUG",
         secret_key=bytes.fromhex(KEY),
+        secret_key_file=key_file,
         trusted_proxies=2,
         admin_password_file=Path("/run/secrets/admin"),
     )
@@ -61,6 +62,11 @@ EMPTY = dict.fromkeys(
         "QBWC_LOG_LEVEL",
         "QBWC_TRUSTED_PROXIES",
         "QBWC_ADMIN_PASSWORD_FILE",
+        "QBWC_SECRET_KEY",
+        "KEAP_CLIENT_ID",
+        "KEAP_CLIENT_SECRET_FILE",
+        "KEAP_TOKEN_URL",
+        "KEAP_AUTHORIZE_URL",
     ),
     "",
 )
@@ -77,6 +83,7 @@ def test_without_variables_everything_has_a_default(
         keap_api_url="https://api.keap.com/crm",
         log_level="INFO",
         secret_key=bytes.fromhex(KEY),
+        secret_key_file=key_file,
     )
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
@@ -105,6 +112,8 @@ def test_a_postgresql_address_may_be_written_in_three_ways(key_file: Path, schem
         ("QBWC_PUBLIC_URL", "https://[", "is not a web address"),
         ("QBWC_PUBLIC_URL", "https://sync.example.com/?a=b", "is not a web address"),
         ("KEAP_API_URL", "ftp://keap.example.com", "like https://api.keap.com/crm"),
+        ("KEAP_TOKEN_URL", "keap", "like https://api.infusionsoft.com/token"),
+        ("KEAP_AUTHORIZE_URL", "keap", "like https://accounts.infusionsoft.com/app/oauth/"),
         ("QBWC_LOG_LEVEL", "LOUD", "write DEBUG, INFO, WARNING or ERROR"),
         ("QBWC_TRUSTED_PROXIES", "all", "0 to 10"),
         ("QBWC_TRUSTED_PROXIES", "11", "0 to 10"),
@@ -144,6 +153,66 @@ def test_the_first_start_makes_a_key_that_only_its_owner_reads(tmp_path: Path) -
 def test_a_key_that_is_there_is_never_written_over(key_file: Path) -> None:
     make_key_file(key_file)
     assert key_file.read_text(encoding="ascii") == KEY + "\n"
+
+
+def test_older_keys_stand_below_the_first(key_file: Path) -> None:
+    older = "cd" * 32
+    key_file.write_text(f"{KEY}\n{older}\n", encoding="ascii")
+    config = read(key_file)
+    assert config.secret_key == bytes.fromhex(KEY)
+    assert config.older_secret_keys == (bytes.fromhex(older),)
+    assert repr(bytes.fromhex(older)) not in repr(config)
+
+
+def test_the_keys_may_stand_in_the_environment() -> None:
+    config = Config.from_environment({"QBWC_SECRET_KEY": f"{KEY}, {'cd' * 32}"})
+    assert config.secret_key == bytes.fromhex(KEY)
+    assert config.older_secret_keys == (bytes.fromhex("cd" * 32),)
+    assert config.secret_key_file is None
+
+
+@pytest.mark.parametrize("text", ["zz", KEY[:-1], f"{KEY},x", ","])
+def test_keys_in_the_environment_that_are_none_are_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"QBWC_SECRET_KEY: .*64 hexadecimal digits") as refused:
+        Config.from_environment({"QBWC_SECRET_KEY": text})
+    assert KEY[:-1] not in str(refused.value)
+
+
+def test_two_places_for_the_keys_are_one_too_many(key_file: Path) -> None:
+    with pytest.raises(ConfigError, match="keep one"):
+        read(key_file, QBWC_SECRET_KEY=KEY)
+
+
+# -- sign in with Keap -----------------------------------------------------------------------------
+
+
+def test_the_client_id_and_its_secret_are_read_and_never_shown(
+    key_file: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "client"
+    secret.write_text("cl1ent-secret\n", encoding="ascii")
+    config = read(key_file, KEAP_CLIENT_ID=" abc ", KEAP_CLIENT_SECRET_FILE=str(secret))
+    assert (config.keap_client_id, config.keap_client_secret) == ("abc", "cl1ent-secret")
+    assert config.keap_redirect_uri == "http://localhost:8000/keap/callback"
+    assert "cl1ent-secret" not in repr(config)
+
+
+def test_one_of_the_two_alone_is_a_mistake(key_file: Path) -> None:
+    with pytest.raises(ConfigError, match="KEAP_CLIENT_SECRET_FILE: KEAP_CLIENT_ID is set"):
+        read(key_file, KEAP_CLIENT_ID="abc")
+    with pytest.raises(ConfigError, match="KEAP_CLIENT_ID: KEAP_CLIENT_SECRET_FILE is set"):
+        read(key_file, KEAP_CLIENT_SECRET_FILE=str(key_file))
+
+
+@pytest.mark.parametrize("content", [None, b"", b"two words", b"\xff"])
+def test_a_file_without_a_client_secret_is_refused(
+    key_file: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    secret = tmp_path / "client"
+    if content is not None:
+        secret.write_bytes(content)
+    with pytest.raises(ConfigError, match="KEAP_CLIENT_SECRET_FILE"):
+        read(key_file, KEAP_CLIENT_ID="abc", KEAP_CLIENT_SECRET_FILE=str(secret))
 
 
 def test_two_keys_are_never_the_same(tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ OTHER_WORDS = {
     "connection-error",
     "utf-8",
 }
+#: XML-RPC stays: people search for the name under which Keap announced its end
 NOT_A_BOOKKEEPERS = re.compile(
-    r"\b(payload\w*|\w*xml|3\d{3}|jobs?|syncs?|synced|syncing|queues?|queued|null|none|"
+    r"\b(payload\w*|\w*xml(?!-rpc)|3\d{3}|jobs?|syncs?|synced|syncing|queues?|queued|null|none|"
     r"exceptions?|tracebacks?|stack|database|server|json|http\w*|soap|ticket|iterator|guid|"
     r"txnid|listid|hresult|0x\w*|timeout|retr(y|ies|ied))\b",
     re.IGNORECASE,

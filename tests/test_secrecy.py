@@ -1,16 +1,19 @@
 """Passwords, tickets and keys: never stored as they are, and no two alike."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from qbwc_service.secrecy import (
+    KeysUnusable,
     Secrecy,
     SecretUnreadable,
     new_password,
     new_ticket,
     person_password_hash,
     person_password_matches,
+    read_keys,
     ticket_digest,
 )
 
@@ -83,3 +86,70 @@ def test_a_persons_password_is_stored_as_argon2() -> None:
     assert not person_password_matches("correct hors", stored)
     assert not person_password_matches("correct horse", "")
     assert not person_password_matches("correct horse", "plain text")
+
+
+# -- more than one key -----------------------------------------------------------------------------
+
+NEW, OLD = b"n" * 32, b"o" * 32
+
+
+def test_an_older_key_still_opens_and_checks_what_it_made() -> None:
+    old, both = Secrecy(OLD), Secrecy(NEW, OLD)
+    stored, digest = old.encrypt("KeapAK"), old.password_digest("abcd")
+    assert both.decrypt(stored) == "KeapAK"
+    assert both.password_matches("abcd", digest)
+    assert not both.password_matches("abce", digest)
+    assert not both.is_current(stored)
+    assert both.is_current(both.encrypt("KeapAK"))
+    with pytest.raises(SecretUnreadable):
+        old.decrypt(both.encrypt("KeapAK"))
+
+
+def test_the_first_key_makes_everything() -> None:
+    both, new = Secrecy(NEW, OLD), Secrecy(NEW)
+    assert new.decrypt(both.encrypt("x")) == "x"
+    assert both.password_digest("x") == new.password_digest("x")
+    assert both.cookie_key == new.cookie_key
+    assert both.older_cookie_keys == [Secrecy(OLD).cookie_key]
+    assert both.key_id == new.key_id != Secrecy(OLD).key_id
+    assert len(new.key_id) == 16
+
+
+def test_a_changed_key_file_is_noticed_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(OLD.hex(), encoding="ascii")
+    running = Secrecy(OLD, key_file=path)
+    path.write_text(f"{NEW.hex()}\n{OLD.hex()}\n", encoding="ascii")
+    assert running.key_id == Secrecy(NEW).key_id
+    assert running.decrypt(Secrecy(NEW).encrypt("x")) == "x"
+    assert running.decrypt(Secrecy(OLD).encrypt("x")) == "x"
+
+
+def test_a_key_file_changed_before_the_first_use_is_noticed_too(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(f"{NEW.hex()}\n{OLD.hex()}\n", encoding="ascii")
+    assert Secrecy(OLD, key_file=path).key_id == Secrecy(NEW).key_id
+
+
+@pytest.mark.parametrize("content", ["", "half a k", None])
+def test_a_key_file_that_somebody_is_at_work_on_changes_nothing(
+    tmp_path: Path, content: str | None
+) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(OLD.hex(), encoding="ascii")
+    running = Secrecy(OLD, key_file=path)
+    if content is None:
+        path.unlink()
+    else:
+        path.write_text(content, encoding="ascii")
+    assert running.decrypt(Secrecy(OLD).encrypt("x")) == "x"
+
+
+@pytest.mark.parametrize("text", ["", "zz" * 32, "ab" * 31, f"{'ab' * 32} {'ab' * 31}", "é"])
+def test_what_holds_no_keys_is_refused(text: str) -> None:
+    with pytest.raises(KeysUnusable):
+        read_keys(text)
+
+
+def test_keys_are_read_in_their_order_and_once_each() -> None:
+    assert read_keys(f"{NEW.hex()},{OLD.hex()}\n{NEW.hex()}") == (NEW, OLD)

@@ -12,6 +12,7 @@ _ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TABLES = (
     "manual_sync",
     "keap_pace",
+    "keap_sign_in_try",
     "keap_sign_in",
     "keap_walk",
     "keap_order_payment",
@@ -26,6 +27,7 @@ def upgrade() -> None:
     _keap_order_payment()
     _keap_walk()
     _keap_sign_in()
+    _keap_sign_in_try()
     _keap_pace()
     _manual_sync()
 
@@ -180,6 +182,21 @@ def _keap_sign_in() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_keap_sign_in"),
         sa.UniqueConstraint("connection_id", "state", name="uq_keap_sign_in_connection_id_state"),
+    )
+
+
+def _keap_sign_in_try() -> None:
+    op.create_table(
+        "keap_sign_in_try",
+        sa.Column("state_digest", sa.String(64), nullable=False),
+        sa.Column("connection_id", _ROW_ID, nullable=False),
+        sa.Column("begun_by", sa.String(80), nullable=False),
+        sa.Column("verifier", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection_id"], ["connection.id"], name="fk_keap_sign_in_try_connection_id"
+        ),
+        sa.PrimaryKeyConstraint("state_digest", name="pk_keap_sign_in_try"),
     )
 
 

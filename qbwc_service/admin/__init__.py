@@ -1,7 +1,9 @@
 """The bookkeeper's pages: a blueprint a page, rendered on the server, without JavaScript.
 
 sign_in, throttle        who may come in
-home, health             every connection in one line, worst first
+home, health             "My connections": every connection in one line, worst first
+adding, set_up           a new connection, and the steps until it runs
+keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
 manual_sync (and its view)  chosen orders or days now; the standing order status
@@ -17,15 +19,19 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin import (
+    adding,
     connection,
     errors,
     failures,
     guards,
     help_page,
     home,
+    keap_login,
+    keap_sign_in,
     manual_sync,
     order,
     orders,
+    set_up,
     sign_in,
     upkeep,
 )
@@ -39,6 +45,10 @@ from qbwc_service.secrecy import Secrecy
 
 _PAGES = (
     home.pages,
+    adding.pages,
+    set_up.pages,
+    keap_login.pages,
+    keap_sign_in.pages,
     orders.pages,
     order.pages,
     manual_sync.pages,

@@ -26,15 +26,15 @@ def change_settings(connection: str) -> ResponseReturnValue:
         for setting in SETTINGS
         if setting.name in request.form
     }
-    problems = _save(connection, typed)
+    problems = save_settings(connection, typed)
     if problems:
         return _page(connection, typed, problems), 422
     flash("Settings saved. Orders that are not sent yet follow them from now on.", "done")
     return redirect(url_for("connection.show", connection=connection))
 
 
-def _save(name: str, typed: dict[str, str]) -> dict[str, str]:
-    """What is wrong with which field; empty when all was saved."""
+def save_settings(name: str, typed: dict[str, str]) -> dict[str, str]:
+    """Save all of them or none: what is wrong with which field, empty when all was saved."""
     problems: dict[str, str] = {}
     with here().database.writing("settings") as db:
         connection = lock_connection(db, name)
@@ -56,5 +56,11 @@ def _page(
 ) -> str:
     with here().database.reading() as db:
         connection = find_connection(db, name)
-        view = connection_view(db, connection, typed=typed, problems=problems)
+        view = connection_view(
+            db,
+            connection,
+            can_sign_in=bool(here().config.keap_client_id),
+            typed=typed,
+            problems=problems,
+        )
     return render_template("connection.html", head=view.health.head, view=view, now=here().now())

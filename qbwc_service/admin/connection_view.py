@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.health import Health, health_of
+from qbwc_service.admin.keap_view import KeapLogin, keap_login
 from qbwc_service.admin.order_detail import HistoryLine
 from qbwc_service.admin.words import explained
 from qbwc_service.ledger.history import SERVICE
@@ -94,7 +95,7 @@ class ConnectionView:
     company_name: str
     quickbooks: Mapping[str, Any]
     last_contact_result: str
-    has_keap_key: bool
+    keap: KeapLogin
     time_zone: str
     currency: str
     last_sync_at: datetime | None
@@ -111,6 +112,7 @@ def connection_view(
     db: Session,
     connection: Connection,
     *,
+    can_sign_in: bool,
     typed: Mapping[str, str] | None = None,
     problems: Mapping[str, str] | None = None,
 ) -> ConnectionView:
@@ -126,7 +128,7 @@ def connection_view(
         company_name=connection.company_name,
         quickbooks=connection.quickbooks,
         last_contact_result=connection.last_contact_result,
-        has_keap_key=bool(connection.keap_key),
+        keap=keap_login(db, connection, can_sign_in=can_sign_in),
         time_zone=effective_settings(connection).time_zone,
         currency=connection.currency,
         last_sync_at=connection.last_sync_at,

@@ -7,19 +7,24 @@ from flask_wtf import CSRFProtect
 
 SIGNED_IN_FOR = timedelta(hours=12)
 
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'none'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+
+def content_policy(*form_targets: str) -> str:
+    """`form_targets`: where a form of this page may lead to beside this service."""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'none'",
+            "img-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            " ".join(("form-action 'self'", *form_targets)),
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.admin.health import Head, head_of
 from qbwc_service.admin.order_rows import order_trouble
 from qbwc_service.admin.words import counted, day, explained
+from qbwc_service.keap_access.sign_ins import LoginMode, login_mode
 from qbwc_service.ledger import leases, manual_syncs
 from qbwc_service.ledger.manual_syncs import By, FoundNumber, FoundOrder, Wanted
 from qbwc_service.ledger.models import (
@@ -165,7 +166,7 @@ def manual_sync_view(
     return ManualSyncView(
         head,
         is_paused=connection.paused,
-        is_connected=bool(connection.keap_key),
+        is_connected=login_mode(db, connection) is not LoginMode.NONE,
         is_looked_after=scheduler is not None and scheduler.expires_at > now,
         status=_status_field(db, connection),
         shown=_in_full(db, connection, chosen, head.zone) if chosen else None,

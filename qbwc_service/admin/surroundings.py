@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from qbwc_service.clock import Clock
 from qbwc_service.config import Config
 from qbwc_service.database import Database
+from qbwc_service.keap_access.access import Access
 from qbwc_service.secrecy import Secrecy
 
 _KEY = "qbwc_admin"
@@ -32,6 +33,10 @@ class Surroundings:
     def now(self) -> datetime:
         """Aware UTC."""
         return self.clock()
+
+    def access(self) -> Access:
+        """What asks Keap."""
+        return Access(self.database, self.secrecy, self.config, self.clock)
 
 
 def here() -> Surroundings:

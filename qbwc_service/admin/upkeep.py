@@ -1,5 +1,5 @@
-"""The buttons of the connection page: Web Connector file, new password, Keap key, pause, loose
-payments, and the two questions about the company file."""
+"""The buttons of the connection page: Web Connector file, new password, pause, loose payments,
+and the two questions about the company file."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,8 +17,6 @@ from qbwc_service.ledger import company_file, history
 from qbwc_service.ledger.models import Connection
 
 pages = Blueprint("upkeep", __name__, url_prefix="/c/<connection:connection>")
-
-_LONGEST_KEY = 4000
 
 
 @pages.get("/qwc")
@@ -49,23 +47,6 @@ def make_password(connection: str) -> ResponseReturnValue:
         made = connections.new_password(db, here().secrecy, connection)
         _note(db, found, "New Web Connector password")
     return render_template("password.html", head=head_of(found), made=made)
-
-
-@pages.post("/keap-key")
-def change_keap_key(connection: str) -> ResponseReturnValue:
-    """Keep a new Keap key (encrypted); Keap is read with it at once."""
-    key = request.form.get("keap_key", "").strip()
-    if not key or len(key) > _LONGEST_KEY or not (key.isascii() and key.isprintable()):
-        flash("Paste the key as Keap shows it; nothing was changed.", "refused")
-        return _back(connection)
-    with here().database.writing("keap-key") as db:
-        found = lock_connection(db, connection)
-        found.keap_key = here().secrecy.encrypt(key)
-        found.last_sync_trouble = ""
-        found.next_sync_at = None
-        _note(db, found, "New Keap key")
-    flash("The Keap key is saved. Keap is read with it at the next turn.", "done")
-    return _back(connection)
 
 
 @pages.post("/pause")

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qbwc_service import connections
 from qbwc_service.cli.failures import Refused
@@ -14,19 +15,28 @@ from qbwc_service.cli.output import json_option, print_json, print_table, shown_
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import NewConnection, find_connection, lock_connection
+from qbwc_service.keap_access.sign_ins import is_broken, login_mode
 from qbwc_service.ledger import company_file, history
 from qbwc_service.ledger.models import Connection
 
 WHO = "command line"
 
-_key_file = click.option(
+key_file_option = click.option(
     "--keap-key-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help='File with the Keap key (Service Account Key); "-" is not taken, keys stay off screens.',
 )
-_keap_account = click.option(
+keap_account_option = click.option(
     "--keap-account", default="", help="Your Keap account, for example iq146."
 )
+
+
+_LOGIN = {
+    "sign-in": "signed in with Keap",
+    "sign-in-ended": "has to sign in again",
+    "key": "API key",
+    "none": "none",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,8 @@ class Shown:
     owner_id: str
     paused: bool
     keap_account: str
+    keap_account_name: str
+    keap_login: str
     keap_key_on_file: bool
     company_file: str
     company_name: str
@@ -51,13 +63,13 @@ class Shown:
 
 @click.group()
 def connection() -> None:
-    """Add, show, pause and resume connections."""
+    """Add, show, pause and resume connections; connect them to Keap."""
 
 
 @connection.command()
 @click.argument("name")
-@_keap_account
-@_key_file
+@keap_account_option
+@key_file_option
 @click.option(
     "--company-file",
     default="",
@@ -93,7 +105,7 @@ def add(
             service.secrecy,
             name=name,
             keap_account=keap_account,
-            keap_key=_read_key(keap_key_file),
+            keap_key=read_key(keap_key_file) if keap_key_file else "",
             company_file=company_file,
             start_date=start_date.date() if start_date else None,
             clock=utc_now,
@@ -116,63 +128,24 @@ def password(name: str, as_json: bool) -> None:
     _show_new(made, as_json, "Enter it in the Web Connector, in the Password column.")
 
 
-@connection.command()
-@click.argument("name")
-@_keap_account
-@_key_file
-def key(name: str, keap_account: str, keap_key_file: Path | None) -> None:
-    """Change the Keap account or key of a connection.
-
-    \b
-    Example:
-      qbwc-service connection key acme --keap-key-file new-keap.key
-    """
-    if not keap_account and keap_key_file is None:
-        raise click.UsageError("Give --keap-key-file, --keap-account or both.")
-    with opened() as service, service.database.writing("connection.key") as db:
-        changed = lock_connection(db, name)
-        if keap_account:
-            changed.keap_account = connections.normal_keap_account(keap_account)
-        if keap_key_file is not None:
-            changed.keap_key = service.secrecy.encrypt(_read_key(keap_key_file))
-        changed.next_sync_at = None
-        history.note(db, changed.id, "Keap account or key changed", now=utc_now(), who=WHO)
-    click.echo(f"Changed. Try it: qbwc-service sync {name}")
-
-
-@connection.command()
-@click.argument("name")
-def login(name: str) -> None:
-    """Sign in with Keap in the browser (not in this version).
-
-    \b
-    Use a key instead:
-      qbwc-service connection key acme --keap-account iq146 --keap-key-file keap.key
-    """
-    with opened() as service, service.database.reading() as db:
-        find_connection(db, name)
-    raise Refused(
-        "Signing in with Keap in the browser comes in a later version. Make a Service Account Key "
-        "in Keap (Settings, API Settings), save it in a file, and run: "
-        f"qbwc-service connection key {name} --keap-account ACCOUNT --keap-key-file FILE"
-    )
-
-
 @connection.command(name="list")
 @json_option
 def list_(as_json: bool) -> None:
     """List all connections."""
     with opened() as service, service.database.reading() as db:
-        found = [_shown(row) for row in db.scalars(select(Connection).order_by(Connection.name))]
+        found = [
+            _shown(db, row) for row in db.scalars(select(Connection).order_by(Connection.name))
+        ]
     if as_json:
         print_json(found)
         return
     print_table(
-        ["Name", "Keap account", "Company file", "Last contact", "State"],
+        ["Name", "Keap account", "Keap login", "Company file", "Last contact", "State"],
         [
             (
                 one.connection,
                 one.keap_account,
+                _LOGIN[one.keap_login],
                 one.company_file,
                 shown_time(one.last_contact),
                 "paused" if one.paused else one.write_block or "active",
@@ -189,7 +162,7 @@ def list_(as_json: bool) -> None:
 def show(name: str, as_json: bool) -> None:
     """Show one connection, without its secrets."""
     with opened() as service, service.database.reading() as db:
-        found = _shown(find_connection(db, name))
+        found = _shown(db, find_connection(db, name))
     if as_json:
         print_json(found)
         return
@@ -240,9 +213,8 @@ def _set_paused(name: str, paused: bool) -> None:
         history.note(db, changed.id, "Paused" if paused else "Resumed", now=utc_now(), who=WHO)
 
 
-def _read_key(path: Path | None) -> str:
-    if path is None:
-        return ""
+def read_key(path: Path) -> str:
+    """The key in that file. Raises Refused for anything but one word."""
     try:
         text = path.read_text(encoding="utf-8").strip()
     except UnicodeDecodeError as error:
@@ -262,7 +234,7 @@ def _show_new(made: NewConnection, as_json: bool, next_step: str) -> None:
     click.echo(next_step)
 
 
-def _shown(row: Connection) -> Shown:
+def _shown(db: Session, row: Connection) -> Shown:
     return Shown(
         connection=row.name,
         username=row.user_name,
@@ -270,6 +242,8 @@ def _shown(row: Connection) -> Shown:
         owner_id=row.owner_id,
         paused=row.paused,
         keap_account=row.keap_account,
+        keap_account_name=row.keap_account_name,
+        keap_login="sign-in-ended" if is_broken(db, row) else login_mode(db, row).value,
         keap_key_on_file=bool(row.keap_key),
         company_file=row.company_file,
         company_name=row.company_name,
@@ -289,6 +263,8 @@ def _facts(found: Shown) -> list[tuple[str, Any]]:
         ("OwnerID", found.owner_id),
         ("State", "paused" if found.paused else "active"),
         ("Keap account", found.keap_account or "not given yet"),
+        ("Keap account name", found.keap_account_name or "not known yet"),
+        ("Keap login", _LOGIN[found.keap_login]),
         ("Keap key", "on file" if found.keap_key_on_file else "none"),
         ("Company file", found.company_file or "learned at the first update"),
         ("Company", found.company_name),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from qbwc_service import __version__
-from qbwc_service.cli import failures
+from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.decisions import accept, hold, link, requeue, skip, undo
 from qbwc_service.cli.demo import demo
@@ -16,6 +16,7 @@ from qbwc_service.cli.errors import errors
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
 from qbwc_service.cli.qwc_file import qwc
+from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
 from qbwc_service.cli.status import status
 from qbwc_service.cli.sync import sync
@@ -40,9 +41,12 @@ def commands() -> None:
 
 for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
-    *(requeue, hold, skip, link, accept, undo, errors, demo),
+    *(requeue, hold, skip, link, accept, undo, errors, secret_key, demo),
 ):
     commands.add_command(_command)
+
+for _command in (keap_login.key, keap_login.login, keap_login.test, keap_login.disconnect):
+    connection.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

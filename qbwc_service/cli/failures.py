@@ -17,11 +17,12 @@ from qbwc_service.connections import (
     KeapAccountUnusable,
 )
 from qbwc_service.database_schema import DatabaseNotMigrated
+from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.people import PasswordFileUnusable
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.settings import SettingError
-from qbwc_service.staging.failures import SyncBusy, SyncFailed
+from qbwc_service.staging.failures import LoginRefused, SyncBusy, SyncFailed
 from qwc import QwcInvalid
 
 REFUSED = 1
@@ -36,6 +37,8 @@ _SAY_THEMSELVES = (
     DatabaseNotMigrated,
     DecisionRefused,
     KeapAccountUnusable,
+    KeyRotationRefused,
+    LoginRefused,
     PasswordFileUnusable,
     QwcInvalid,
     SecretUnreadable,

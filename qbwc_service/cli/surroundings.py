@@ -40,7 +40,7 @@ def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Sur
         if tables == "upgrade" or (tables == "make" and database_schema.is_empty(database)):
             database_schema.upgrade(database)
         database_schema.check_schema(database)
-        yield Surroundings(config, database, Secrecy(config.secret_key))
+        yield Surroundings(config, database, config.secrecy())
     finally:
         database.close()
 

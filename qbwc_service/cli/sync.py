@@ -106,7 +106,7 @@ def _wanted(
 
 def _read_new(service: Surroundings, name: str) -> "Reading":
     # httpx loads slowly: the other commands do without.
-    from qbwc_service.staging.sync import Access
+    from qbwc_service.keap_access.access import Access
     from qbwc_service.staging.sync import sync as read_keap
 
     access = Access(service.database, service.secrecy, service.config)
@@ -117,9 +117,9 @@ def _read_new(service: Surroundings, name: str) -> "Reading":
 def _read_wanted(
     service: Surroundings, name: str, wanted: Wanted
 ) -> tuple["Reading", list[NumberLine]]:
+    from qbwc_service.keap_access.access import Access
     from qbwc_service.staging.account import account_of
     from qbwc_service.staging.manual import sync_by_hand
-    from qbwc_service.staging.sync import Access
 
     access = Access(service.database, service.secrecy, service.config)
     with Console(stderr=True).status("Reading Keap ...") as told:

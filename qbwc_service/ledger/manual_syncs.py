@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import history
+from qbwc_service.ledger.logins import can_be_read
 from qbwc_service.ledger.models import (
     Connection,
     KeapOrder,
@@ -145,8 +146,7 @@ def with_open(db: Session, now: datetime) -> list[str]:
         .join(ManualSync, ManualSync.connection_id == Connection.id)
         .where(
             ManualSync.state.in_(sorted(OPEN)),
-            Connection.paused.is_(False),
-            Connection.keap_key != "",
+            can_be_read(),
         )
         .order_by(ManualSync.id)
     )

@@ -295,6 +295,19 @@ class KeapSignIn(Base):
     broken_at: Mapped[datetime | None]
 
 
+class KeapSignInTry(Base):
+    """A "Sign in with Keap" that was begun; the browser has to bring its state back, once."""
+
+    __tablename__ = "keap_sign_in_try"
+
+    state_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    begun_by: Mapped[str] = mapped_column(String(80))
+    #: of PKCE, encrypted
+    verifier: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime]
+
+
 class KeapPace(Base):
     """How fast one key, or one client id for all its accounts, may ask; shared by all processes."""
 

@@ -1,9 +1,10 @@
 """Why a reading did not happen, or ended early. Loads quickly, for the command line.
 
 Exception
-├── Stopping      the service stops
-├── SyncBusy      another process reads this connection
-└── SyncFailed    Keap or its key; told in the error log as well
+├── Stopping        the service stops
+├── SyncBusy        another process reads this connection
+├── SyncFailed      Keap or its login; told in the error log as well
+└── LoginRefused    Keap does not accept a login that was tried; told in the error log as well
 """
 
 from collections.abc import Mapping
@@ -45,5 +46,15 @@ class SyncFailed(Exception):
         self.message = message
         self.details = dict(details)
         self.retry_after = retry_after
+        told = messages.message(message, details)
+        super().__init__(f"{told.title}. {told.why} {told.do}")
+
+
+class LoginRefused(Exception):
+    """`message` is an id of the catalogue."""
+
+    def __init__(self, message: str, details: Mapping[str, str]) -> None:
+        self.message = message
+        self.details = dict(details)
         told = messages.message(message, details)
         super().__init__(f"{told.title}. {told.why} {told.do}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from qbwc_service.connections import find_connection
+from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger import manual_syncs
 from qbwc_service.ledger.manual_syncs import Wanted, wanted_of
 from qbwc_service.ledger.models import Connection, KeapOrder, ManualSync, ManualSyncState
@@ -17,7 +18,7 @@ from qbwc_service.staging.checks import check_orders
 from qbwc_service.staging.failures import Stopping, SyncBusy, SyncFailed
 from qbwc_service.staging.number_search import NumberSearch
 from qbwc_service.staging.reading import Progress, Reader, Reading
-from qbwc_service.staging.sync import Access, Turn, alone, note_success
+from qbwc_service.staging.sync import Turn, alone, note_success
 
 #: trouble that passes by itself; the others need a person first
 _PASSING = frozenset({"keap-not-answering", "keap-slow-down"})

@@ -23,7 +23,9 @@ from sqlalchemy import or_, select
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.database import Database
+from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger import leases, manual_syncs
+from qbwc_service.ledger.logins import can_be_read
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import Secrecy
@@ -31,7 +33,8 @@ from qbwc_service.settings import Settings
 from qbwc_service.staging.account import account_of
 from qbwc_service.staging.failures import Stopping, SyncBusy, SyncFailed
 from qbwc_service.staging.manual import carry_on
-from qbwc_service.staging.sync import Access, sync
+from qbwc_service.staging.sign_ins import renew_due_sign_ins
+from qbwc_service.staging.sync import sync
 from qbwc_service.staging.trouble import ZoneUnknown
 
 LOOK_EVERY_SECONDS = 15
@@ -110,7 +113,11 @@ class Staging:
 
     def run_due(self) -> None:
         """What people asked for, a slice of each connection, then the connections that are due;
-        again while slices are left, so that nothing waits for the end of something long."""
+        again while slices are left, so that nothing waits for the end of something long.
+
+        Sign-ins are renewed before, those of paused connections too: they end when nobody does.
+        """
+        self._renew_sign_ins()
         goes_on = True
         while goes_on and not self._stopping.is_set():
             self._woken.clear()
@@ -161,13 +168,18 @@ class Staging:
             self._sleep,
         )
 
+    def _renew_sign_ins(self) -> None:
+        try:
+            renew_due_sign_ins(self._access(), is_stopping=self._stopping.is_set)
+        except Exception:  # noqa: BLE001 - whatever it is, the readings go on
+            _log.exception("sign-ins were not renewed")
+
     def _due(self) -> list[str]:
         with self._database.reading() as db:
             statement = (
                 select(Connection.name)
                 .where(
-                    Connection.paused.is_(False),
-                    Connection.keap_key != "",
+                    can_be_read(),
                     or_(
                         Connection.next_sync_at.is_(None),
                         Connection.next_sync_at <= self._clock(),

@@ -7,49 +7,33 @@ staging.release.
 import os
 import secrets
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-import httpx
-
 from keap import KeapClient, KeapError
-from qbwc_service.clock import Clock, utc_now
-from qbwc_service.config import Config
+from qbwc_service.clock import Clock
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
+from qbwc_service.keap_access.access import Access
+from qbwc_service.keap_access.failures import KeapUnusable
+from qbwc_service.keap_access.stored_login import open_client
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings
-from qbwc_service.secrecy import Secrecy, SecretUnreadable
+from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.staging.failures import SyncBusy, SyncFailed
 from qbwc_service.staging.poll import poll
 from qbwc_service.staging.reading import Progress, Reader, Reading
 from qbwc_service.staging.slices import Slice
 from qbwc_service.staging.trouble import (
-    KeapKeyMalformed,
-    KeapNotConnected,
-    KeapUnusable,
     clear_trouble,
     record_trouble,
     trouble_of,
 )
 
 LEASE_TTL = timedelta(seconds=120)
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What every reading needs of the service around it; `transport` and `sleep` are for tests."""
-
-    database: Database
-    secrecy: Secrecy
-    config: Config
-    clock: Clock = utc_now
-    transport: httpx.BaseTransport | None = None
-    sleep: Callable[[float], object] = time.sleep
 
 
 def sync(
@@ -110,7 +94,7 @@ def alone(access: Access, connection_name: str, progress: Progress | None) -> It
             progress(resource, count)
 
     try:
-        with _client(connection, access) as client:
+        with open_client(access, connection) as client:
             yield Turn(connection, client, told)
     except (KeapError, KeapUnusable, SecretUnreadable) as error:
         raise _failed(access.database, connection, error, access.clock) from error
@@ -149,23 +133,6 @@ class _SyncLease:
     def release(self) -> None:
         with self._database.writing("staging.release") as db:
             leases.release(db, self._name, self._owner)
-
-
-def _client(connection: Connection, access: Access) -> KeapClient:
-    if not connection.keap_key:
-        raise KeapNotConnected
-    key = access.secrecy.decrypt(connection.keap_key)
-    try:
-        return KeapClient(
-            access.config.keap_api_url,
-            key,
-            tenant=connection.keap_tenant,
-            transport=access.transport,
-            now=access.clock,
-            sleep=access.sleep,
-        )
-    except ValueError:
-        raise KeapKeyMalformed from None
 
 
 def _settling(connection: Connection) -> timedelta:

@@ -3,9 +3,7 @@
 Exception
 ├── keap.KeapError        see there
 ├── SecretUnreadable      see qbwc_service.secrecy
-└── KeapUnusable          Keap answered, but this connection must not be fed from it
-    ├── KeapNotConnected  no key on file
-    ├── KeapKeyMalformed  what is on file cannot be a key
+└── KeapUnusable          see qbwc_service.keap_access.failures, and here
     └── ZoneUnknown       the account's time zone has no rules here
 """
 
@@ -17,12 +15,20 @@ from sqlalchemy.orm import Session
 
 from keap import (
     KeapAuthRefused,
+    KeapClientRefused,
     KeapError,
     KeapOtherTenant,
     KeapPermissionMissing,
     KeapServerError,
+    KeapSignInEnded,
     KeapThrottled,
     KeapUnreachable,
+)
+from qbwc_service.keap_access.failures import (
+    ClientNotConfigured,
+    KeapKeyMalformed,
+    KeapNotConnected,
+    KeapUnusable,
 )
 from qbwc_service.ledger import error_log
 from qbwc_service.ledger.models import Connection
@@ -31,6 +37,8 @@ from qbwc_service.secrecy import SecretUnreadable
 #: closed by the next reading that succeeds
 TROUBLE_MESSAGES = (
     "keap-key-refused",
+    "keap-sign-in-again",
+    "keap-client-refused",
     "keap-permission-missing",
     "keap-not-answering",
     "keap-slow-down",
@@ -39,24 +47,6 @@ TROUBLE_MESSAGES = (
     "keap-not-connected",
     "secret-key-changed",
 )
-
-
-class KeapUnusable(Exception):
-    """Keap answered, but this connection must not be fed from it."""
-
-
-class KeapNotConnected(KeapUnusable):
-    """The connection has no key on file."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no Keap key on file.")
-
-
-class KeapKeyMalformed(KeapUnusable):
-    """What is on file cannot be sent as a key."""
-
-    def __init__(self) -> None:
-        super().__init__("The Keap key on file is not one word of letters, digits and signs.")
 
 
 class ZoneUnknown(KeapUnusable):
@@ -87,6 +77,10 @@ def trouble_of(error: KeapError | KeapUnusable | SecretUnreadable) -> Trouble:
             return Trouble("secret-key-changed")
         case KeapAuthRefused() | KeapKeyMalformed():
             return Trouble("keap-key-refused")
+        case KeapSignInEnded():
+            return Trouble("keap-sign-in-again")
+        case KeapClientRefused() | ClientNotConfigured():
+            return Trouble("keap-client-refused", {"reason": _sentence(error)})
         case KeapOtherTenant(tenant=tenant, pinned=pinned):
             return Trouble("keap-other-account", {"tenant": tenant, "pinned": pinned})
         case KeapPermissionMissing(request=request):

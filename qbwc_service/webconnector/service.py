@@ -190,7 +190,9 @@ class Service:
         named = caller.connection in {"", connection.name if connection else ""}
         if connection is not None and right and named:
             error_log.solve(db, connection.id, now=now, messages=[WRONG_PASSWORD])
-            return sessions.connection_locked(db, connection.id)
+            found = sessions.connection_locked(db, connection.id)
+            self._move_to_current_key(found, password)
+            return found
         if connection is not None and not right:
             connection.last_contact_at = now
             connection.last_contact_result = "Refused: the password was wrong."
@@ -204,6 +206,14 @@ class Service:
         failure.last_at = now
         log.warning("wrong user name or password", extra={"connection": caller.connection})
         return None
+
+    def _move_to_current_key(self, connection: Connection, password: str) -> None:
+        """After a rotation of the service key: only now is the password known."""
+        if connection.password_key == self._secrecy.key_id:
+            return
+        if self._secrecy.password_matches(password, connection.password_digest):
+            connection.password_digest = self._secrecy.password_digest(password)
+            connection.password_key = self._secrecy.key_id
 
     def _turn(self, db: Session, caller: Caller, ticket: str) -> Turn | None:
         """The ticket's session with its connection locked; None for a ticket that is not ours."""

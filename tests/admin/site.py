@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from qbwc_service import admin
 from qbwc_service.config import Config
 from qbwc_service.connections import NewConnection, add_connection
 from qbwc_service.database import Database
+from qbwc_service.demo.keap import SimulatedKeap
 from qbwc_service.ledger import sources, standing, states
 from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import (
@@ -56,9 +57,12 @@ KEAP_KEY = "KeapAK-not-for-anybody"
 
 
 class Site:
-    """The admin over its own database. `close()` when done."""
+    """The admin over its own database. `close()` when done.
 
-    def __init__(self, folder: Path) -> None:
+    `keap` answers its questions; without one nobody does, and there is no client id either.
+    """
+
+    def __init__(self, folder: Path, keap: SimulatedKeap | None = None) -> None:
         self.now = NOW
         #: how often the job was told to look at once
         self.woken = 0
@@ -71,7 +75,7 @@ class Site:
             self.app,
             database=self.database,
             secrecy=self.secrecy,
-            config=_config(self.database.url),
+            config=_config(self.database.url, keap),
             clock=lambda: self.now,
             wake=self._wake,
         )
@@ -127,13 +131,23 @@ class Site:
             standing.refresh(db, connection.id, books.order_ids)
 
 
-def _config(database_url: str) -> Config:
-    return Config(
+def _config(database_url: str, keap: SimulatedKeap | None) -> Config:
+    alone = Config(
         database_url=database_url,
         public_url="https://sync.example.com",
-        keap_api_url="https://keap.example.com/crm",
+        keap_api_url="http://127.0.0.1:9/crm",
         log_level="INFO",
         secret_key=b"k" * 32,
+    )
+    if keap is None:
+        return alone
+    return replace(
+        alone,
+        keap_api_url=keap.url,
+        keap_token_url=keap.token_url,
+        keap_authorize_url=keap.authorize_url,
+        keap_client_id=keap.sign_in.client_id,
+        keap_client_secret=keap.sign_in.secret,
     )
 
 

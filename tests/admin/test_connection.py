@@ -207,24 +207,6 @@ def test_pause_and_resume(site: Site) -> None:
     assert _events(site) == [("owner", "Paused"), ("owner", "Resumed")]
 
 
-def test_a_new_keap_key_is_kept_encrypted_and_tried_at_once(site: Site) -> None:
-    site.add_connection(last_sync_trouble="keap-key-refused", next_sync_at=NOW)
-    page = site.bookkeeper().press("/c/acme", "/c/acme/keap-key", {"keap_key": " KeapAK-new "})
-    connection = _connection(site)
-    assert site.secrecy.decrypt(connection.keap_key) == "KeapAK-new"
-    assert (connection.last_sync_trouble, connection.next_sync_at) == ("", None)
-    assert "The Keap key is saved." in page
-    assert "KeapAK-new" not in page
-
-
-@pytest.mark.parametrize("key", ["", "  ", "k\0y", "schlüssel", "x" * 4001])
-def test_what_cannot_be_a_key_changes_nothing(site: Site, key: str) -> None:
-    site.add_connection()
-    page = site.bookkeeper().press("/c/acme", "/c/acme/keap-key", {"keap_key": key})
-    assert "nothing was changed" in page
-    assert site.secrecy.decrypt(_connection(site).keap_key) == KEAP_KEY
-
-
 def test_a_moved_company_file_is_confirmed(site: Site) -> None:
     site.add_connection(write_block="company-file-moved", write_block_details=MOVED)
     visitor = site.bookkeeper()
@@ -282,7 +264,8 @@ def test_no_page_shows_a_secret(site: Site) -> None:
     secrets = (made.password, connection.password_digest, connection.keap_key, KEAP_KEY)
     visitor = site.bookkeeper()
     for page in (
-        "/", "/help", "/c/acme", "/c/acme/orders", "/c/acme/orders/1048", "/c/acme/errors",
+        "/", "/help", "/connections/add", "/c/acme", "/c/acme/keap", "/c/acme/set-up",
+        "/c/acme/orders", "/c/acme/orders/1048", "/c/acme/errors",
         "/c/acme/qwc", "/c/acme/password", "/c/acme/orders/orders.csv", "/c/acme/errors/errors.csv",
     ):  # fmt: skip
         assert visitor.get(page).status_code == 200

@@ -11,7 +11,12 @@ BUTTONS = (
     "/c/acme/orders/1048",
     "/c/acme/settings",
     "/c/acme/password",
-    "/c/acme/keap-key",
+    "/c/acme/keap/key",
+    "/c/acme/keap/test",
+    "/c/acme/keap/use-key",
+    "/c/acme/keap/disconnect",
+    "/c/acme/keap/account",
+    "/c/acme/set-up/accounts",
     "/c/acme/pause",
     "/c/acme/resume",
     "/c/acme/company-file",
@@ -115,7 +120,7 @@ def test_a_form_that_is_too_large_is_refused(site: Site) -> None:
     site.add_connection()
     visitor = site.bookkeeper()
     visitor.get("/c/acme")
-    assert visitor.post("/c/acme/keap-key", {"keap_key": "x" * 200_000}).status_code == 413
+    assert visitor.post("/c/acme/keap/key", {"keap_key": "x" * 200_000}).status_code == 413
     assert "That form is too large" in visitor.page
 
 

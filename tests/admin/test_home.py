@@ -50,7 +50,7 @@ def _health(**facts: object) -> Health:
         (
             {"sync_trouble": "keap-key-refused"},
             Level.TROUBLE,
-            "Keap no longer accepts our key.",
+            "Keap does not accept the API key.",
         ),
         ({"trouble": "Another company file is open"}, Level.TROUBLE,
          "Another company file is open."),

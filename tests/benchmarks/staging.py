@@ -24,9 +24,10 @@ from qbwc_service.clock import utc_now
 from qbwc_service.config import Config
 from qbwc_service.connections import add_connection
 from qbwc_service.database import Database
+from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger.columns import Base
 from qbwc_service.secrecy import Secrecy
-from qbwc_service.staging.sync import Access, sync
+from qbwc_service.staging.sync import sync
 from tests.staging.against_shop import differences
 
 NAME = "bench"

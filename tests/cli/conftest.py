@@ -57,6 +57,8 @@ def shell(
     made = Shell(tmp_path, capsys)
     monkeypatch.setenv("QBWC_SECRET_KEY_FILE", str(key_file))
     monkeypatch.setenv("QBWC_DATABASE_URL", made.url)
+    # Nobody answers there: no test asks the real Keap.
+    monkeypatch.setenv("KEAP_API_URL", "http://127.0.0.1:9/crm")
     yield made
     root.handlers[:] = handlers
     root.setLevel(level)

@@ -116,6 +116,8 @@ def test_show_and_list_tell_no_secret(
         "owner_id": acme["owner_id"],
         "paused": False,
         "keap_account": "",
+        "keap_account_name": "",
+        "keap_login": "key",
         "keap_key_on_file": True,
         "company_file": "",
         "company_name": "",
@@ -170,10 +172,11 @@ def test_pause_and_resume_leave_a_line_of_history(shell: Shell, migrated: Databa
 
 
 @pytest.mark.usefixtures("acme")
-def test_login_says_that_it_is_not_there_yet_and_what_to_do(shell: Shell) -> None:
+def test_login_without_a_client_id_says_where_to_get_one_and_the_other_way(shell: Shell) -> None:
     outcome = shell("connection", "login", "acme")
     assert (outcome.code, outcome.out) == (1, "")
-    assert "comes in a later version" in outcome.err
+    assert "keys.developer.keap.com" in outcome.err
+    assert "http://localhost:8000/keap/callback" in outcome.err
     assert "connection key acme --keap-account ACCOUNT --keap-key-file FILE" in outcome.err
 
 

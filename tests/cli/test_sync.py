@@ -125,8 +125,8 @@ def test_a_connection_without_a_key_says_where_to_give_it(shell: Shell) -> None:
     outcome = shell("sync", "acme")
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err == (
-        "No Keap account is connected. There is no key on file, so nothing can be read. "
-        "Enter the Keap account and key under the connection.\n"
+        "No Keap account is connected. There is neither a sign-in nor a key on file, so nothing "
+        "can be read. On the connection page press Connect Keap.\n"
     )
 
 

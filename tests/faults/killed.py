@@ -30,9 +30,10 @@ from qbwc_service.demo.quickbooks.seed import new_company
 from qbwc_service.demo.web_connector import WebConnector
 from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.demo.web_connector.qwc_file import QwcFile
+from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger.models import KeapOrder, Lease
 from qbwc_service.secrecy import Secrecy
-from qbwc_service.staging.sync import Access, sync
+from qbwc_service.staging.sync import sync
 from tests.validity import check_messages
 
 KEY = bytes(range(32))

@@ -10,6 +10,7 @@ from keap import (
     KeapAnswerUnreadable,
     KeapAuthRefused,
     KeapClient,
+    KeapError,
     KeapOtherTenant,
     Order,
     Pace,
@@ -227,6 +228,9 @@ class Renewed:
         assert refused == self.tokens[0]
         del self.tokens[0]
         return bool(self.tokens)
+
+    def refusal(self, refused: str, error: KeapAuthRefused) -> KeapError:
+        return error
 
 
 def test_a_refused_token_is_renewed_once_and_the_call_made_again() -> None:

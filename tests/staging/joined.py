@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from keap import KeapClient, Order, Page, Payment
+from keap import KeapClient, Order, Page, Payment, Tokens
 from qbwc_service.config import Config
 from qbwc_service.connections import add_connection, find_connection
 from qbwc_service.database import Database
 from qbwc_service.demo.keap import Account, Fault, FaultKind, Line, Shop, SimulatedKeap
+from qbwc_service.keap_access import sign_ins
+from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.manual_syncs import Wanted
 from qbwc_service.ledger.models import (
@@ -21,6 +23,7 @@ from qbwc_service.ledger.models import (
     KeapContact,
     KeapOrder,
     KeapPayment,
+    KeapSignIn,
     KeapWalk,
     MirrorList,
     UnreadableRecord,
@@ -29,7 +32,8 @@ from qbwc_service.secrecy import Secrecy
 from qbwc_service.staging.manual import sync_by_hand
 from qbwc_service.staging.poll import poll
 from qbwc_service.staging.reading import Reader, Reading
-from qbwc_service.staging.sync import Access, sync
+from qbwc_service.staging.sync import sync
+from tests.allowing import allowed_code
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 START = date(2026, 11, 1)
@@ -64,8 +68,12 @@ class Joined:
         self.config = Config.from_environment(
             {
                 "KEAP_API_URL": self.keap.url,
+                "KEAP_TOKEN_URL": self.keap.token_url,
+                "KEAP_AUTHORIZE_URL": self.keap.authorize_url,
+                "KEAP_CLIENT_ID": self.keap.sign_in.client_id,
+                "KEAP_CLIENT_SECRET_FILE": str(_file(folder, "client", self.keap.sign_in.secret)),
                 "QBWC_DATABASE_URL": self.database.url,
-                "QBWC_SECRET_KEY_FILE": str(_key_file(folder)),
+                "QBWC_SECRET_KEY_FILE": str(_file(folder, "secret.key", "00" * 32)),
             }
         )
         self.add_connection(NAME)
@@ -88,6 +96,42 @@ class Joined:
                 clock=self.clock,
             )
 
+    # -- signing in --------------------------------------------------------------------------------
+    @property
+    def access(self) -> Access:
+        """What asks Keap; waiting moves the clock."""
+        return Access(
+            self.database,
+            self.secrecy,
+            self.config,
+            self.clock,
+            sleep=lambda seconds: self.clock.forward(seconds=seconds),
+        )
+
+    def sign_in(self, name: str = NAME, *, tenant: str = "", in_force: bool = True) -> Tokens:
+        """A person allows access, and says that it is the right account."""
+        code = allowed_code(self.keap, self.config.keap_redirect_uri, tenant=tenant)
+        tokens = self.access.token_endpoint().exchange(
+            code, redirect_uri=self.config.keap_redirect_uri, verifier="v"
+        )
+        with self.database.writing("test") as db:
+            connection = find_connection(db, name)
+            pending = sign_ins.keep_pending(db, self.secrecy, connection, tokens, "owner")
+            pending.tenant = tenant or self.shop.account.tenant
+            pending.account_name = self.shop.account.name
+            if in_force:
+                sign_ins.put_in_force(db, connection, pending, "owner", self.clock())
+        return tokens
+
+    def signed_in(self, name: str = NAME) -> KeapSignIn | None:
+        """The sign-in in force."""
+        with self.database.reading() as db:
+            return sign_ins.sign_in_of(db, find_connection(db, name).id)
+
+    def token_requests(self) -> int:
+        """How often tokens were asked for."""
+        return len([one for one in self.keap.requests if one == "POST /token"])
+
     # -- Keap ------------------------------------------------------------------------------------
     def order(self, *lines: Line, paid: int = 0, **more: Any) -> int:
         """A new order of Ann's (a hammer of 10.00), a minute after what was done last."""
@@ -105,19 +149,19 @@ class Joined:
         return [one for one in self.keap.requests if f"/rest/v2/{resource}?" in one]
 
     # -- reading ---------------------------------------------------------------------------------
-    def access(self) -> Access:
-        return Access(
-            self.database, self.secrecy, self.config, self.clock, sleep=lambda seconds: None
-        )
+    @property
+    def hasty(self) -> Access:
+        """What asks Keap, without waiting."""
+        return replace(self.access, sleep=lambda seconds: None)
 
     def sync(self, name: str = NAME, **wanted: Any) -> Reading:
         """All that is new."""
-        return sync(self.access(), name, **wanted)
+        return sync(self.hasty, name, **wanted)
 
     def sync_by_hand(self, **wanted: Any) -> Reading:
         """What a person asks for."""
         asked = Wanted(**wanted)
-        done = sync_by_hand(self.access(), NAME, asked, who="test", progress=lambda *_: None)
+        done = sync_by_hand(self.hasty, NAME, asked, who="test", progress=lambda *_: None)
         return done.reading
 
     def read(self, kind: type[KeapClient] = KeapClient) -> Reading:
@@ -232,9 +276,9 @@ def _then_die(pages: Iterable[Page[Any]]) -> Iterator[Page[Any]]:
         raise Died
 
 
-def _key_file(folder: Path) -> Path:
-    path = folder / "secret.key"
-    path.write_text("00" * 32, encoding="ascii")
+def _file(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="ascii")
     return path
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from qbwc_service.connections import change_settings, find_connection, lock_connection
+from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger import leases, manual_syncs, standing, states
 from qbwc_service.ledger.decisions import Decisions
 from qbwc_service.ledger.manual_syncs import By, Wanted
@@ -27,7 +28,6 @@ from qbwc_service.staging.account import account_of
 from qbwc_service.staging.failures import SyncFailed
 from qbwc_service.staging.manual import ByHand, carry_on, sync_by_hand
 from qbwc_service.staging.schedule import Staging
-from qbwc_service.staging.sync import Access
 from tests.staging.joined import NAME, Died, Joined
 
 #: the simulated shop numbers its invoices from 20077 and its orders from 20101 on
@@ -271,7 +271,7 @@ def test_what_settings_skip_names_the_setting(joined: Joined) -> None:
 
 def test_what_cannot_be_read_says_so(joined: Joined) -> None:
     number = joined.order()
-    joined.shop.orders.change(str(number), total={"amount": "a lot"})
+    joined.shop.orders.change(str(number), total={"amount": 1000, "currency_code": "DOLLARS"})
     assert told(joined, number, by=By.ORDER) == [("order", "unreadable")]
 
 

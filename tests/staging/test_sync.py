@@ -105,8 +105,8 @@ def test_new_trouble_takes_the_place_of_the_old(joined: Joined) -> None:
 def test_a_failure_says_what_to_do_in_one_sentence_after_the_other(joined: Joined) -> None:
     joined.change_connection(keap_key="")
     assert str(failure(joined)) == (
-        "No Keap account is connected. There is no key on file, so nothing can be read. "
-        "Enter the Keap account and key under the connection."
+        "No Keap account is connected. There is neither a sign-in nor a key on file, so nothing "
+        "can be read. On the connection page press Connect Keap."
     )
 
 

@@ -9,6 +9,7 @@ from qbwc_service.demo.keap.expected import Expected
 from qbwc_service.demo.keap.faults import Fault, FaultKind, Faults, Mix
 from qbwc_service.demo.keap.full_shop import full_shop
 from qbwc_service.demo.keap.money import Instalment
+from qbwc_service.demo.keap.oauth import OTHER_TENANT
 from qbwc_service.demo.keap.quota import Limits
 from qbwc_service.demo.keap.records import ShopError
 from qbwc_service.demo.keap.seed import COMPANY_ITEMS, TAKEN_NUMBERS, VENDORS
@@ -20,6 +21,7 @@ from qbwc_service.demo.keap.trade_day import Step, day_of_trade
 __all__ = [
     "COMPANY_ITEMS",
     "DEFAULT_KEY",
+    "OTHER_TENANT",
     "TAKEN_NUMBERS",
     "VENDORS",
     "Account",

@@ -1,6 +1,7 @@
 """The simulated Keap as a program: `python -m qbwc_service.demo.keap --port 0 --state FILE.json`.
 
-Writes one line of JSON with its address and key, and answers until it is ended.
+Writes one line of JSON with its addresses, key, client id and secret, and answers until it is
+ended.
 """
 
 import argparse
@@ -38,9 +39,20 @@ def main(arguments: Sequence[str]) -> None:
     keap = SimulatedKeap(shop, key=options.key, host=options.host, port=options.port, after=save)
     with keap:
         save(shop)
-        sys.stdout.write(to_json({"url": keap.url, "key": keap.key}).decode() + "\n")
+        sys.stdout.write(to_json(_told(keap)).decode() + "\n")
         sys.stdout.flush()
         ended.wait()
+
+
+def _told(keap: SimulatedKeap) -> dict[str, str]:
+    return {
+        "url": keap.url,
+        "key": keap.key,
+        "token_url": keap.token_url,
+        "authorize_url": keap.authorize_url,
+        "client_id": keap.sign_in.client_id,
+        "client_secret": keap.sign_in.secret,
+    }
 
 
 def _shop(options: argparse.Namespace, state: Path | None) -> Shop:

@@ -1,7 +1,8 @@
 """What the simulated Keap answers to a request: no sockets in here."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -34,27 +35,53 @@ class Request:
     parameters: Mapping[str, str] = field(default_factory=dict)
     bearer: str = ""
     body: bytes = b""
+    #: the whole Authorization header
+    authorization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a token of a sign-in opens: which account, and until when."""
+
+    tenant: str
+    expires_at: datetime
 
 
 class KeapApi:
     """The REST API v2 of one shop, and beside it /simulator/*, which real Keap does not have."""
 
     def __init__(
-        self, shop: Shop, faults: Faults, key: str, limits: Limits = DEFAULT_LIMITS
+        self,
+        shop: Shop,
+        faults: Faults,
+        key: str,
+        limits: Limits = DEFAULT_LIMITS,
+        access: Callable[[str], Access | None] = lambda token: None,
     ) -> None:
-        """`key` is the only one that is accepted."""
+        """`key` is accepted, and so is an access token that `access` knows."""
         self._shop = shop
         self._faults = faults
         self._key = key
+        self._access = access
         self._answers = Answers(shop, limits)
 
     def answer(self, request: Request) -> Answer:
         """Whatever is asked gets an answer; nothing is raised."""
         if request.path.startswith("/simulator/"):
             return self._for_simulator(request)
+        access = self._access(request.bearer)
+        if access is not None and access.expires_at <= self._shop.clock():
+            return self._answers.unauthorized("Access Token expired", "access_token_expired")
+        if access is None and not self._accepts(request.bearer):
+            return self._answers.unauthorized()
+        answer = self._counted(request)
+        if access is None or access.tenant == self._shop.account.tenant:
+            return answer
+        return replace(answer, headers={**answer.headers, "x-keap-tenant-id": access.tenant})
+
+    def _counted(self, request: Request) -> Answer:
+        """The answer to somebody who may ask."""
         with self._shop.lock:
-            if not self._accepts(request.bearer):
-                return self._answers.unauthorized()
             if refusal := self._answers.refusal():
                 return refusal
             fault = self._faults.take(request.path)

@@ -13,10 +13,13 @@ from urllib.parse import parse_qsl, urlsplit
 from qbwc_service.demo.keap.answers import Answer
 from qbwc_service.demo.keap.api import KeapApi, Request
 from qbwc_service.demo.keap.faults import Faults
+from qbwc_service.demo.keap.oauth import AUTHORIZE_PATH, TOKEN_PATH, SignIn
 from qbwc_service.demo.keap.quota import DEFAULT_LIMITS, Limits
 from qbwc_service.demo.keap.shop import Shop
 
 DEFAULT_KEY = "KeapAK-simulated"
+DEFAULT_CLIENT_ID = "simulated-client"
+DEFAULT_CLIENT_SECRET = "simulated-client-secret"  # noqa: S105 - opens nothing but a simulation
 _LONGEST_BODY = 10_000_000
 
 
@@ -42,7 +45,8 @@ class SimulatedKeap:
         self.key = key
         self.faults = Faults()
         self.requests: list[str] = []
-        self._api = KeapApi(shop, self.faults, key, limits)
+        self.sign_in = SignIn(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, shop, self.faults)
+        self._api = KeapApi(shop, self.faults, key, limits, self.sign_in.access)
         self._address = (host, port)
         self._after = after
         self._stopping = threading.Event()
@@ -52,10 +56,24 @@ class SimulatedKeap:
     @property
     def url(self) -> str:
         """The base URL, what stands before /rest/v2. Raises RuntimeError before `start`."""
+        return f"{self._origin}/crm"
+
+    @property
+    def token_url(self) -> str:
+        """Where tokens are asked for. Raises RuntimeError before `start`."""
+        return f"{self._origin}{TOKEN_PATH}"
+
+    @property
+    def authorize_url(self) -> str:
+        """The page that asks a person. Raises RuntimeError before `start`."""
+        return f"{self._origin}{AUTHORIZE_PATH}"
+
+    @property
+    def _origin(self) -> str:
         if self._server is None:
             raise RuntimeError("the simulated Keap is not started")
         host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}/crm"
+        return f"http://{host!s}:{port}"
 
     def start(self) -> str:
         """Begins to answer; gives `url`."""
@@ -94,6 +112,8 @@ class SimulatedKeap:
 
     def _answer(self, request: Request, target: str) -> Answer:
         self.requests.append(f"{request.method} {target}")
+        if self.sign_in.takes(request.path):
+            return self.sign_in.answer(request)
         answer = self._api.answer(request)
         if request.method != "GET":
             self._after(self.shop)
@@ -155,13 +175,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         length = min(int(self.headers.get("content-length") or 0), _LONGEST_BODY)
-        scheme, _, key = self.headers.get("authorization", "").partition(" ")
+        authorization = self.headers.get("authorization", "")
+        scheme, _, key = authorization.partition(" ")
         request = Request(
             method=self.command,
             path=parts.path,
             parameters=dict(parse_qsl(parts.query, keep_blank_values=True)),
             bearer=key if scheme.lower() == "bearer" else "",
             body=self.rfile.read(length),
+            authorization=authorization,
         )
         self._send(self.server.answer(request, self.path))
         if self.server.stopping.is_set():

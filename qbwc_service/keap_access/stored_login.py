@@ -1,0 +1,98 @@
+"""What a connection's calls identify themselves with: the login in force, looked up at every call.
+
+So a reading that is under way follows when a person signs in anew, changes the key or disconnects.
+"""
+
+from keap import KeapAuthRefused, KeapClient, KeapError, KeapSignInEnded, Pacer, StaticKey
+from keap.retries import MAX_ATTEMPTS
+from qbwc_service.keap_access.access import Access
+from qbwc_service.keap_access.failures import KeapKeyMalformed, KeapNotConnected
+from qbwc_service.keap_access.renewal import LEAST_LIFE, break_chain, held_tokens, renew
+from qbwc_service.keap_access.sign_ins import LoginMode, login_mode
+from qbwc_service.ledger.models import Connection
+
+
+class StoredLogin:
+    """keap.Auth of one connection.
+
+    Beside KeapError its methods raise KeapUnusable and SecretUnreadable.
+    """
+
+    def __init__(self, access: Access, connection_id: int) -> None:
+        self._access = access
+        self._connection_id = connection_id
+
+    def token(self) -> str:
+        """The access token, renewed if it is about to end; or the key."""
+        mode, key = self._look_up()
+        if mode is LoginMode.KEY:
+            return self._plain(key)
+        held = held_tokens(self._access, self._connection_id)
+        if held.expires_at - self._access.clock() < LEAST_LIFE:
+            held = renew(self._access, self._connection_id, held.access_token)
+        return held.access_token
+
+    def renew(self, refused: str) -> bool:
+        """New tokens for refused ones; for a key whether there is another on file by now."""
+        mode, key = self._look_up()
+        if mode is LoginMode.KEY:
+            return self._plain(key) != refused
+        renew(self._access, self._connection_id, refused)
+        return True
+
+    def refusal(self, refused: str, error: KeapAuthRefused) -> KeapError:
+        """Keap refuses fresh tokens as well: somebody has to sign in again."""
+        mode, _ = self._look_up()
+        if mode is LoginMode.KEY:
+            return error
+        held = held_tokens(self._access, self._connection_id)
+        if held.access_token == refused:
+            break_chain(self._access, self._connection_id, held)
+        return KeapSignInEnded(
+            "Keap does not accept the sign-in any more",
+            request=error.request,
+            http_status=error.http_status,
+            code=error.code,
+            request_id=error.request_id,
+        )
+
+    def _look_up(self) -> tuple[LoginMode, str]:
+        """The mode, and the key as it is stored."""
+        with self._access.database.reading() as db:
+            connection = db.get_one(Connection, self._connection_id)
+            mode = login_mode(db, connection)
+        if mode is LoginMode.NONE:
+            raise KeapNotConnected
+        return mode, connection.keap_key
+
+    def _plain(self, stored: str) -> str:
+        try:
+            return StaticKey(self._access.secrecy.decrypt(stored)).token()
+        except ValueError:
+            raise KeapKeyMalformed from None
+
+
+def open_client(
+    access: Access,
+    connection: Connection,
+    *,
+    max_attempts: int = MAX_ATTEMPTS,
+    pacer: Pacer | None = None,
+) -> KeapClient:
+    """A client with the login in force, for the pinned account alone.
+
+    Raises KeapNotConnected at once where there is no login; its calls raise what StoredLogin does.
+    """
+    with access.database.reading() as db:
+        if login_mode(db, connection) is LoginMode.NONE:
+            raise KeapNotConnected
+    return KeapClient(
+        access.config.keap_api_url,
+        StoredLogin(access, connection.id),
+        tenant=connection.keap_tenant,
+        transport=access.transport,
+        now=access.clock,
+        sleep=access.sleep,
+        max_attempts=max_attempts,
+        pacer=pacer,
+    )

@@ -1,0 +1,95 @@
+"""A real browser in front of the real service, with the simulated Keap behind it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from qbwc_service.demo.keap import Account, Shop, SimulatedKeap
+from qbwc_service.demo.programs import Program, free_port
+
+PASSWORD = "correct horse battery"
+#: Playwright waits by itself for what is asked for, at most so long
+PATIENCE_MS = 15_000
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+
+def chromium() -> str | None:
+    """Where the browser is."""
+    for name in ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    return None
+
+
+@dataclass
+class Service:
+    """`qbwc-service up` on a socket of its own."""
+
+    url: str
+    keap: SimulatedKeap
+    environment: dict[str, str]
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    with SimulatedKeap(Shop(Account(name="Acme <b>Studio</b>"))) as keap:
+        port = free_port(0)
+        url = f"http://127.0.0.1:{port}"
+        environment = _environment(tmp_path, url, keap)
+        program = Program(
+            "the service",
+            ["qbwc_service", "up", "--port", str(port), "--no-scheduler"],
+            log=tmp_path / "service.log",
+            environment=environment,
+        )
+        try:
+            program.wait_for(f"{url}/healthz")
+            yield Service(url, keap, environment)
+        finally:
+            program.stop()
+
+
+def _environment(folder: Path, url: str, keap: SimulatedKeap) -> dict[str, str]:
+    files = {
+        "secret.key": "ab" * 32,
+        "client.secret": keap.sign_in.secret,
+        "admin.password": PASSWORD,
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="ascii")
+    return {
+        "QBWC_DATABASE_URL": f"sqlite:///{folder / 'service.db'}",
+        "QBWC_PUBLIC_URL": url,
+        "QBWC_SECRET_KEY_FILE": str(folder / "secret.key"),
+        "QBWC_ADMIN_PASSWORD_FILE": str(folder / "admin.password"),
+        "KEAP_API_URL": keap.url,
+        "KEAP_TOKEN_URL": keap.token_url,
+        "KEAP_AUTHORIZE_URL": keap.authorize_url,
+        "KEAP_CLIENT_ID": keap.sign_in.client_id,
+        "KEAP_CLIENT_SECRET_FILE": str(folder / "client.secret"),
+    }
+
+
+@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest) -> Iterator["playwright.Page"]:
+    """An empty page, without JavaScript: the pages do without."""
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium is installed")
+    width, height = request.param
+    with playwright.sync_playwright() as driver:
+        arguments = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
+        browser = driver.chromium.launch(executable_path=path, args=arguments)
+        try:
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, java_script_enabled=False
+            )
+            context.set_default_timeout(PATIENCE_MS)
+            yield context.new_page()
+        finally:
+            browser.close()

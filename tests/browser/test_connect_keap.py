@@ -1,0 +1,137 @@
+"""From the sign-in to our pages to a connected Keap account, as a person does it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from qbwc_service.demo.keap import OTHER_TENANT
+from tests.browser.conftest import PASSWORD, Service
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = playwright.expect
+Page = playwright.Page
+
+pytestmark = pytest.mark.slow
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing is cut off at the side; SCREENSHOTS names a folder that keeps a picture."""
+    narrow = page.viewport_size["width"] if page.viewport_size else 0
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}-{narrow}.png", full_page=True)
+    wide = max(box["x"] + box["width"] for box in _boxes(page))
+    assert wide <= narrow + 1, name
+
+
+def _boxes(page: Page) -> list[dict[str, float]]:
+    found = [part.bounding_box() for part in page.locator("main > *").all()]
+    return [dict(box) for box in found if box]
+
+
+def shows(page: Page, text: str) -> None:
+    expect(page.get_by_text(text)).to_be_visible()
+
+
+def come_in(page: Page, service: Service) -> None:
+    page.goto(service.url)
+    page.get_by_label("Name").fill("owner")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="My connections")).to_be_visible()
+    look(page, "01-my-connections")
+
+
+def add_connection(page: Page, name: str = "acme") -> None:
+    page.get_by_role("link", name="Add connection").click()
+    look(page, "02-add")
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Add connection").click()
+    expect(page.get_by_role("heading", name=f"Set-up of {name}")).to_be_visible()
+    look(page, "03-set-up")
+
+
+def go_to_keap(page: Page) -> None:
+    page.get_by_role("link", name="Sign in with Keap").click()
+    look(page, "04-confirm")
+    page.get_by_role("button", name="Continue to Keap").click()
+    expect(page.get_by_role("heading", name="Simulated Keap")).to_be_visible()
+
+
+def connect(page: Page, service: Service) -> None:
+    come_in(page, service)
+    add_connection(page)
+    go_to_keap(page)
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_role("heading", name="Is this the right account?")).to_be_visible()
+    shows(page, "Acme <b>Studio</b>")
+    shows(page, "ab103")
+    look(page, "05-right-account")
+    page.get_by_role("button", name="Yes, this one").click()
+
+
+def test_sign_in_allow_and_back_in_the_set_up_at_step_2(page: Page, service: Service) -> None:
+    connect(page, service)
+    expect(page).to_have_url(f"{service.url}/c/acme/set-up")
+    expect(page.locator("[aria-current=step]")).to_contain_text("2. Connect QuickBooks")
+    shows(page, "Acme <b>Studio</b> (ab103), signed in with Keap")
+    look(page, "06-step-2")
+
+    page.get_by_role("link", name="To the connection page").click()
+    page.get_by_role("button", name="Test").click()
+    expect(
+        page.get_by_text("It works. Keap answers as Acme <b>Studio</b> (ab103).")
+    ).to_be_visible()
+    look(page, "07-connection")
+    page.get_by_role("link", name="My connections").click()
+    look(page, "08-my-connections")
+
+
+def test_who_does_not_allow_it_is_back_at_the_two_ways(page: Page, service: Service) -> None:
+    come_in(page, service)
+    add_connection(page)
+    go_to_keap(page)
+    page.get_by_role("button", name="Deny").click()
+    expect(
+        page.get_by_text("You did not allow access in Keap. Nothing was changed.")
+    ).to_be_visible()
+    expect(page.get_by_label("API key")).to_be_visible()
+    look(page, "10-denied")
+
+
+def test_another_account_than_before_changes_nothing(page: Page, service: Service) -> None:
+    connect(page, service)
+    page.get_by_role("link", name="Update login").click()
+    look(page, "20-update-login")
+    go_to_keap(page)
+    page.get_by_label("Account").select_option(OTHER_TENANT)
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_role("heading", name="That is another Keap account")).to_be_visible()
+    expect(
+        page.get_by_text("You allowed xy999, but this connection belongs to ab103")
+    ).to_be_visible()
+    look(page, "21-other-account")
+    page.get_by_role("link", name="Sign in with ab103").click()
+    page.get_by_role("button", name="Continue to Keap").click()
+    page.get_by_role("button", name="Allow").click()
+    shows(page, "Keap is connected.")
+
+
+def test_an_api_key_instead(page: Page, service: Service) -> None:
+    connect(page, service)
+    page.get_by_role("link", name="Update login").click()
+    page.get_by_label("API key").fill("KeapAK-wrong")
+    page.get_by_role("button", name="Save key").click()
+    shows(page, "please obtain an API key from Infusionsoft")
+    look(page, "30-refused")
+    page.get_by_label("API key").fill(service.keap.key)
+    page.get_by_role("button", name="Save key").click()
+    shows(page, "The key works: Keap answers as")
+    page.get_by_role("link", name="To the connection page").click()
+    look(page, "31-by-key")
+    page.get_by_role("link", name="Disconnect").click()
+    look(page, "32-disconnect")
+    page.get_by_role("button", name="Disconnect").click()
+    shows(page, "Disconnected from Keap: key")
+    look(page, "33-disconnected")
