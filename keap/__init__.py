@@ -7,6 +7,7 @@
 Knows nothing of QuickBooks and nothing of a database.
 """
 
+from keap.allowance import Allowance, Pace, Priority, heard, slowed, turn
 from keap.auth import Auth, StaticKey
 from keap.client import CONTACT_FIELDS, IDS_PER_CALL, PAGE_SIZE, KeapClient
 from keap.decoding import Page, ShapeError, Unreadable, decode_record
@@ -18,12 +19,15 @@ from keap.errors import (
     KeapNotFound,
     KeapOtherTenant,
     KeapPermissionMissing,
+    KeapPutOff,
     KeapServerError,
     KeapThrottled,
     KeapUnreachable,
+    PutOff,
 )
 from keap.filters import Filter
 from keap.http import is_same_tenant
+from keap.quota import Quota, QuotaWindow
 from keap.records import (
     Address,
     BusinessProfile,
@@ -42,13 +46,14 @@ from keap.records import (
     ShippingInformation,
     UserInfo,
 )
-from keap.throttle import Pace, Pacer, Quota, QuotaWindow, TokenBucket
+from keap.throttle import Pacer, TokenBucket
 
 __all__ = [
     "CONTACT_FIELDS",
     "IDS_PER_CALL",
     "PAGE_SIZE",
     "Address",
+    "Allowance",
     "Auth",
     "BusinessProfile",
     "Company",
@@ -64,6 +69,7 @@ __all__ = [
     "KeapNotFound",
     "KeapOtherTenant",
     "KeapPermissionMissing",
+    "KeapPutOff",
     "KeapServerError",
     "KeapThrottled",
     "KeapUnreachable",
@@ -76,8 +82,10 @@ __all__ = [
     "Page",
     "Payment",
     "PhoneNumber",
+    "Priority",
     "Product",
     "ProductStub",
+    "PutOff",
     "Quota",
     "QuotaWindow",
     "ShapeError",
@@ -87,5 +95,8 @@ __all__ = [
     "Unreadable",
     "UserInfo",
     "decode_record",
+    "heard",
     "is_same_tenant",
+    "slowed",
+    "turn",
 ]

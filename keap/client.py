@@ -14,10 +14,12 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from keap.allowance import Pace
 from keap.auth import Auth, StaticKey
 from keap.decoding import Page, ShapeError, decode_page, decode_record
 from keap.filters import Filter
 from keap.http import KeapReader
+from keap.quota import Quota
 from keap.records import (
     BusinessProfile,
     Contact,
@@ -28,7 +30,7 @@ from keap.records import (
     UserInfo,
 )
 from keap.retries import MAX_ATTEMPTS
-from keap.throttle import Pace, Pacer, Quota, TokenBucket
+from keap.throttle import Pacer, TokenBucket
 
 R = TypeVar("R", bound=msgspec.Struct)
 
