@@ -6,6 +6,7 @@ ConfigError
 
 import logging
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ import platformdirs
 APP_NAME = "qbwc-service"
 DEFAULT_PUBLIC_URL = "http://localhost:8000"
 DEFAULT_KEAP_API_URL = "https://api.keap.com/crm"
+DEFAULT_KEAP_CALLS_PER_SECOND = 2.0
+_MOST_CALLS_PER_SECOND = 25
 
 
 class ConfigError(Exception):
@@ -41,6 +44,8 @@ class Config:
     trusted_proxies: int = 0
     #: holds the owner's password; None: the first start makes one and shows it
     admin_password_file: Path | None = None
+    #: of each key, or of one client id for all its accounts; 0: no pace but Keap's own limits
+    keap_calls_per_second: float = DEFAULT_KEAP_CALLS_PER_SECOND
 
     def address(self, path: str) -> str:
         """An absolute address of ours, from the public URL alone (never from a Host header)."""
@@ -58,6 +63,7 @@ class Config:
             secret_key=_secret_key(env.get("QBWC_SECRET_KEY_FILE", "")),
             trusted_proxies=_trusted_proxies(env.get("QBWC_TRUSTED_PROXIES", "")),
             admin_password_file=_optional_path(env.get("QBWC_ADMIN_PASSWORD_FILE", "")),
+            keap_calls_per_second=_calls_per_second(env.get("KEAP_CALLS_PER_SECOND", "")),
         )
 
 
@@ -103,6 +109,16 @@ def _trusted_proxies(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 10):
         raise ConfigError("QBWC_TRUSTED_PROXIES", "write how many proxies stand in front, 0 to 10")
     return int(text)
+
+
+def _calls_per_second(text: str) -> float:
+    if not text:
+        return DEFAULT_KEAP_CALLS_PER_SECOND
+    is_number = re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", text) is not None
+    if not is_number or not (float(text) == 0 or 0.1 <= float(text) <= _MOST_CALLS_PER_SECOND):
+        reason = f"write a number from 0.1 to {_MOST_CALLS_PER_SECOND}, or 0 for no pace of our own"
+        raise ConfigError("KEAP_CALLS_PER_SECOND", reason)
+    return float(text)
 
 
 def _optional_path(text: str) -> Path | None:

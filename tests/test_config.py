@@ -41,6 +41,7 @@ def test_every_variable_is_read(key_file: Path) -> None:
         QBWC_LOG_LEVEL="debug",
         QBWC_TRUSTED_PROXIES="2",
         QBWC_ADMIN_PASSWORD_FILE="/run/secrets/admin",
+        KEAP_CALLS_PER_SECOND="0.5",
     )
     assert config == Config(
         database_url="sqlite:////srv/service.db",
@@ -50,6 +51,7 @@ def test_every_variable_is_read(key_file: Path) -> None:
         secret_key=bytes.fromhex(KEY),
         trusted_proxies=2,
         admin_password_file=Path("/run/secrets/admin"),
+        keap_calls_per_second=0.5,
     )
 
 
@@ -58,6 +60,7 @@ EMPTY = dict.fromkeys(
         "QBWC_DATABASE_URL",
         "QBWC_PUBLIC_URL",
         "KEAP_API_URL",
+        "KEAP_CALLS_PER_SECOND",
         "QBWC_LOG_LEVEL",
         "QBWC_TRUSTED_PROXIES",
         "QBWC_ADMIN_PASSWORD_FILE",
@@ -105,6 +108,10 @@ def test_a_postgresql_address_may_be_written_in_three_ways(key_file: Path, schem
         ("QBWC_PUBLIC_URL", "https://[", "is not a web address"),
         ("QBWC_PUBLIC_URL", "https://sync.example.com/?a=b", "is not a web address"),
         ("KEAP_API_URL", "ftp://keap.example.com", "like https://api.keap.com/crm"),
+        ("KEAP_CALLS_PER_SECOND", "fast", "write a number from 0.1 to 25"),
+        ("KEAP_CALLS_PER_SECOND", "0.05", "or 0 for no pace of our own"),
+        ("KEAP_CALLS_PER_SECOND", "26", "write a number from 0.1 to 25"),
+        ("KEAP_CALLS_PER_SECOND", "nan", "write a number from 0.1 to 25"),
         ("QBWC_LOG_LEVEL", "LOUD", "write DEBUG, INFO, WARNING or ERROR"),
         ("QBWC_TRUSTED_PROXIES", "all", "0 to 10"),
         ("QBWC_TRUSTED_PROXIES", "11", "0 to 10"),

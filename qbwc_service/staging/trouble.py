@@ -20,9 +20,11 @@ from keap import (
     KeapError,
     KeapOtherTenant,
     KeapPermissionMissing,
+    KeapPutOff,
     KeapServerError,
     KeapThrottled,
     KeapUnreachable,
+    PutOff,
 )
 from qbwc_service.ledger import error_log
 from qbwc_service.ledger.models import Connection
@@ -34,6 +36,8 @@ TROUBLE_MESSAGES = (
     "keap-permission-missing",
     "keap-not-answering",
     "keap-slow-down",
+    "keap-calls-low",
+    "keap-calls-used-up",
     "keap-other-account",
     "keap-refused-request",
     "keap-not-connected",
@@ -91,6 +95,10 @@ def trouble_of(error: KeapError | KeapUnusable | SecretUnreadable) -> Trouble:
             return Trouble("keap-other-account", {"tenant": tenant, "pinned": pinned})
         case KeapPermissionMissing(request=request):
             return Trouble("keap-permission-missing", {"resource": _resource(request)})
+        case KeapPutOff(reason=PutOff.LOW, retry_after=seconds):
+            return Trouble("keap-calls-low", retry_after=seconds)
+        case KeapPutOff(reason=PutOff.USED_UP, retry_after=seconds):
+            return Trouble("keap-calls-used-up", retry_after=seconds)
         case KeapThrottled(retry_after=seconds):
             return Trouble("keap-slow-down", retry_after=seconds)
         case KeapUnreachable() | KeapServerError():

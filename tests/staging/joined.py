@@ -60,6 +60,7 @@ class Joined:
         self.config = Config.from_environment(
             {
                 "KEAP_API_URL": self.keap.url,
+                "KEAP_CALLS_PER_SECOND": "0",
                 "QBWC_DATABASE_URL": self.database.url,
                 "QBWC_SECRET_KEY_FILE": str(_key_file(folder)),
             }
