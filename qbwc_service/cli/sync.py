@@ -94,9 +94,12 @@ def _date(day: datetime | None) -> date | None:
 
 
 def _document(result: "SyncResult") -> dict[str, Any]:
+    found = asdict(result.reading)
+    # Here it is always read to the end.
+    del found["is_unfinished"]
     return {
         "connection": result.connection,
-        **asdict(result.reading),
+        **found,
         "read": result.read,
         "not_read": result.not_read,
     }

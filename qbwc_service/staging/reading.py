@@ -21,6 +21,7 @@ from qbwc_service.staging.pages import (
     stage_orders,
     stage_payments,
 )
+from qbwc_service.staging.slices import Slice
 
 ORDERS_OVERLAP = timedelta(minutes=15)
 PAYMENTS_OVERLAP = 500
@@ -32,13 +33,17 @@ Progress = Callable[[str, int], object]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reading found. `changed` counts orders and payments that are new or differ."""
+    """What one reading found. `changed` counts orders and payments that are new or differ.
+
+    `is_unfinished`: its slice was spent; the next reading goes on where this one stopped.
+    """
 
     orders: int = 0
     payments: int = 0
     changed: int = 0
     unreadable: int = 0
     planned: int = 0
+    is_unfinished: bool = False
 
 
 def read_keap(
@@ -48,14 +53,16 @@ def read_keap(
     *,
     clock: Clock,
     progress: Progress,
+    budget: Slice | None = None,
 ) -> Reading:
     """Everything that is new since the last time, then the plans where QuickBooks is known.
 
     Raises KeapError and ZoneUnknown; what was read until then is committed.
     """
-    reader = Reader(database, connection_id, client, clock=clock, progress=progress)
+    reader = Reader(database, connection_id, client, clock=clock, progress=progress, budget=budget)
     reader.read_new_orders()
-    reader.read_new_payments()
+    if not reader.is_unfinished:
+        reader.read_new_payments()
     reader.plan()
     return reader.result
 
@@ -71,10 +78,13 @@ class Reader:
         *,
         clock: Clock,
         progress: Progress,
+        budget: Slice | None = None,
     ) -> None:
         """Raises KeapError and ZoneUnknown."""
         self._client = client
         self._progress = progress
+        self._budget = budget
+        self.is_unfinished = False
         self._writer = PageWriter(database, connection_id, clock)
         profile = client.business_profile()
         self.account: Account = self._writer.account(profile, client.tenant)
@@ -97,6 +107,7 @@ class Reader:
             changed=self._changed,
             unreadable=self._unreadable,
             planned=self._planned,
+            is_unfinished=self.is_unfinished,
         )
 
     def read_new_orders(self) -> None:
@@ -106,12 +117,22 @@ class Reader:
             since = self._orders_watermark - ORDERS_OVERLAP
         for page in self._client.orders(modified_since=since):
             self._take_orders(page, is_feed=True)
+            if self._is_spent():
+                return
 
     def read_new_payments(self) -> None:
         """All above the watermark, and the last ones before it once more."""
         above = max(0, self._payments_watermark - PAYMENTS_OVERLAP)
         for page in self._client.payments(id_above=above):
             self._take_payments(page, is_feed=True)
+            if self._is_spent():
+                return
+
+    def _is_spent(self) -> bool:
+        if self._budget is not None:
+            self._budget.page_read()
+            self.is_unfinished = self._budget.spent()
+        return self.is_unfinished
 
     def read_orders(self, order_ids: Iterable[int]) -> set[int]:
         """These orders with their contacts and payments, changed or not; gives those there are."""

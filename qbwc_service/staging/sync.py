@@ -1,14 +1,15 @@
 """One reading of one connection, alone: what the command line and the job both call.
 
 Transactions beside those of pages.py: staging.lease, staging.done, staging.trouble,
-staging.release.
+staging.release, staging.pace-row.
 """
 
 import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -24,7 +25,9 @@ from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection
 from qbwc_service.secrecy import Secrecy, SecretUnreadable
 from qbwc_service.staging.failures import SyncBusy, SyncFailed
+from qbwc_service.staging.pace import Identity, SharedPace, pace_for
 from qbwc_service.staging.reading import Progress, Reader, Reading, read_keap
+from qbwc_service.staging.slices import Slice
 from qbwc_service.staging.trouble import (
     KeapKeyMalformed,
     KeapNotConnected,
@@ -71,6 +74,7 @@ def sync(
     by: Literal["order", "invoice"] = "order",
     date_from: date | None = None,
     date_to: date | None = None,
+    budget: Slice | None = None,
     clock: Clock = utc_now,
     transport: httpx.BaseTransport | None = None,
     progress: Progress | None = None,
@@ -79,7 +83,9 @@ def sync(
     """Read Keap now. Reading twice makes nothing twice.
 
     `order_ids` are order ids, or invoice ids with `by="invoice"`; the dates are days of the
-    account, both included. Raises ConnectionUnknown, SyncBusy and SyncFailed.
+    account, both included. A reading of all that is new ends when `budget` is spent and is then
+    unfinished; without one it goes on to the end. Raises ConnectionUnknown, SyncBusy and
+    SyncFailed.
     """
     wanted = Wanted(tuple(dict.fromkeys(order_ids)), by, date_from, date_to)
     with database.reading() as db:
@@ -93,12 +99,14 @@ def sync(
             progress(resource, count)
 
     try:
-        with _client(connection, secrecy, config, clock, transport, sleep) as client:
-            result = _read(database, connection, client, wanted, clock, told)
+        with _opened(database, connection, secrecy, config, clock, transport, sleep) as keap:
+            client, pace = keap
+            with pace.extra() if _can_wait(connection, wanted) else nullcontext():
+                result = _read(database, connection, client, wanted, clock, told, budget)
     except (KeapError, KeapUnusable, SecretUnreadable) as error:
         raise _failed(database, connection, error, clock) from error
     else:
-        _done(database, connection.id, wanted, clock)
+        _done(database, connection.id, wanted, result.reading, clock)
         return result
     finally:
         lease.release()
@@ -128,28 +136,55 @@ class _SyncLease:
             leases.release(db, self._name, self._owner)
 
 
-def _client(
+@contextmanager
+def _opened(
+    database: Database,
     connection: Connection,
     secrecy: Secrecy,
     config: Config,
     clock: Clock,
     transport: httpx.BaseTransport | None,
     sleep: Callable[[float], object],
-) -> KeapClient:
+) -> Iterator[tuple[KeapClient, SharedPace]]:
+    """The client and the pace that it keeps to together with all others of its key."""
     if not connection.keap_key:
         raise KeapNotConnected
     key = secrecy.decrypt(connection.keap_key)
+    pace = pace_for(config, database, Identity.of_key(key))
     try:
-        return KeapClient(
+        client = KeapClient(
             config.keap_api_url,
             key,
             tenant=connection.keap_tenant,
             transport=transport,
             now=clock,
             sleep=sleep,
+            pacer=pace,
         )
     except ValueError:
         raise KeapKeyMalformed from None
+    _note_pace(database, connection, pace)
+    try:
+        with client:
+            yield client, pace
+    finally:
+        pace.settle(clock())
+
+
+def _note_pace(database: Database, connection: Connection, pace: SharedPace) -> None:
+    """Where its calls are counted, for the pages and for whoever shares the limit."""
+    if connection.keap_pace == pace.identity.row:
+        return
+    with database.writing("staging.pace-row") as db:
+        row = db.get_one(Connection, connection.id, with_for_update=True)
+        row.keap_pace = pace.identity.row
+
+
+def _can_wait(connection: Connection, wanted: Wanted) -> bool:
+    """Ranges of days and the first reading of all can wait until tomorrow, news cannot."""
+    return (wanted.is_poll and connection.orders_watermark is None) or not (
+        wanted.is_poll or wanted.numbers
+    )
 
 
 def _read(
@@ -159,9 +194,12 @@ def _read(
     wanted: Wanted,
     clock: Clock,
     progress: Progress,
+    budget: Slice | None,
 ) -> SyncResult:
     if wanted.is_poll:
-        reading = read_keap(database, connection.id, client, clock=clock, progress=progress)
+        reading = read_keap(
+            database, connection.id, client, clock=clock, progress=progress, budget=budget
+        )
         return SyncResult(connection.name, reading)
     reader = Reader(database, connection.id, client, clock=clock, progress=progress)
     found: set[int] = set()
@@ -193,9 +231,11 @@ def _failed(
     return SyncFailed(connection.name, trouble.message, trouble.details, trouble.retry_after)
 
 
-def _done(database: Database, connection_id: int, wanted: Wanted, clock: Clock) -> None:
+def _done(
+    database: Database, connection_id: int, wanted: Wanted, reading: Reading, clock: Clock
+) -> None:
     with database.writing("staging.done") as db:
         connection = db.get_one(Connection, connection_id, with_for_update=True)
         clear_trouble(db, connection, clock())
-        if wanted.is_poll:
+        if wanted.is_poll and not reading.is_unfinished:
             connection.last_sync_at = clock()

@@ -169,12 +169,12 @@ class Joined:
             return [(entry.message, entry.order_id) for entry in entries]
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every table's rows but those of leases, to see whether anything was changed."""
+        """Every table's rows but those of leases and pace, to see whether anything was changed."""
         with self.database.reading() as db:
             return {
                 table.name: [tuple(row) for row in db.execute(select(table))]
                 for table in Base.metadata.sorted_tables
-                if table.name != "lease"
+                if table.name not in {"lease", "keap_pace"}
             }
 
 

@@ -12,7 +12,9 @@ import pytest
 
 from qbwc_service import settings
 from qbwc_service.ledger import leases
-from qbwc_service.staging.schedule import RETRY_AFTER, Staging, next_sync
+from qbwc_service.staging.due import RETRY_AFTER
+from qbwc_service.staging.next_time import Sharing, next_sync
+from qbwc_service.staging.schedule import Staging
 from tests.staging.joined import NAME, NOON, START, Joined
 
 
@@ -199,4 +201,4 @@ def local(month: int, day: int, hour: int, minute: int = 0, *, fold: int = 0) ->
 def test_a_time_of_day_comes_once_a_day_also_when_the_clocks_change(
     at: str, now: datetime, expected: datetime
 ) -> None:
-    assert next_sync(daily(at), NEW_YORK, now) == expected
+    assert next_sync(daily(at), NEW_YORK, now, Sharing()) == expected
