@@ -21,6 +21,7 @@ LONGEST_WAIT = timedelta(seconds=60)
 FLOOR_INTERVAL = timedelta(seconds=30)
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+_MOST = 2**31 - 1
 # Nobody waits so long for a turn that `free_at` could get there: a clock was set back.
 _FARTHEST = timedelta(minutes=3)
 
@@ -120,15 +121,15 @@ def heard(allowance: Allowance, quota: Quota, now: datetime) -> Allowance:
         is_sensible = day.ends_at is not None and now < day.ends_at <= now + _DAY + _MINUTE
         allowance = replace(
             allowance,
-            day_limit=day.limit,
-            day_available=day.available,
+            day_limit=_sensible(day.limit),
+            day_available=_sensible(day.available),
             day_ends_at=day.ends_at if is_sensible else next_midnight(now),
         )
     if minute is not None:
         allowance = replace(
             allowance,
-            minute_limit=minute.limit,
-            minute_available=minute.available,
+            minute_limit=_sensible(minute.limit),
+            minute_available=_sensible(minute.available),
             told_at=now,
         )
     return allowance
@@ -182,6 +183,11 @@ def _opens_at(allowance: Allowance, now: datetime) -> datetime:
     if ends_at is not None and allowance.minute_available == 0:
         return max(closed_until, ends_at)
     return closed_until
+
+
+def _sensible(number: int | None) -> int | None:
+    """No limit is that high: whoever keeps the figures need not be able to hold it."""
+    return None if number is None else min(number, _MOST)
 
 
 def _less(available: int | None) -> int | None:

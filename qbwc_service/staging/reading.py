@@ -117,7 +117,7 @@ class Reader:
             since = self._orders_watermark - ORDERS_OVERLAP
         for page in self._client.orders(modified_since=since):
             self._take_orders(page, is_feed=True)
-            if self._is_spent():
+            if self._stops_after(page):
                 return
 
     def read_new_payments(self) -> None:
@@ -125,13 +125,13 @@ class Reader:
         above = max(0, self._payments_watermark - PAYMENTS_OVERLAP)
         for page in self._client.payments(id_above=above):
             self._take_payments(page, is_feed=True)
-            if self._is_spent():
+            if self._stops_after(page):
                 return
 
-    def _is_spent(self) -> bool:
+    def _stops_after(self, page: Page[Order] | Page[Payment]) -> bool:
         if self._budget is not None:
             self._budget.page_read()
-            self.is_unfinished = self._budget.spent()
+            self.is_unfinished = bool(page.next_page_token) and self._budget.spent()
         return self.is_unfinished
 
     def read_orders(self, order_ids: Iterable[int]) -> set[int]:

@@ -182,9 +182,9 @@ def _note_pace(database: Database, connection: Connection, pace: SharedPace) -> 
 
 def _can_wait(connection: Connection, wanted: Wanted) -> bool:
     """Ranges of days and the first reading of all can wait until tomorrow, news cannot."""
-    return (wanted.is_poll and connection.orders_watermark is None) or not (
-        wanted.is_poll or wanted.numbers
-    )
+    if wanted.is_poll:
+        return connection.last_sync_at is None
+    return not wanted.numbers
 
 
 def _read(

@@ -102,7 +102,8 @@ def trouble_of(error: KeapError | KeapUnusable | SecretUnreadable) -> Trouble:
         case KeapThrottled(retry_after=seconds):
             return Trouble("keap-slow-down", retry_after=seconds)
         case KeapUnreachable() | KeapServerError():
-            return Trouble("keap-not-answering", {"reason": _sentence(error)})
+            reason = {"reason": _sentence(error)}
+            return Trouble("keap-not-answering", reason, error.retry_after)
         case _:
             return Trouble("keap-refused-request", {"reason": _sentence(error)})
 

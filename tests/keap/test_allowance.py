@@ -146,6 +146,12 @@ def test_an_answer_without_limits_leaves_what_was_told() -> None:
     assert heard(before, Quota(), NOON + seconds(9)) == before
 
 
+def test_absurd_figures_are_kept_within_what_a_table_holds() -> None:
+    allowance = told(day(10**18 - 1, 10**18), minute(10**17, 10**18))
+    assert (allowance.day_limit, allowance.day_available) == (2**31 - 1, 2**31 - 1)
+    assert (allowance.minute_limit, allowance.minute_available) == (2**31 - 1, 2**31 - 1)
+
+
 # -- 429 -----------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.staging.reading import Reading, read_keap
+from qbwc_service.staging.slices import Slice
 from qbwc_service.staging.sync import SyncResult, sync
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -113,7 +114,7 @@ class Joined:
             **wanted,
         )
 
-    def read(self, kind: type[KeapClient] = KeapClient) -> Reading:
+    def read(self, kind: type[KeapClient] = KeapClient, budget: Slice | None = None) -> Reading:
         """One poll without the lease, by a client of that kind."""
         with kind(
             self.keap.url, self.keap.key, sleep=lambda seconds: None, now=self.clock
@@ -124,6 +125,7 @@ class Joined:
                 client,
                 clock=self.clock,
                 progress=lambda resource, count: None,
+                budget=budget,
             )
 
     # -- the database ----------------------------------------------------------------------------
