@@ -7,6 +7,7 @@
 Knows nothing of QuickBooks and nothing of a database.
 """
 
+from keap.allowance import Allowance, Pace, Priority, heard, slowed, turn
 from keap.auth import Auth, StaticKey
 from keap.client import CONTACT_FIELDS, IDS_PER_CALL, PAGE_SIZE, KeapClient
 from keap.decoding import Page, ShapeError, Unreadable, decode_record
@@ -19,10 +20,12 @@ from keap.errors import (
     KeapNotFound,
     KeapOtherTenant,
     KeapPermissionMissing,
+    KeapPutOff,
     KeapServerError,
     KeapSignInEnded,
     KeapThrottled,
     KeapUnreachable,
+    PutOff,
 )
 from keap.filters import Filter
 from keap.http import is_same_tenant
@@ -35,6 +38,7 @@ from keap.oauth import (
     code_challenge,
     new_secret_word,
 )
+from keap.quota import Quota, QuotaWindow
 from keap.records import (
     Address,
     BusinessProfile,
@@ -54,7 +58,7 @@ from keap.records import (
     ShippingInformation,
     UserInfo,
 )
-from keap.throttle import Pace, Pacer, Quota, QuotaWindow, TokenBucket
+from keap.throttle import Pacer, TokenBucket
 
 __all__ = [
     "CONTACT_FIELDS",
@@ -62,6 +66,7 @@ __all__ = [
     "PAGE_SIZE",
     "REFRESH_TOKEN_LIVES",
     "Address",
+    "Allowance",
     "Auth",
     "BusinessProfile",
     "Client",
@@ -79,6 +84,7 @@ __all__ = [
     "KeapNotFound",
     "KeapOtherTenant",
     "KeapPermissionMissing",
+    "KeapPutOff",
     "KeapServerError",
     "KeapSignInEnded",
     "KeapThrottled",
@@ -93,8 +99,10 @@ __all__ = [
     "Page",
     "Payment",
     "PhoneNumber",
+    "Priority",
     "Product",
     "ProductStub",
+    "PutOff",
     "Quota",
     "QuotaWindow",
     "ShapeError",
@@ -108,6 +116,9 @@ __all__ = [
     "authorize_address",
     "code_challenge",
     "decode_record",
+    "heard",
     "is_same_tenant",
     "new_secret_word",
+    "slowed",
+    "turn",
 ]

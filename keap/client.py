@@ -14,11 +14,13 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from keap.allowance import Pace
 from keap.auth import Auth, StaticKey
 from keap.decoding import Page, ShapeError, decode_record
 from keap.filters import Filter
 from keap.http import KeapReader
 from keap.paging import ListQuery, by_id, by_token
+from keap.quota import Quota
 from keap.records import (
     BusinessProfile,
     Contact,
@@ -30,7 +32,7 @@ from keap.records import (
     UserInfo,
 )
 from keap.retries import MAX_ATTEMPTS
-from keap.throttle import Pace, Pacer, Quota, TokenBucket
+from keap.throttle import Pacer, TokenBucket
 
 R = TypeVar("R", bound=msgspec.Struct)
 

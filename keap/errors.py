@@ -7,6 +7,7 @@ KeapError
 ├── KeapPermissionMissing  403: the key is good, but this endpoint is closed to it
 ├── KeapNotFound           404: deleted in Keap, or merged into another contact
 ├── KeapThrottled          429: asked too often; work is never dropped for it
+│   └── KeapPutOff         not asked at all: our own pace says that it has to wait
 ├── KeapBadRequest         400 and every other 4xx: our mistake, or Keap changed its API
 ├── KeapServerError        5xx, in JSON or in a gateway's HTML
 ├── KeapUnreachable        no answer: name, connection, TLS, time-out, cut in the middle
@@ -17,6 +18,8 @@ No error holds the key: the request is kept as method and URL, never with its he
 """
 
 import re
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import ClassVar, Literal
 
 import msgspec
@@ -108,6 +111,30 @@ class KeapThrottled(KeapError):
     """Asked too often; `retry_after` says when to come back, where Keap said so."""
 
     kind = "throttled"
+
+
+class PutOff(StrEnum):
+    """Why a call was not made."""
+
+    NOT_YET = "not-yet"
+    """Keap named a time, or too many wait for their turn."""
+    LOW = "low"
+    """The day's calls are nearly used up; what is left belongs to new orders and payments."""
+    USED_UP = "used-up"
+    """The day's calls are used up."""
+
+
+class KeapPutOff(KeapThrottled):
+    """Keap was not asked, so that it need not refuse; it may be from `until` (UTC) on."""
+
+    def __init__(self, reason: PutOff, until: datetime, wait: timedelta) -> None:
+        """`wait` is the time until then, by the clock of whoever asked."""
+        super().__init__(
+            f"Not asked before {until:%Y-%m-%d %H:%M:%S} UTC ({reason.value})",
+            retry_after=max(0.0, wait.total_seconds()),
+        )
+        self.reason = reason
+        self.until = until
 
 
 class KeapBadRequest(KeapError):

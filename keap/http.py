@@ -18,8 +18,9 @@ from keap.errors import (
     read_error_body,
 )
 from keap.filters import query_text
+from keap.quota import Quota, read_quota
 from keap.retries import read_retry_after, wait_before_retry
-from keap.throttle import Pacer, Quota, read_quota
+from keap.throttle import Pacer
 
 _USER_AGENT = "keap-reader/1.0"
 _TIMEOUT = httpx.Timeout(connect=5.0, read=75.0, write=30.0, pool=10.0)
@@ -166,8 +167,9 @@ class KeapReader:
             request_id=response.headers.get("x-request-id", ""),
             retry_after=read_retry_after(response.headers.get("retry-after"), self._now()),
         )
-        if isinstance(error, KeapThrottled) and self._pacer:
-            self._pacer.slow_down(self._now())
+        asked_to_wait = isinstance(error, KeapThrottled) or error.retry_after is not None
+        if asked_to_wait and self._pacer:
+            self._pacer.slow_down(self._now(), error.retry_after)
         return error
 
     def _without_key(self, text: str) -> str:

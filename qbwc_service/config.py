@@ -6,6 +6,7 @@ ConfigError
 
 import logging
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ DEFAULT_KEAP_TOKEN_URL = "https://api.infusionsoft.com/token"  # noqa: S105 - an
 DEFAULT_KEAP_AUTHORIZE_URL = "https://accounts.infusionsoft.com/app/oauth/authorize"
 #: our own page that Keap sends the browser back to
 KEAP_CALLBACK = "/keap/callback"
+DEFAULT_KEAP_CALLS_PER_SECOND = 2.0
+_MOST_CALLS_PER_SECOND = 25
 
 
 class ConfigError(Exception):
@@ -56,6 +59,8 @@ class Config:
     keap_client_secret: str = field(default="", repr=False)
     keap_token_url: str = DEFAULT_KEAP_TOKEN_URL
     keap_authorize_url: str = DEFAULT_KEAP_AUTHORIZE_URL
+    #: of each key, or of one client id for all its accounts; 0: no pace but Keap's own limits
+    keap_calls_per_second: float = DEFAULT_KEAP_CALLS_PER_SECOND
 
     def address(self, path: str) -> str:
         """An absolute address of ours, from the public URL alone (never from a Host header)."""
@@ -90,6 +95,7 @@ class Config:
             keap_client_secret=client_secret,
             keap_token_url=_web_address("KEAP_TOKEN_URL", env, DEFAULT_KEAP_TOKEN_URL),
             keap_authorize_url=_web_address("KEAP_AUTHORIZE_URL", env, DEFAULT_KEAP_AUTHORIZE_URL),
+            keap_calls_per_second=_calls_per_second(env.get("KEAP_CALLS_PER_SECOND", "")),
         )
 
 
@@ -135,6 +141,16 @@ def _trusted_proxies(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 10):
         raise ConfigError("QBWC_TRUSTED_PROXIES", "write how many proxies stand in front, 0 to 10")
     return int(text)
+
+
+def _calls_per_second(text: str) -> float:
+    if not text:
+        return DEFAULT_KEAP_CALLS_PER_SECOND
+    is_number = re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", text) is not None
+    if not is_number or not (float(text) == 0 or 0.1 <= float(text) <= _MOST_CALLS_PER_SECOND):
+        reason = f"write a number from 0.1 to {_MOST_CALLS_PER_SECOND}, or 0 for no pace of our own"
+        raise ConfigError("KEAP_CALLS_PER_SECOND", reason)
+    return float(text)
 
 
 def _optional_path(text: str) -> Path | None:

@@ -450,6 +450,22 @@ _ENTRIES = (
         Who.ITSELF,
     ),
     Message(
+        "keap-calls-low",
+        "Most of the calls that Keap allows for today are used",
+        "What is left is kept for new orders and payments. Older orders, and ranges of days, are "
+        "read when Keap starts counting anew, at midnight UTC as a rule.",
+        "Nothing. If it happens often, look which other programs use this Keap account.",
+        Who.ITSELF,
+    ),
+    Message(
+        "keap-calls-used-up",
+        "All calls that Keap allows for today are used",
+        "Nothing can be read until Keap starts counting anew, at midnight UTC as a rule. Nothing "
+        "is lost by that.",
+        "Nothing. If it happens often, look which other programs use this Keap account.",
+        Who.ITSELF,
+    ),
+    Message(
         "keap-other-account",
         "The Keap login opens {tenant}, but this connection belongs to {pinned}",
         "Nothing was read or changed, so that two companies do not mix.",

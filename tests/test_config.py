@@ -41,6 +41,7 @@ def test_every_variable_is_read(key_file: Path) -> None:
         QBWC_LOG_LEVEL="debug",
         QBWC_TRUSTED_PROXIES="2",
         QBWC_ADMIN_PASSWORD_FILE="/run/secrets/admin",
+        KEAP_CALLS_PER_SECOND="0.5",
     )
     assert config == Config(
         database_url="sqlite:////srv/service.db",
@@ -51,6 +52,7 @@ def test_every_variable_is_read(key_file: Path) -> None:
         secret_key_file=key_file,
         trusted_proxies=2,
         admin_password_file=Path("/run/secrets/admin"),
+        keap_calls_per_second=0.5,
     )
 
 
@@ -59,6 +61,7 @@ EMPTY = dict.fromkeys(
         "QBWC_DATABASE_URL",
         "QBWC_PUBLIC_URL",
         "KEAP_API_URL",
+        "KEAP_CALLS_PER_SECOND",
         "QBWC_LOG_LEVEL",
         "QBWC_TRUSTED_PROXIES",
         "QBWC_ADMIN_PASSWORD_FILE",
@@ -114,6 +117,10 @@ def test_a_postgresql_address_may_be_written_in_three_ways(key_file: Path, schem
         ("KEAP_API_URL", "ftp://keap.example.com", "like https://api.keap.com/crm"),
         ("KEAP_TOKEN_URL", "keap", "like https://api.infusionsoft.com/token"),
         ("KEAP_AUTHORIZE_URL", "keap", "like https://accounts.infusionsoft.com/app/oauth/"),
+        ("KEAP_CALLS_PER_SECOND", "fast", "write a number from 0.1 to 25"),
+        ("KEAP_CALLS_PER_SECOND", "0.05", "or 0 for no pace of our own"),
+        ("KEAP_CALLS_PER_SECOND", "26", "write a number from 0.1 to 25"),
+        ("KEAP_CALLS_PER_SECOND", "nan", "write a number from 0.1 to 25"),
         ("QBWC_LOG_LEVEL", "LOUD", "write DEBUG, INFO, WARNING or ERROR"),
         ("QBWC_TRUSTED_PROXIES", "all", "0 to 10"),
         ("QBWC_TRUSTED_PROXIES", "11", "0 to 10"),

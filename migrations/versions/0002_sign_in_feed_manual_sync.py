@@ -17,7 +17,13 @@ _TABLES = (
     "keap_walk",
     "keap_order_payment",
 )
-_FILLED = ("password_key", "keap_account_name", "test_merchants", "order_payment_unit")
+_FILLED = (
+    "password_key",
+    "keap_account_name",
+    "test_merchants",
+    "order_payment_unit",
+    "keap_pace",
+)
 
 
 def upgrade() -> None:
@@ -58,6 +64,7 @@ def _connection() -> None:
         table.add_column(_filled("keap_account_name", sa.Text()))
         table.add_column(_filled("test_merchants", sa.JSON(), "[]"))
         table.add_column(_filled("order_payment_unit", sa.String(5)))
+        table.add_column(_filled("keap_pace", sa.String(80)))
         table.add_column(sa.Column("account_read_at", sa.DateTime(), nullable=True))
     with op.batch_alter_table("connection") as table:
         for name in _FILLED:
@@ -206,8 +213,10 @@ def _keap_pace() -> None:
         sa.Column("key", sa.String(80), nullable=False),
         sa.Column("free_at", sa.DateTime(), nullable=False),
         sa.Column("slow_until", sa.DateTime(), nullable=True),
+        sa.Column("closed_until", sa.DateTime(), nullable=True),
         sa.Column("day_limit", sa.Integer(), nullable=True),
         sa.Column("day_available", sa.Integer(), nullable=True),
+        sa.Column("day_ends_at", sa.DateTime(), nullable=True),
         sa.Column("minute_limit", sa.Integer(), nullable=True),
         sa.Column("minute_available", sa.Integer(), nullable=True),
         sa.Column("told_at", sa.DateTime(), nullable=True),

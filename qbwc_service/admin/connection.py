@@ -54,13 +54,16 @@ def save_settings(name: str, typed: dict[str, str]) -> dict[str, str]:
 def _page(
     name: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None
 ) -> str:
+    now = here().now()
     with here().database.reading() as db:
         connection = find_connection(db, name)
         view = connection_view(
             db,
             connection,
+            now,
             can_sign_in=bool(here().config.keap_client_id),
+            calls_per_second=here().config.keap_calls_per_second,
             typed=typed,
             problems=problems,
         )
-    return render_template("connection.html", head=view.health.head, view=view, now=here().now())
+    return render_template("connection.html", head=view.health.head, view=view, now=now)

@@ -30,6 +30,7 @@ from qbwc_service.ledger.sources import payment_from
 from qbwc_service.messages import Message
 from qbwc_service.planning.money import shown
 from qbwc_service.settings import SETTINGS, Setting
+from qbwc_service.staging.api_use import ApiUse, api_use
 
 _SESSIONS_SHOWN = 10
 _LOOSE_SHOWN = 50
@@ -101,6 +102,7 @@ class ConnectionView:
     last_sync_at: datetime | None
     next_sync_at: datetime | None
     sync_trouble: Message | None
+    keap_calls: ApiUse
     sessions: Sequence[SessionLine]
     loose_payments: Sequence[LoosePayment]
     unreadable: Sequence[Unreadable]
@@ -111,12 +113,17 @@ class ConnectionView:
 def connection_view(
     db: Session,
     connection: Connection,
+    now: datetime,
     *,
     can_sign_in: bool,
+    calls_per_second: float,
     typed: Mapping[str, str] | None = None,
     problems: Mapping[str, str] | None = None,
 ) -> ConnectionView:
-    """`typed` and `problems`: the fields of a settings form that could not be saved."""
+    """`typed` and `problems`: the fields of a settings form that could not be saved.
+
+    `calls_per_second` is the pace that the service keeps to (Config.keap_calls_per_second).
+    """
     block, trouble = connection.write_block, connection.last_sync_trouble
     return ConnectionView(
         health=health_of(db, connection),
@@ -134,6 +141,7 @@ def connection_view(
         last_sync_at=connection.last_sync_at,
         next_sync_at=connection.next_sync_at,
         sync_trouble=explained(trouble, {}) if trouble else None,
+        keap_calls=api_use(db, connection, now, calls_per_second),
         sessions=_sessions(db, connection.id),
         loose_payments=_loose_payments(db, connection.id),
         unreadable=_unreadable(db, connection.id),

@@ -1,17 +1,23 @@
 """qbwc-service status: one connection at a glance."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from qbwc_service.cli.output import json_option, print_json, print_table, shown_time
 from qbwc_service.cli.surroundings import opened
+from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger.reports import Figure, StatusReport, status_report
 from qbwc_service.messages import CATALOGUE, message
 from qbwc_service.planning.money import decimal_amount, shown
+
+if TYPE_CHECKING:
+    from qbwc_service.staging.api_use import ApiUse
 
 
 @click.command()
@@ -25,15 +31,21 @@ def status(name: str, as_json: bool) -> None:
       qbwc-service status acme
       qbwc-service status acme --json
     """
+    # httpx loads slowly: the other commands do without.
+    from qbwc_service.staging.api_use import api_use
+
     with opened() as service, service.database.reading() as db:
-        report = status_report(db, find_connection(db, name))
+        connection, now = find_connection(db, name), utc_now()
+        report = status_report(db, connection)
+        calls = api_use(db, connection, now, service.config.keap_calls_per_second)
     if as_json:
-        print_json(_document(report))
+        print_json(_document(report, calls, now))
     else:
         _show(report)
+        _show_calls(calls, now)
 
 
-def _document(report: StatusReport) -> dict[str, Any]:
+def _document(report: StatusReport, calls: "ApiUse", now: datetime) -> dict[str, Any]:
     return {
         "connection": report.connection,
         "orders": _amounts(report.orders),
@@ -44,6 +56,13 @@ def _document(report: StatusReport) -> dict[str, Any]:
         "last_sync": report.last_sync,
         "oldest_waiting": report.oldest_waiting,
         "write_block": report.write_block,
+        "keap_calls": {
+            "used": calls.used,
+            "limit": calls.limit,
+            "left": calls.left,
+            "shared_by": calls.shared_by,
+            "notes": _notes(calls, now),
+        },
     }
 
 
@@ -66,6 +85,17 @@ def _show(report: StatusReport) -> None:
         known = report.write_block in CATALOGUE
         reason = message(report.write_block).title if known else report.write_block
         click.echo(f"Nothing is sent to QuickBooks: {reason}.")
+
+
+def _show_calls(calls: "ApiUse", now: datetime) -> None:
+    click.echo(f"Keap calls today: {calls.calls}")
+    for note in _notes(calls, now):
+        click.echo(note)
+
+
+def _notes(calls: "ApiUse", now: datetime) -> list[str]:
+    """What holds the readings up, with the times in UTC."""
+    return [note for note in (calls.trouble(ZoneInfo("UTC"), now), calls.stretch) if note]
 
 
 def _rows(figures: Mapping[Any, Figure]) -> list[tuple[StrEnum, int, str]]:

@@ -101,6 +101,7 @@ class Demo:
             "QBWC_ADMIN_PASSWORD_FILE": str(self._write("admin.password", self.admin_password)),
             "QBWC_LOG_LEVEL": "WARNING",
             "KEAP_API_URL": str(keap["url"]),
+            "KEAP_CALLS_PER_SECOND": "0",
         }
         arguments = ["qbwc_service", "up", "--port", str(self._port), "--no-scheduler"]
         self._program("service", arguments).wait_for(f"{self.url}/healthz")

@@ -91,6 +91,8 @@ class Connection(Base):
     order_payment_unit: Mapped[str] = mapped_column(String(5), default="")
     #: when the account itself (name, zone, currency, merchants) was read last
     account_read_at: Mapped[datetime | None]
+    #: the row of keap_pace that its calls count to ("" = Keap was never asked)
+    keap_pace: Mapped[str] = mapped_column(String(80), default="")
     time_zone: Mapped[str] = mapped_column(String(60), default="")
     currency: Mapped[str] = mapped_column(String(3), default="")
     #: orders modified up to here were read and committed
@@ -309,18 +311,24 @@ class KeapSignInTry(Base):
 
 
 class KeapPace(Base):
-    """How fast one key, or one client id for all its accounts, may ask; shared by all processes."""
+    """How fast one key, one client id or one account may ask; shared by all processes.
+
+    See keap.allowance.Allowance.
+    """
 
     __tablename__ = "keap_pace"
 
-    #: "key|" or "client|" and a digest
+    #: "key|", "client|" or "tenant|" and a digest
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     #: when the calls taken so far are used up at an even pace
     free_at: Mapped[datetime]
     slow_until: Mapped[datetime | None]
+    #: Keap named the time before which it wants no call
+    closed_until: Mapped[datetime | None]
     #: as the newest answer said
     day_limit: Mapped[int | None]
     day_available: Mapped[int | None]
+    day_ends_at: Mapped[datetime | None]
     minute_limit: Mapped[int | None]
     minute_available: Mapped[int | None]
     told_at: Mapped[datetime | None]

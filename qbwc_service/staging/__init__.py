@@ -6,5 +6,7 @@ reading      one poll: which pages are asked for, in which order, and how far wa
 quarantine   records that cannot be read
 trouble      what can go wrong with Keap, as messages of the catalogue
 sync         one reading of one connection, alone, from the command line or the job
-schedule     the job
+pace         how fast Keap is asked, by all processes together; api_use says what was used
+schedule     the job: who is read next, slice by slice
+due          who is due, who takes it on; next_time says when it is due again (pure)
 """

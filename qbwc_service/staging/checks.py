@@ -26,7 +26,7 @@ def check_orders(reader: Reader) -> None:
     while batch := reader.writer.unchecked(above, CHECKED_TOGETHER):
         _check(reader, batch)
         above = batch[-1].order_id
-        reader.piece.page_read()
+        reader.page_done()
 
 
 def settle_unit(reader: Reader) -> None:

@@ -65,7 +65,7 @@ def _walk_orders(reader: Reader, since: datetime, walk: KeapWalk | None) -> None
         began_at = began_at or reader.keap_clock()
         above = page.highest_id
         reader.take_orders(page, step=Step(Walk.ORDERS, above, began_at, since))
-        reader.piece.page_read()
+        reader.page_done()
     reader.writer.end_walk(Step(Walk.ORDERS, above, began_at or reader.keap_clock(), since))
 
 
@@ -76,7 +76,7 @@ def _walk_payments(reader: Reader) -> None:
     for page in reader.client.walk_payments(above=above):
         above = page.highest_id
         reader.take_payments(page, step=Step(Walk.PAYMENTS, above, began_at))
-        reader.piece.page_read()
+        reader.page_done()
     reader.writer.end_walk(Step(Walk.PAYMENTS, above, began_at))
 
 

@@ -92,6 +92,7 @@ class _Carrying:
         self._access = access
         self._connection_id = turn.connection.id
         self._progress = turn.progress
+        self._extra = turn.pace.extra
         self._row_id = row_id
         self._reader = Reader(
             access.database,
@@ -117,7 +118,12 @@ class _Carrying:
         with self._access.database.reading() as db:
             row = db.get_one(ManualSync, self._row_id)
         wanted = wanted_of(row)
-        is_left = self._numbers(row, wanted) if wanted.numbers else self._days(row, wanted)
+        if wanted.numbers:
+            is_left = self._numbers(row, wanted)
+        else:
+            # A range of days can wait for tomorrow where few calls are left for today.
+            with self._extra():
+                is_left = self._days(row, wanted)
         check_orders(self._reader)
         self._reader.plan()
         return is_left

@@ -6,6 +6,7 @@ payments have been read after it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -24,9 +25,11 @@ from qbwc_service.staging.pages import (
 )
 from qbwc_service.staging.part_rows import StagedPart
 from qbwc_service.staging.quarantine import together
-from qbwc_service.staging.slices import Slice
+from qbwc_service.staging.slices import Slice, SliceSpent
 
 READ_ACCOUNT_EVERY = timedelta(hours=1)
+#: orders whose own rows are written in one transaction
+PARTS_TOGETHER = 25
 
 #: told what was received ("orders", "payments", "contacts", "planned") and how many, before it
 #: is written; an exception that it raises ends the reading between two pages
@@ -68,19 +71,22 @@ class Reader:
         clock: Clock,
         progress: Progress,
         piece: Slice | None = None,
+        extra: Callable[[], AbstractContextManager[None]] = nullcontext,
         settle_for: timedelta = timedelta(),
     ) -> None:
         """Asks Keap for the account where that is due. Raises KeapError and ZoneUnknown.
 
-        `piece` is how long the reading may go on; a new unpaid order waits `settle_for` before
-        it is sent, so that its payment can come along.
+        `piece` is how long the reading may go on. What is read inside `extra` can wait for another
+        day. A new unpaid order waits `settle_for` before it is sent, so that its payment can come
+        along.
         """
         self.client = client
         self.database = database
         self.clock = clock
         self.writer = PageWriter(database, connection_id, clock)
         self.progress = progress
-        self.piece = piece or Slice()
+        self.extra = extra
+        self._piece = piece
         self._settle_for = settle_for
         self.account = self._read_account(connection_id)
         self._contacts_read: set[str] = set()
@@ -97,6 +103,13 @@ class Reader:
             is_unfinished=is_unfinished,
             calls=dict(self.client.calls),
         )
+
+    def page_done(self) -> None:
+        """A page is committed. Raises SliceSpent when the others have their turn."""
+        if self._piece is not None:
+            self._piece.page_read()
+            if self._piece.spent():
+                raise SliceSpent
 
     def connection(self) -> Connection:
         """The connection's row as it is now, for reading."""
@@ -138,7 +151,7 @@ class Reader:
             self._planned += len(planned)
             self.progress("planned", self._planned)
             above = planned[-1]
-            self.piece.page_read()
+            self.page_done()
 
     # -- pages ------------------------------------------------------------------------------------
     def take_orders(
@@ -180,20 +193,30 @@ class Reader:
             self.take_payments(page)
 
     def read_parts_of(self, order_ids: Iterable[int]) -> None:
-        """What payments gave to these orders: one call an order."""
-        found: dict[int, list[StagedPart]] = {}
-        for order_id in order_ids:
-            found[order_id] = []
-            try:
-                for page in self.client.order_payments(str(order_id)):
-                    staged = stage_parts(page, order_id)
-                    found[order_id].extend(staged.staged)
-                    self._unreadable += len(staged.unreadable)
-            except KeapNotFound:
-                # Deleted meanwhile: the nightly look at the orders tells.
-                del found[order_id]
-        if found:
-            self.writer.parts(found, self.account)
+        """What payments gave to these orders: one call an order, so a few orders together."""
+        wanted = list(order_ids)
+        for start in range(0, len(wanted), PARTS_TOGETHER):
+            found: dict[int, list[StagedPart]] = {}
+            for order_id in wanted[start : start + PARTS_TOGETHER]:
+                self.progress("order payments", 1)
+                parts = self._parts_of(order_id)
+                if parts is not None:
+                    found[order_id] = parts
+            if found:
+                self.writer.parts(found, self.account)
+            self.page_done()
+
+    def _parts_of(self, order_id: int) -> list[StagedPart] | None:
+        """None for an order deleted meanwhile: the nightly look at the orders tells."""
+        found: list[StagedPart] = []
+        try:
+            for page in self.client.order_payments(str(order_id)):
+                staged = stage_parts(page, order_id)
+                found.extend(staged.staged)
+                self._unreadable += len(staged.unreadable)
+        except KeapNotFound:
+            return None
+        return found
 
     def read_contacts_of(self, contact_ids: Iterable[str]) -> None:
         """These contacts, read already or not."""

@@ -85,7 +85,7 @@ def _sweep_recent(reader: Reader, kind: _Kind, above: int) -> bool:
         is_whole &= _settle_missing(reader, kind, above, page)
         above = page.highest_id
         kind.take(page, Step(kind.recent, above, began_at))
-        reader.piece.page_read()
+        reader.page_done()
     is_whole &= _settle_missing(reader, kind, above, None)
     _end(reader, Step(kind.recent, above, began_at))
     return is_whole
@@ -100,7 +100,7 @@ def _sweep_older(reader: Reader, kind: _Kind, recent: int) -> None:
         _settle_missing(reader, kind, above, page)
         above = page.highest_id
         kind.take(page, Step(kind.older, above, began_at))
-        reader.piece.page_read()
+        reader.page_done()
         if above >= recent:
             break
     _end(reader, Step(kind.older, 0 if above >= recent else above, began_at))

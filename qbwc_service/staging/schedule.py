@@ -1,8 +1,10 @@
 """The job that reads Keap by itself. When is configuration and lies in the database; the
 scheduler only wakes up, so that nothing is lost with it.
 
-Two processes may run it: the lease of each connection keeps them apart. Its own transaction is
-staging.next-sync and staging.look.
+The connections are read by turns, a slice each, so that a long reading holds up nobody: whoever
+had its last turn longest ago comes first. A few are read side by side, because an answer of Keap
+may take more than a minute. What people asked for by hand comes before all that. Two processes may
+do all this: see due.py and the lease in sync.py. Its own transaction is staging.look.
 """
 
 import logging
@@ -11,41 +13,43 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import httpx
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import or_, select
 
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.database import Database
 from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger import leases, manual_syncs
-from qbwc_service.ledger.logins import can_be_read
-from qbwc_service.ledger.models import Connection
-from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import Secrecy
-from qbwc_service.settings import Settings
-from qbwc_service.staging.account import account_of
+from qbwc_service.staging import due as turns
+from qbwc_service.staging.due import Claim, Due, NextTime
 from qbwc_service.staging.failures import Stopping, SyncBusy, SyncFailed
 from qbwc_service.staging.manual import carry_on
+from qbwc_service.staging.reading import Reading
 from qbwc_service.staging.sign_ins import renew_due_sign_ins
+from qbwc_service.staging.slices import Slice
 from qbwc_service.staging.sync import sync
-from qbwc_service.staging.trouble import ZoneUnknown
 
 LOOK_EVERY_SECONDS = 15
-#: after trouble, where the next regular time is later
-RETRY_AFTER = timedelta(minutes=15)
+#: while something is read: for whoever becomes due, and for what is asked for by hand
+_LOOK_AGAIN_SECONDS = 1.0
+#: read side by side; each waits for Keap most of the time
+READERS = 3
 #: after so long without a look the pages say that nobody reads Keap
 ALIVE_FOR = timedelta(minutes=2)
 _SHOW_ALIVE_EVERY = timedelta(seconds=30)
 _JOB = "look"
 
 _log = logging.getLogger(__name__)
+
+#: reads one connection for the length of a slice; sync.sync with what does not change filled in
+Read = Callable[[str, Slice], Reading]
 
 
 class Staging:
@@ -59,17 +63,26 @@ class Staging:
         *,
         clock: Clock = utc_now,
         transport: httpx.BaseTransport | None = None,
+        read: Read | None = None,
+        readers: int = READERS,
     ) -> None:
+        """`read` takes the place of Keap in tests."""
         self._database = database
         self._secrecy = secrecy
         self._config = config
         self._clock = clock
         self._transport = transport
+        self._sync = read or self._read_keap
+        self._readers = readers
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
         self._shown_alive_at: datetime | None = None
         self._scheduler: BackgroundScheduler | None = None
+        #: which turn was the last of each connection, counted up
+        self._last_turn: dict[int, int] = {}
+        #: being read by another; not asked for again before this time
+        self._busy_until: dict[int, datetime] = {}
 
     def start(self) -> None:
         """Look at once, then every 15 seconds, in a thread of its own."""
@@ -112,22 +125,34 @@ class Staging:
                 scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
 
     def run_due(self) -> None:
-        """What people asked for, a slice of each connection, then the connections that are due;
-        again while slices are left, so that nothing waits for the end of something long.
+        """Read the connections that are due, by turns, until none is; none stops the others.
 
-        Sign-ins are renewed before, those of paused connections too: they end when nobody does.
+        What people asked for comes before, a slice of each connection between two looks. Sign-ins
+        are renewed first, those of paused connections too: they end when nobody does.
         """
         self._renew_sign_ins()
-        goes_on = True
-        while goes_on and not self._stopping.is_set():
-            self._woken.clear()
-            self._show_alive()
-            left = [self._carry_on(name) for name in self._asked()]
-            for name in self._due():
-                if self._stopping.is_set():
+        running: dict[Future[None], int] = {}
+        with ThreadPoolExecutor(self._readers, thread_name_prefix="staging") as pool:
+            while not self._stopping.is_set():
+                self._woken.clear()
+                self._show_alive()
+                more = [name for name in self._asked() if self._carry_on(name)]
+                for claimed in self._claim_next(set(running.values()), len(running)):
+                    running[pool.submit(self._read, claimed)] = claimed.due.id
+                if running:
+                    # One that becomes due meanwhile does not wait until the others have ended.
+                    pause = 0.0 if more else _LOOK_AGAIN_SECONDS
+                    done, _ = wait(running, pause, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        del running[future]
+                elif not (more or self._woken.is_set()):
                     return
-                self._read(name)
-            goes_on = any(left) or self._woken.is_set()
+
+    def _renew_sign_ins(self) -> None:
+        try:
+            renew_due_sign_ins(self._access(), is_stopping=self._stopping.is_set)
+        except Exception:  # noqa: BLE001 - whatever it is, the readings go on
+            _log.exception("sign-ins were not renewed")
 
     def _show_alive(self) -> None:
         """For the pages: somebody looks after what is due. One process is enough to say so."""
@@ -168,49 +193,64 @@ class Staging:
             self._sleep,
         )
 
-    def _renew_sign_ins(self) -> None:
-        try:
-            renew_due_sign_ins(self._access(), is_stopping=self._stopping.is_set)
-        except Exception:  # noqa: BLE001 - whatever it is, the readings go on
-            _log.exception("sign-ins were not renewed")
-
-    def _due(self) -> list[str]:
+    def _claim_next(self, running: set[int], readers_taken: int) -> list[Claim]:
+        """As many as there are readers free, the one whose last turn is longest ago first."""
+        now = self._clock()
         with self._database.reading() as db:
-            statement = (
-                select(Connection.name)
-                .where(
-                    can_be_read(),
-                    or_(
-                        Connection.next_sync_at.is_(None),
-                        Connection.next_sync_at <= self._clock(),
-                    ),
-                )
-                .order_by(Connection.next_sync_at, Connection.id)
-            )
-            return list(db.scalars(statement))
+            found = turns.due_connections(db, now)
+        free = [one for one in found if one.id not in running and not self._is_busy(one, now)]
+        free.sort(key=lambda one: self._last_turn.get(one.id, 0))
+        claims: list[Claim] = []
+        for one in free:
+            if readers_taken + len(claims) >= self._readers:
+                break
+            self._last_turn[one.id] = max(self._last_turn.values(), default=0) + 1
+            if claimed := turns.claim(self._database, one, now):
+                claims.append(claimed)
+        return claims
 
-    def _read(self, name: str) -> None:
-        about = {"connection": name}
-        next_time: _NextTime = _regular
+    def _is_busy(self, one: Due, now: datetime) -> bool:
+        until = self._busy_until.get(one.id)
+        if until is not None and now >= until:
+            del self._busy_until[one.id]
+            return False
+        return until is not None
+
+    def _read(self, claimed: Claim) -> None:
+        """One turn; whatever happens in it is this connection's alone."""
+        about = {"connection": claimed.due.name}
         try:
-            sync(self._access(), name, progress=self._unless_stopping, is_automatic=True)
-        except (SyncBusy, Stopping) as reason:
-            _log.debug("%s", reason, extra=about)
-            return
+            next_time = self._turn(claimed)
+            now = self._clock()
+            per_second = self._config.keap_calls_per_second
+            turns.finish(self._database, claimed, next_time, now, per_second)
+        except Exception:  # noqa: BLE001 - the claim runs out, and it is tried again
+            _log.exception("When Keap is read next was not written down", extra=about)
+
+    def _turn(self, claimed: Claim) -> NextTime:
+        name = claimed.due.name
+        about = {"connection": name}
+        try:
+            reading = self._sync(name, Slice())
+        except Stopping:
+            return turns.as_before(claimed.due)
+        except SyncBusy as busy:
+            _log.debug("%s", busy, extra=about)
+            again = self._clock() + timedelta(seconds=LOOK_EVERY_SECONDS)
+            self._busy_until[claimed.due.id] = again
+            return turns.as_before(claimed.due)
         except SyncFailed as failed:
             _log.warning("%s", failed, extra=about)
-            next_time = _soon(failed.retry_after)
+            return turns.soon(failed.retry_after)
         except Exception:  # noqa: BLE001 - whatever it is, it is this connection's alone
             _log.exception("Keap was not read", extra=about)
-            next_time = _whatever_the_settings_say
-        self._set_next(name, next_time)
+            return turns.whatever_the_settings_say
+        return turns.at_once if reading.is_unfinished else turns.regular
 
-    def _set_next(self, name: str, next_time: "_NextTime") -> None:
-        with self._database.writing("staging.next-sync") as db:
-            connection = db.scalars(
-                select(Connection).where(Connection.name == name).with_for_update()
-            ).one()
-            connection.next_sync_at = next_time(connection, self._clock())
+    def _read_keap(self, name: str, piece: Slice) -> Reading:
+        return sync(
+            self._access(), name, piece=piece, progress=self._unless_stopping, is_automatic=True
+        )
 
     def _unless_stopping(self, _resource: str, _count: int) -> None:
         if self._stopping.is_set():
@@ -221,45 +261,3 @@ class Staging:
         """Wait for Keap, but not for longer than the service runs."""
         if self._stopping.wait(seconds):
             raise Stopping
-
-
-_NextTime = Callable[[Connection, datetime], datetime]
-
-
-def next_sync(chosen: Settings, zone: ZoneInfo, now: datetime) -> datetime:
-    """The next regular time (UTC): in so many minutes, or at the time of day in `zone`.
-
-    A time of day that the clock change leaves out comes an hour later; one that it repeats counts
-    once, the first time.
-    """
-    if not chosen.sync_daily_at:
-        return now + timedelta(minutes=chosen.sync_minutes)
-    at = time.fromisoformat(chosen.sync_daily_at)
-    day = now.astimezone(zone).date()
-    today = datetime.combine(day, at, zone).astimezone(UTC)
-    if today > now:
-        return today
-    return datetime.combine(day + timedelta(days=1), at, zone).astimezone(UTC)
-
-
-def _regular(connection: Connection, now: datetime) -> datetime:
-    try:
-        zone = account_of(connection).zone
-    except ZoneUnknown:
-        zone = ZoneInfo("UTC")
-    return next_sync(effective_settings(connection), zone, now)
-
-
-def _whatever_the_settings_say(_connection: Connection, now: datetime) -> datetime:
-    """After a mistake of our own, which may lie in reading them."""
-    return now + RETRY_AFTER
-
-
-def _soon(retry_after: float | None) -> _NextTime:
-    """After trouble: not later than usual, but not before Keap wants to be asked again."""
-
-    def next_time(connection: Connection, now: datetime) -> datetime:
-        usual = min(_regular(connection, now), now + RETRY_AFTER)
-        return max(usual, now + timedelta(seconds=min(retry_after or 0, 86_400)))
-
-    return next_time

@@ -1,7 +1,10 @@
-"""How long one reading may go on before the others have their turn."""
+"""How much of one connection is read before the others have their turn."""
 
 import time
 from collections.abc import Callable
+
+PAGES = 25
+SECONDS = 20.0
 
 
 class SliceSpent(Exception):
@@ -9,26 +12,29 @@ class SliceSpent(Exception):
 
 
 class Slice:
-    """So many seconds or pages, whichever ends first; None for no end."""
+    """A budget of pages and seconds; spent as soon as either is. For one reading, in one thread.
+
+    The reading asks between two pages, where everything it has read is written down, and stops
+    there: a slice may take one page longer, never one less than a page.
+    """
 
     def __init__(
         self,
-        seconds: float | None = None,
-        pages: int | None = None,
         *,
-        now: Callable[[], float] = time.monotonic,
+        pages: int = PAGES,
+        seconds: float = SECONDS,
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._now = now
-        self._ends_at = None if seconds is None else now() + seconds
+        """`elapsed` is a clock in seconds that nobody sets back."""
         self._pages = pages
+        self._seconds = seconds
+        self._elapsed = elapsed
+        self._began = elapsed()
 
     def page_read(self) -> None:
-        """Call it when a page is committed. Raises SliceSpent."""
-        if self._pages is not None:
-            self._pages -= 1
-        if self.spent():
-            raise SliceSpent
+        """One more page was read and written."""
+        self._pages -= 1
 
     def spent(self) -> bool:
-        is_late = self._ends_at is not None and self._now() >= self._ends_at
-        return is_late or (self._pages is not None and self._pages <= 0)
+        """Whether it is the turn of the others."""
+        return self._pages <= 0 or self._elapsed() - self._began >= self._seconds

@@ -1,7 +1,7 @@
 """One reading of one connection, alone: what the command line and the job both call.
 
 Transactions beside those of pages.py: staging.lease, staging.done, staging.trouble,
-staging.release.
+staging.release, staging.pace-row.
 """
 
 import os
@@ -17,13 +17,15 @@ from qbwc_service.clock import Clock
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.keap_access.access import Access
-from qbwc_service.keap_access.failures import KeapUnusable
+from qbwc_service.keap_access.failures import KeapNotConnected, KeapUnusable
+from qbwc_service.keap_access.sign_ins import LoginMode, login_mode
 from qbwc_service.keap_access.stored_login import open_client
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.staging.failures import SyncBusy, SyncFailed
+from qbwc_service.staging.pace import Identity, SharedPace, pace_for
 from qbwc_service.staging.poll import poll
 from qbwc_service.staging.reading import Progress, Reader, Reading
 from qbwc_service.staging.slices import Slice
@@ -59,6 +61,7 @@ def sync(
             clock=access.clock,
             progress=turn.progress,
             piece=piece,
+            extra=turn.pace.extra,
             settle_for=_settling(turn.connection) if is_automatic else timedelta(),
         )
         if not is_automatic:
@@ -74,6 +77,7 @@ class Turn:
 
     connection: Connection
     client: KeapClient
+    pace: SharedPace
     progress: Progress
 
 
@@ -94,8 +98,8 @@ def alone(access: Access, connection_name: str, progress: Progress | None) -> It
             progress(resource, count)
 
     try:
-        with open_client(access, connection) as client:
-            yield Turn(connection, client, told)
+        with _opened(access, connection) as (client, pace):
+            yield Turn(connection, client, pace, told)
     except (KeapError, KeapUnusable, SecretUnreadable) as error:
         raise _failed(access.database, connection, error, access.clock) from error
     finally:
@@ -133,6 +137,40 @@ class _SyncLease:
     def release(self) -> None:
         with self._database.writing("staging.release") as db:
             leases.release(db, self._name, self._owner)
+
+
+@contextmanager
+def _opened(access: Access, connection: Connection) -> Iterator[tuple[KeapClient, SharedPace]]:
+    """The client, and the pace that it keeps to together with all others of its key."""
+    pace = pace_for(access.config, access.database, _identity(access, connection))
+    _note_pace(access.database, connection, pace)
+    try:
+        with open_client(access, connection, pacer=pace) as client:
+            yield client, pace
+    finally:
+        pace.settle(access.clock())
+
+
+def _identity(access: Access, connection: Connection) -> Identity:
+    """Whose calls are counted together with those of this connection."""
+    with access.database.reading() as db:
+        mode = login_mode(db, connection)
+    match mode:
+        case LoginMode.SIGN_IN:
+            return Identity.of_client(access.config.keap_client_id, connection.keap_tenant)
+        case LoginMode.KEY:
+            return Identity.of_key(access.secrecy.decrypt(connection.keap_key))
+        case LoginMode.NONE:
+            raise KeapNotConnected
+
+
+def _note_pace(database: Database, connection: Connection, pace: SharedPace) -> None:
+    """Where its calls are counted, for the pages and for whoever shares the limit."""
+    if connection.keap_pace == pace.identity.row:
+        return
+    with database.writing("staging.pace-row") as db:
+        row = db.get_one(Connection, connection.id, with_for_update=True)
+        row.keap_pace = pace.identity.row
 
 
 def _settling(connection: Connection) -> timedelta:

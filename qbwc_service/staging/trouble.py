@@ -19,10 +19,12 @@ from keap import (
     KeapError,
     KeapOtherTenant,
     KeapPermissionMissing,
+    KeapPutOff,
     KeapServerError,
     KeapSignInEnded,
     KeapThrottled,
     KeapUnreachable,
+    PutOff,
 )
 from qbwc_service.keap_access.failures import (
     ClientNotConfigured,
@@ -42,6 +44,8 @@ TROUBLE_MESSAGES = (
     "keap-permission-missing",
     "keap-not-answering",
     "keap-slow-down",
+    "keap-calls-low",
+    "keap-calls-used-up",
     "keap-other-account",
     "keap-refused-request",
     "keap-not-connected",
@@ -85,10 +89,15 @@ def trouble_of(error: KeapError | KeapUnusable | SecretUnreadable) -> Trouble:
             return Trouble("keap-other-account", {"tenant": tenant, "pinned": pinned})
         case KeapPermissionMissing(request=request):
             return Trouble("keap-permission-missing", {"resource": _resource(request)})
+        case KeapPutOff(reason=PutOff.LOW, retry_after=seconds):
+            return Trouble("keap-calls-low", retry_after=seconds)
+        case KeapPutOff(reason=PutOff.USED_UP, retry_after=seconds):
+            return Trouble("keap-calls-used-up", retry_after=seconds)
         case KeapThrottled(retry_after=seconds):
             return Trouble("keap-slow-down", retry_after=seconds)
         case KeapUnreachable() | KeapServerError():
-            return Trouble("keap-not-answering", {"reason": _sentence(error)})
+            reason = {"reason": _sentence(error)}
+            return Trouble("keap-not-answering", reason, error.retry_after)
         case _:
             return Trouble("keap-refused-request", {"reason": _sentence(error)})
 

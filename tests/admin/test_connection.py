@@ -13,6 +13,7 @@ from qbwc_service.ledger.models import (
     Connection,
     Event,
     KeapOrder,
+    KeapPace,
     OrderStatus,
     PaymentStatus,
 )
@@ -253,6 +254,19 @@ def test_an_answer_that_is_none_is_refused(site: Site) -> None:
     visitor = site.bookkeeper()
     visitor.get("/c/acme")
     assert visitor.post("/c/acme/company-file", {"answer": "maybe"}).status_code == 400
+
+
+def test_the_calls_of_today_and_what_holds_the_readings_up_are_shown(site: Site) -> None:
+    site.add_connection(keap_pace="key|x", time_zone="America/New_York")
+    with site.database.writing("test") as db:
+        row = KeapPace(key="key|x", free_at=NOW, day_limit=30_000, day_available=29_588)
+        row.day_ends_at = NOW + timedelta(hours=8)
+        row.closed_until = NOW + timedelta(minutes=35)
+        db.add(row)
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    assert "<dt>Keap calls today</dt><dd>412 of 30,000 (29,588 left)</dd>" in visitor.page
+    assert "Keap asks us to wait until 11:05." in visitor.page
 
 
 def test_no_page_shows_a_secret(site: Site) -> None:

@@ -12,6 +12,7 @@ from qbwc_service.connections import find_connection
 from qbwc_service.ledger import leases, manual_syncs
 from qbwc_service.ledger.manual_syncs import By, FoundNumber, FoundOrder, Wanted
 from qbwc_service.ledger.models import Event, KeapOrder, ManualSync, ManualSyncState, OrderStatus
+from qbwc_service.messages import CATALOGUE
 from tests.admin.site import NOW, Site, Visitor
 
 PAGE = "/c/acme/sync"
@@ -163,7 +164,7 @@ def test_trouble_is_told_in_words(site: Site, visitor: Visitor) -> None:
     )
     visitor.get(f"{PAGE}/{row_id}")
     assert "Ended early" in words(visitor.page)
-    assert "Keap no longer accepts our key" in words(visitor.page)
+    assert CATALOGUE["keap-key-refused"].title in words(visitor.page)
 
 
 def test_where_nobody_looks_it_says_how_to_start_it(site: Site, visitor: Visitor) -> None:

@@ -1,12 +1,13 @@
 """status, orders and errors: the shapes that scripts read."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
-from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus
+from qbwc_service.ledger.models import KeapPace, Kind, OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
 from tests.cli.conftest import Shell
 from tests.ledger_rows import (
@@ -19,6 +20,7 @@ from tests.ledger_rows import (
 )
 
 NONE = {"count": 0, "amount": "0.00"}
+NO_CALLS = {"used": 0, "limit": None, "left": None, "shared_by": 1, "notes": []}
 
 
 @pytest.fixture
@@ -72,6 +74,7 @@ def test_status_counts_and_adds_up_one_connection(shell: Shell) -> None:
         "last_sync": "2026-11-23T12:05:00+00:00",
         "oldest_waiting": "2026-11-21T12:00:00+00:00",
         "write_block": "company-file-moved",
+        "keap_calls": NO_CALLS,
     }
 
 
@@ -87,6 +90,7 @@ def test_status_of_a_new_connection_is_all_noughts(shell: Shell) -> None:
         "last_sync": None,
         "oldest_waiting": None,
         "write_block": "",
+        "keap_calls": NO_CALLS,
     }
 
 
@@ -104,6 +108,39 @@ def test_status_for_a_person_leaves_out_the_noughts(shell: Shell) -> None:
         "Oldest waiting order read: 2026-11-21 12:00 UTC\n"
         "Records of Keap that cannot be read: 1\n"
         "Nothing is sent to QuickBooks: The company file is at a new place.\n"
+        "Keap calls today: 0\n"
+    )
+
+
+@pytest.mark.usefixtures("acme")
+def test_status_tells_the_calls_of_today_and_what_holds_the_readings_up(
+    shell: Shell, migrated: Database
+) -> None:
+    now = utc_now()
+    with migrated.writing("test") as db:
+        find_connection(db, "acme").keap_pace = "key|x"
+        db.add(
+            KeapPace(
+                key="key|x",
+                free_at=now,
+                day_limit=30_000,
+                day_available=2_700,
+                day_ends_at=datetime(2099, 1, 2, tzinfo=UTC),
+            )
+        )
+    note = (
+        "Only new orders and payments are read until midnight UTC: 91 % of today's calls are used."
+    )
+    document = shell("status", "acme", "--json").document
+    assert document["keap_calls"] == {
+        "used": 27_300,
+        "limit": 30_000,
+        "left": 2_700,
+        "shared_by": 1,
+        "notes": [note],
+    }
+    assert shell("status", "acme").out.endswith(
+        f"Keap calls today: 27,300 of 30,000 (2,700 left)\n{note}\n"
     )
 
 

@@ -31,6 +31,7 @@ def keap(
     key_file.write_text(DEFAULT_KEY)
     with SimulatedKeap(shop) as served:
         monkeypatch.setenv("KEAP_API_URL", served.url)
+        monkeypatch.setenv("KEAP_CALLS_PER_SECOND", "0")
         shell("connection", "add", "acme", "--keap-key-file", str(key_file))
         yield orders
 

@@ -120,6 +120,7 @@ class Day:
             database_url=f"sqlite:///{folder / 'service.db'}",
             public_url=f"http://localhost:{self._port}",
             keap_api_url=keap_url,
+            keap_calls_per_second=0,
             log_level="WARNING",
             secret_key=KEY,
         )
@@ -129,6 +130,7 @@ class Day:
             "QBWC_SECRET_KEY_FILE": str(folder / "secret.key"),
             "QBWC_LOG_LEVEL": "WARNING",
             "KEAP_API_URL": keap_url,
+            "KEAP_CALLS_PER_SECOND": "0",
         }
         self._service: Program | None = None
         self._quickbooks: Program | None = None

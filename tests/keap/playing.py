@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -29,7 +29,10 @@ Answer = httpx.Response | type[httpx.RequestError]
 
 
 class Playing:
-    """Gives `answers` one after the other (the last for ever); `sleeps` are the waits asked for."""
+    """Gives `answers` one after the other (the last for ever); `sleeps` are the waits asked for.
+
+    Time passes while somebody sleeps, and not otherwise.
+    """
 
     def __init__(self, *answers: Answer) -> None:
         self.answers = list(answers)
@@ -50,7 +53,7 @@ class Playing:
             tenant=tenant,
             transport=httpx.MockTransport(self._answer),
             sleep=self.sleeps.append,
-            now=lambda: NOON,
+            now=lambda: NOON + timedelta(seconds=sum(self.sleeps)),
             random=random,
             pacer=TokenBucket(pace, NOON) if pace else AtWill(),
         )

@@ -1,11 +1,14 @@
-"""A shop and a database for each test, closed after it."""
+"""A shop and a database for each test, closed after it; an empty ledger on both databases."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.ledger.conftest import database, empty_postgres, postgres
 from tests.staging.joined import Joined
+
+__all__ = ["database", "empty_postgres", "joined", "postgres"]
 
 
 @pytest.fixture

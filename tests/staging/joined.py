@@ -32,6 +32,7 @@ from qbwc_service.secrecy import Secrecy
 from qbwc_service.staging.manual import sync_by_hand
 from qbwc_service.staging.poll import poll
 from qbwc_service.staging.reading import Reader, Reading
+from qbwc_service.staging.slices import Slice
 from qbwc_service.staging.sync import sync
 from tests.allowing import allowed_code
 
@@ -72,6 +73,7 @@ class Joined:
                 "KEAP_AUTHORIZE_URL": self.keap.authorize_url,
                 "KEAP_CLIENT_ID": self.keap.sign_in.client_id,
                 "KEAP_CLIENT_SECRET_FILE": str(_file(folder, "client", self.keap.sign_in.secret)),
+                "KEAP_CALLS_PER_SECOND": "0",
                 "QBWC_DATABASE_URL": self.database.url,
                 "QBWC_SECRET_KEY_FILE": str(_file(folder, "secret.key", "00" * 32)),
             }
@@ -164,7 +166,7 @@ class Joined:
         done = sync_by_hand(self.hasty, NAME, asked, who="test", progress=lambda *_: None)
         return done.reading
 
-    def read(self, kind: type[KeapClient] = KeapClient) -> Reading:
+    def read(self, kind: type[KeapClient] = KeapClient, piece: Slice | None = None) -> Reading:
         """One poll without the lease, by a client of that kind."""
         with kind(
             self.keap.url, self.keap.key, sleep=lambda seconds: None, now=self.clock
@@ -175,6 +177,7 @@ class Joined:
                 client,
                 clock=self.clock,
                 progress=lambda resource, count: None,
+                piece=piece,
             )
             return poll(reader)
 
@@ -233,12 +236,12 @@ class Joined:
             return [(entry.message, entry.order_id) for entry in entries]
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row but those of leases and walks, to see whether anything was changed."""
+        """Every row but those of leases, walks and pace, to see whether anything was changed."""
         with self.database.reading() as db:
             return {
                 table.name: [tuple(row) for row in db.execute(select(table))]
                 for table in Base.metadata.sorted_tables
-                if table.name not in {"lease", "keap_walk"}
+                if table.name not in {"lease", "keap_walk", "keap_pace"}
             }
 
 

@@ -9,11 +9,19 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from qbwc_service import settings
+from qbwc_service.database import Database
 from qbwc_service.ledger import leases
-from qbwc_service.staging.schedule import RETRY_AFTER, Staging, next_sync
-from tests.staging.joined import NAME, NOON, START, Joined
+from qbwc_service.staging import due
+from qbwc_service.staging.due import RETRY_AFTER, Claim, finish
+from qbwc_service.staging.failures import SyncBusy
+from qbwc_service.staging.next_time import Sharing, next_sync
+from qbwc_service.staging.reading import Reading
+from qbwc_service.staging.schedule import Read, Staging
+from qbwc_service.staging.slices import Slice
+from tests.staging.joined import NAME, NOON, START, Joined, SmallPages
 
 
 def staging(joined: Joined, transport: httpx.BaseTransport | None = None) -> Staging:
@@ -196,6 +204,191 @@ def test_without_start_there_is_nothing_to_stop(joined: Joined, tmp_path: Path) 
     staging(joined).stop()
 
 
+# -- by turns -------------------------------------------------------------------------------------
+
+
+class Turns:
+    """Takes the place of Keap: each connection has so many slices to read. Notes who had a turn."""
+
+    def __init__(self, joined: Joined, **slices: int) -> None:
+        self.left = slices
+        self.had: list[str] = []
+        self._joined = joined
+
+    def __call__(self, name: str, piece: Slice) -> Reading:
+        self._joined.clock.forward(seconds=20)
+        self.had.append(name)
+        self.left[name] -= 1
+        return Reading(is_unfinished=self.left[name] > 0)
+
+
+def by_turns(joined: Joined, read: Read, *, readers: int = 1) -> Staging:
+    return Staging(
+        joined.database,
+        joined.secrecy,
+        joined.config,
+        clock=joined.clock,
+        read=read,
+        readers=readers,
+    )
+
+
+def test_a_long_reading_takes_turns_with_the_others(joined: Joined) -> None:
+    for name in ("beta", "gamma"):
+        joined.add_connection(name)
+    turns = Turns(joined, acme=4, beta=2, gamma=1)
+    by_turns(joined, turns).run_due()
+    assert turns.had == ["acme", "beta", "gamma", "acme", "beta", "acme", "acme"]
+    assert {joined.connection(name).next_sync_at for name in turns.left} == {
+        NOON + timedelta(minutes=15, seconds=20 * turn) for turn in (3, 5, 7)
+    }
+
+
+def test_one_that_becomes_due_during_a_long_reading_does_not_wait_for_its_end(
+    joined: Joined,
+) -> None:
+    joined.add_connection("beta")
+    joined.change_connection("beta", next_sync_at=NOON + timedelta(seconds=30))
+    turns = Turns(joined, acme=4, beta=1)
+    by_turns(joined, turns).run_due()
+    assert turns.had == ["acme", "acme", "beta", "acme", "acme"]
+
+
+def test_one_paused_between_two_of_its_turns_has_no_more(joined: Joined) -> None:
+    def pauses(name: str, piece: Slice) -> Reading:
+        joined.change_connection(paused=True)
+        had.append(name)
+        return Reading(is_unfinished=True)
+
+    had: list[str] = []
+    by_turns(joined, pauses).run_due()
+    assert had == [NAME]
+
+
+def test_a_slow_answer_of_keap_holds_up_no_other(joined: Joined) -> None:
+    joined.add_connection("beta")
+    other_was_read = threading.Event()
+
+    def slow(name: str, piece: Slice) -> Reading:
+        if name == NAME:
+            assert other_was_read.wait(20)
+        else:
+            other_was_read.set()
+        return Reading()
+
+    by_turns(joined, slow, readers=2).run_due()
+    assert joined.connection().next_sync_at == NOON + timedelta(minutes=15)
+
+
+def test_nobody_has_two_turns_at_the_same_time(joined: Joined) -> None:
+    joined.add_connection("beta")
+    lock, reading, twice = threading.Lock(), set[str](), []
+    left = {NAME: 5, "beta": 5}
+
+    def noting(name: str, piece: Slice) -> Reading:
+        with lock:
+            twice.extend([name] if name in reading else [])
+            reading.add(name)
+            left[name] -= 1
+        with lock:
+            reading.discard(name)
+        return Reading(is_unfinished=left[name] > 0)
+
+    by_turns(joined, noting, readers=3).run_due()
+    assert (twice, left) == ([], {NAME: 0, "beta": 0})
+
+
+def test_two_schedulers_read_each_connection_once(joined: Joined) -> None:
+    names = [NAME, *(f"c{number}" for number in range(8))]
+    for name in names[1:]:
+        joined.add_connection(name)
+    had: list[str] = []
+    both = threading.Barrier(2, timeout=20)
+
+    def noting(name: str, piece: Slice) -> Reading:
+        had.append(name)
+        return Reading()
+
+    def run() -> None:
+        both.wait()
+        by_turns(joined, noting, readers=2).run_due()
+
+    crowd = [threading.Thread(target=run) for _ in range(2)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join(60)
+    assert sorted(had) == sorted(names)
+
+
+def test_a_reading_whose_slice_is_spent_goes_on_in_the_next(joined: Joined) -> None:
+    for _ in range(3):
+        joined.order(paid=1000)
+    part = joined.sync(piece=Slice(pages=1))
+    assert (part.is_unfinished, len(joined.orders()), len(joined.payments())) == (True, 3, 0)
+    assert joined.connection().last_sync_at is None
+    whole = joined.sync(piece=Slice(pages=10))
+    assert (whole.is_unfinished, len(joined.payments())) == (False, 3)
+    assert joined.connection().last_sync_at == joined.clock()
+
+
+def test_a_slice_ends_between_two_pages(joined: Joined) -> None:
+    numbers = [joined.order(paid=1000) for _ in range(5)]
+    part = joined.read(SmallPages, piece=Slice(pages=2))
+    assert part.is_unfinished
+    assert (set(joined.orders()), joined.payments()) == (set(numbers[:4]), {})
+    assert not joined.read(SmallPages).is_unfinished
+    assert (set(joined.orders()), len(joined.payments())) == (set(numbers), 5)
+
+
+def test_a_database_that_is_away_for_a_while_does_not_end_the_job(joined: Joined) -> None:
+    joined.order()
+    job = staging(joined)
+    kept, joined.database._sessions = joined.database._sessions, broken_sessions
+    with pytest.raises(OperationalError):
+        job.run_due()
+    joined.database._sessions = kept
+    job.run_due()
+    assert len(joined.orders()) == 1
+
+
+def test_what_cannot_be_written_down_is_logged_and_stops_no_other(
+    joined: Joined, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    joined.add_connection("other")
+
+    def fails_for_acme(database: Database, claimed: Claim, *rest: Any) -> None:
+        if claimed.due.name == NAME:
+            raise OperationalError("UPDATE", {}, Exception("disk I/O error"))
+        finish(database, claimed, *rest)
+
+    monkeypatch.setattr(due, "finish", fails_for_acme)
+    staging(joined).run_due()
+    assert "When Keap is read next was not written down" in caplog.text
+    assert joined.connection("other").next_sync_at == NOON + timedelta(minutes=15)
+    assert joined.connection().next_sync_at == NOON + timedelta(minutes=2)
+
+
+def test_one_read_by_another_process_is_asked_for_again_a_little_later(joined: Joined) -> None:
+    had: list[str] = []
+
+    def busy(name: str, piece: Slice) -> Reading:
+        had.append(name)
+        raise SyncBusy(name, "pc7:1:a", NOON)
+
+    job = by_turns(joined, busy)
+    job.run_due()
+    job.run_due()
+    assert had == [NAME]
+    joined.clock.forward(seconds=15)
+    job.run_due()
+    assert had == [NAME, NAME]
+
+
+def broken_sessions() -> Any:
+    raise OperationalError("SELECT", {}, Exception("database is locked"))
+
+
 # -- the clock change -----------------------------------------------------------------------------
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -231,4 +424,4 @@ def local(month: int, day: int, hour: int, minute: int = 0, *, fold: int = 0) ->
 def test_a_time_of_day_comes_once_a_day_also_when_the_clocks_change(
     at: str, now: datetime, expected: datetime
 ) -> None:
-    assert next_sync(daily(at), NEW_YORK, now) == expected
+    assert next_sync(daily(at), NEW_YORK, now, Sharing()) == expected

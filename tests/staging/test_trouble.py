@@ -1,5 +1,7 @@
 """What goes wrong with Keap is told in one place, and over when Keap is read again."""
 
+from datetime import timedelta
+
 import pytest
 
 from keap import (
@@ -10,9 +12,11 @@ from keap import (
     KeapNotFound,
     KeapOtherTenant,
     KeapPermissionMissing,
+    KeapPutOff,
     KeapServerError,
     KeapThrottled,
     KeapUnreachable,
+    PutOff,
 )
 from qbwc_service.messages import CATALOGUE
 from qbwc_service.secrecy import SecretUnreadable
@@ -25,6 +29,7 @@ from qbwc_service.staging.trouble import (
     ZoneUnknown,
     trouble_of,
 )
+from tests.staging.joined import NOON
 
 
 @pytest.mark.parametrize(
@@ -81,3 +86,17 @@ def test_every_error_is_one_message(
 
 def test_every_message_is_in_the_catalogue() -> None:
     assert set(TROUBLE_MESSAGES) <= set(CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        (PutOff.LOW, "keap-calls-low"),
+        (PutOff.USED_UP, "keap-calls-used-up"),
+        (PutOff.NOT_YET, "keap-slow-down"),
+    ],
+)
+def test_what_was_put_off_says_why_and_until_when(reason: PutOff, message: str) -> None:
+    wait = timedelta(hours=2)
+    trouble = trouble_of(KeapPutOff(reason, NOON + wait, wait))
+    assert trouble == Trouble(message, retry_after=7200.0)
