@@ -37,7 +37,8 @@ NAME = "bench"
 def simulated_keap(orders: int, seed: int) -> Iterator[tuple[str, str]]:
     """Address and key of a shop with so many orders, in a process of its own."""
     command = [sys.executable, "-m", "qbwc_service.demo.keap", "--full", str(orders)]
-    process = subprocess.Popen([*command, "--seed", str(seed)], stdout=subprocess.PIPE, text=True)
+    command += ["--seed", str(seed), "--per-minute", "1000000", "--per-day", "100000000"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())

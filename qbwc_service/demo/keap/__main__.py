@@ -15,6 +15,7 @@ from pathlib import Path
 from qbwc_service.demo.keap.demo_orders import DEMO_DAYS, bulk_shop, demo_shop
 from qbwc_service.demo.keap.encoding import from_json, to_json
 from qbwc_service.demo.keap.full_shop import full_shop
+from qbwc_service.demo.keap.quota import DEFAULT_LIMITS, Limits
 from qbwc_service.demo.keap.server import DEFAULT_KEY, SimulatedKeap
 from qbwc_service.demo.keap.shop import Shop
 
@@ -36,7 +37,14 @@ def main(arguments: Sequence[str]) -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    keap = SimulatedKeap(shop, key=options.key, host=options.host, port=options.port, after=save)
+    keap = SimulatedKeap(
+        shop,
+        key=options.key,
+        host=options.host,
+        port=options.port,
+        limits=Limits(options.per_day, options.per_minute),
+        after=save,
+    )
     with keap:
         save(shop)
         sys.stdout.write(to_json(_told(keap)).decode() + "\n")
@@ -75,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--key", default=DEFAULT_KEY, help="the only key that is accepted")
     parser.add_argument("--state", type=Path, help="read if it is there, written at every change")
+    parser.add_argument("--per-day", type=int, default=DEFAULT_LIMITS.per_day, help="calls a day")
+    parser.add_argument(
+        "--per-minute", type=int, default=DEFAULT_LIMITS.per_minute, help="calls a minute"
+    )
     parser.add_argument("--orders", type=int, default=200, help="how many demo orders")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--bulk", type=int, default=0, help="this many plain orders instead")
