@@ -3,13 +3,15 @@
 So a reading that is under way follows when a person signs in anew, changes the key or disconnects.
 """
 
+from sqlalchemy import exists, select
+
 from keap import KeapAuthRefused, KeapClient, KeapError, KeapSignInEnded, Pacer, StaticKey
 from keap.retries import MAX_ATTEMPTS
 from qbwc_service.keap_access.access import Access
 from qbwc_service.keap_access.failures import KeapKeyMalformed, KeapNotConnected
 from qbwc_service.keap_access.renewal import LEAST_LIFE, break_chain, held_tokens, renew
 from qbwc_service.keap_access.sign_ins import LoginMode, login_mode
-from qbwc_service.ledger.models import Connection
+from qbwc_service.ledger.models import Connection, KeapSignIn, SignInState
 
 
 class StoredLogin:
@@ -58,12 +60,17 @@ class StoredLogin:
 
     def _look_up(self) -> tuple[LoginMode, str]:
         """The mode, and the key as it is stored."""
+        sign_in = exists().where(
+            KeapSignIn.connection_id == Connection.id, KeapSignIn.state == SignInState.IN_FORCE
+        )
+        statement = select(Connection.keap_key, sign_in).where(Connection.id == self._connection_id)
         with self._access.database.reading() as db:
-            connection = db.get_one(Connection, self._connection_id)
-            mode = login_mode(db, connection)
-        if mode is LoginMode.NONE:
+            key, is_signed_in = db.execute(statement).one()
+        if is_signed_in:
+            return LoginMode.SIGN_IN, key
+        if not key:
             raise KeapNotConnected
-        return mode, connection.keap_key
+        return LoginMode.KEY, key
 
     def _plain(self, stored: str) -> str:
         try:

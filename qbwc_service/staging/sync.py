@@ -93,7 +93,7 @@ def alone(access: Access, connection_name: str, progress: Progress | None) -> It
     lease.renew()
 
     def told(resource: str, count: int) -> None:
-        lease.renew()
+        lease.keep()
         if progress:
             progress(resource, count)
 
@@ -116,7 +116,7 @@ def note_success(access: Access, connection_id: int, *, is_poll: bool) -> None:
 
 
 class _SyncLease:
-    """The right to read one connection; taken anew before every page is written."""
+    """The right to read one connection, looked after before every page is written."""
 
     def __init__(self, database: Database, connection: Connection, clock: Clock) -> None:
         self._database = database
@@ -124,11 +124,19 @@ class _SyncLease:
         self._name = f"sync:{connection.id}"
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
         self._clock = clock
+        self._renewed_at = clock()
+
+    def keep(self) -> None:
+        """Renew it long before it ends. Raises SyncBusy when another has it."""
+        if self._clock() - self._renewed_at >= LEASE_TTL / 6:
+            self.renew()
 
     def renew(self) -> None:
         """Raises SyncBusy when another has it."""
+        now = self._clock()
         with self._database.writing("staging.lease") as db:
-            if leases.acquire(db, self._name, self._owner, self._clock(), LEASE_TTL):
+            if leases.acquire(db, self._name, self._owner, now, LEASE_TTL):
+                self._renewed_at = now
                 return
             other = leases.holder(db, self._name)
         owner, until = (other.owner, other.expires_at) if other else ("", self._clock())
