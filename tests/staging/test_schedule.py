@@ -254,6 +254,40 @@ def test_one_that_becomes_due_during_a_long_reading_does_not_wait_for_its_end(
     assert turns.had == ["acme", "acme", "beta", "acme", "acme"]
 
 
+def test_one_that_is_asked_for_at_once_again_and_again_starves_no_other(joined: Joined) -> None:
+    joined.add_connection("beta")
+    joined.change_connection("beta", next_sync_at=NOON)
+    had: list[str] = []
+
+    def wished_for(name: str, budget: Slice) -> SyncResult:
+        had.append(name)
+        if name == NAME and len(had) < 4:
+            joined.change_connection(next_sync_at=None)
+        return SyncResult(name, Reading())
+
+    by_turns(joined, wished_for).run_due()
+    assert had[:2] == [NAME, "beta"]
+    assert had.count(NAME) == 3
+
+
+def test_a_reading_that_takes_longer_than_its_claim_is_not_begun_twice(joined: Joined) -> None:
+    joined.add_connection("beta")
+    had: list[str] = []
+    beta_had_turns = threading.Event()
+
+    def slow(name: str, budget: Slice) -> SyncResult:
+        had.append(name)
+        if name == NAME and had.count(NAME) == 1:
+            joined.clock.forward(minutes=3)
+            assert beta_had_turns.wait(20)
+        if had.count("beta") == 3:
+            beta_had_turns.set()
+        return SyncResult(name, Reading(is_unfinished=name == "beta" and had.count("beta") < 3))
+
+    by_turns(joined, slow, readers=2).run_due()
+    assert sorted(had) == [NAME, "beta", "beta", "beta"]
+
+
 def test_one_paused_between_two_of_its_turns_has_no_more(joined: Joined) -> None:
     def pauses(name: str, piece: Slice) -> Reading:
         joined.change_connection(paused=True)
