@@ -8,8 +8,12 @@ Source: v2 OpenAPI schemas OrderV2, OrderItem, Payment, InvoiceOrderPayment, Con
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
+
+#: a time with its zone; one without is read as UTC
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 #: digits before or behind the point that an amount or quantity may have
 LARGEST_EXPONENT = 18
@@ -107,10 +111,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     contact: ContactStub = ContactStub()
     source_type: str = ""
     order_type: str = ""
-    creation_time: datetime | None = None
-    modification_time: datetime | None = None
-    order_time: datetime | None = None
-    due_time: datetime | None = None
+    creation_time: Instant | None = None
+    modification_time: Instant | None = None
+    order_time: Instant | None = None
+    due_time: Instant | None = None
     invoice_id: str = ""
     invoice_number: str = ""
     order_items: tuple[OrderItem, ...] = ()
@@ -133,8 +137,8 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     type: str = ""
     note: str = ""
     status: str = ""
-    payment_time: datetime | None = None
-    update_time: datetime | None = None
+    payment_time: Instant | None = None
+    update_time: Instant | None = None
     refund_payment_id: str = ""
     contact_id: str = ""
     order_ids: tuple[str, ...] = ()
@@ -160,9 +164,9 @@ class OrderPayment(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     invoice_id: str = ""
     payment_id: str = ""
-    pay_time: datetime | None = None
+    pay_time: Instant | None = None
     pay_status: str = ""
-    last_updated_time: datetime | None = None
+    last_updated_time: Instant | None = None
     refund_invoice_payment_id: str = ""
     raw: bytes = b""
 
@@ -206,8 +210,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     phone_numbers: tuple[PhoneNumber, ...] = ()
     addresses: tuple[Address, ...] = ()
     time_zone: str = ""
-    create_time: datetime | None = None
-    update_time: datetime | None = None
+    create_time: Instant | None = None
+    update_time: Instant | None = None
     raw: bytes = b""
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from qbwc_service.crash import reach
 
 _WRITES = "qbwc_writes"
+_CAN_BE_MADE_AGAIN = "qbwc_can_be_made_again"
 
 
 class Database:
@@ -37,13 +38,16 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self, name: str) -> Iterator[Session]:
+    def writing(self, name: str, *, can_be_made_again: bool = False) -> Iterator[Session]:
         """A transaction that commits at the end of the block and rolls back on any exception.
 
-        `name` names its two crash points: `<name>.before-commit` and `<name>.after-commit`.
+        `name` names its two crash points: `<name>.before-commit` and `<name>.after-commit`. One
+        that `can_be_made_again` may be forgotten by a power cut, unless one that may not was
+        committed after it (SQLite, WAL: commits reach the disk in their order).
         """
         with self._sessions() as session:
-            session.connection(execution_options={_WRITES: True})
+            options = {_WRITES: True, _CAN_BE_MADE_AGAIN: can_be_made_again}
+            session.connection(execution_options=options)
             yield session
             session.flush()
             reach(f"{name}.before-commit")
@@ -77,12 +81,20 @@ def _set_up_sqlite(dbapi_connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        # A page of a thousand orders is some megabytes: not to be copied at every commit.
+        "wal_autocheckpoint=8000",
+        "cache_size=-16000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_on_sqlite(connection: DatabaseConnection) -> None:
+    options = connection.get_execution_options()
+    if not options.get(_WRITES, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    level = "NORMAL" if options.get(_CAN_BE_MADE_AGAIN, False) else "FULL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
     # A deferred BEGIN that reads and then writes fails at once when another wrote in between.
-    immediate = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -88,7 +88,18 @@ def test_a_writer_takes_the_file_at_once_and_a_reader_does_not(database: Databas
     with database.reading() as db:
         db.execute(text("SELECT 1"))
     event.remove(database.engine, "before_cursor_execute", note)
-    assert begun == ["BEGIN IMMEDIATE", "BEGIN", "SELECT 1"]
+    assert begun == ["PRAGMA synchronous=FULL", "BEGIN IMMEDIATE", "BEGIN", "SELECT 1"]
+
+
+def test_what_can_be_made_again_does_not_wait_for_the_disk_and_what_cannot_does(
+    database: Database,
+) -> None:
+    def level() -> int:
+        return db.execute(text("PRAGMA synchronous")).scalar_one()
+
+    for can_be_made_again, expected in ((True, 1), (False, 2), (True, 1)):
+        with database.writing("test", can_be_made_again=can_be_made_again) as db:
+            assert level() == expected
 
 
 @pytest.mark.parametrize(

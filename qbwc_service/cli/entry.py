@@ -21,6 +21,7 @@ from qbwc_service.cli.settings import set_
 from qbwc_service.cli.status import status
 from qbwc_service.cli.sync import sync
 from qbwc_service.cli.up import up
+from qbwc_service.collector import collect_seldom
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ for _command in (keap_login.key, keap_login.login, keap_login.test, keap_login.d
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code; never with a traceback."""
+    collect_seldom()
     sys.exit(run(arguments))
 
 

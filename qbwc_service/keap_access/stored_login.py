@@ -1,9 +1,11 @@
-"""What a connection's calls identify themselves with: the login in force, looked up at every call.
+"""What a connection's calls identify themselves with: the login in force, looked up before a call.
 
 So a reading that is under way follows when a person signs in anew, changes the key or disconnects.
 """
 
-from sqlalchemy import exists, select
+import time
+
+from sqlalchemy import bindparam, exists, select
 
 from keap import KeapAuthRefused, KeapClient, KeapError, KeapSignInEnded, Pacer, StaticKey
 from keap.retries import MAX_ATTEMPTS
@@ -12,6 +14,16 @@ from qbwc_service.keap_access.failures import KeapKeyMalformed, KeapNotConnected
 from qbwc_service.keap_access.renewal import LEAST_LIFE, break_chain, held_tokens, renew
 from qbwc_service.keap_access.sign_ins import LoginMode, login_mode
 from qbwc_service.ledger.models import Connection, KeapSignIn, SignInState
+
+_NEAR_ENOUGH_SECONDS = 0.5
+
+#: made once: it is asked before every call
+_LOGIN = select(
+    Connection.keap_key,
+    exists().where(
+        KeapSignIn.connection_id == Connection.id, KeapSignIn.state == SignInState.IN_FORCE
+    ),
+).where(Connection.id == bindparam("connection_id"))
 
 
 class StoredLogin:
@@ -23,10 +35,12 @@ class StoredLogin:
     def __init__(self, access: Access, connection_id: int) -> None:
         self._access = access
         self._connection_id = connection_id
+        self._found = (LoginMode.NONE, "")
+        self._looked_up_at = -_NEAR_ENOUGH_SECONDS
 
     def token(self) -> str:
         """The access token, renewed if it is about to end; or the key."""
-        mode, key = self._look_up()
+        mode, key = self._look_up(is_now=False)
         if mode is LoginMode.KEY:
             return self._plain(key)
         held = held_tokens(self._access, self._connection_id)
@@ -58,14 +72,17 @@ class StoredLogin:
             request_id=error.request_id,
         )
 
-    def _look_up(self) -> tuple[LoginMode, str]:
-        """The mode, and the key as it is stored."""
-        sign_in = exists().where(
-            KeapSignIn.connection_id == Connection.id, KeapSignIn.state == SignInState.IN_FORCE
-        )
-        statement = select(Connection.keap_key, sign_in).where(Connection.id == self._connection_id)
+    def _look_up(self, *, is_now: bool = True) -> tuple[LoginMode, str]:
+        """The mode, and the key as it is stored; a moment ago is near enough for one more call."""
+        if not is_now and time.monotonic() - self._looked_up_at < _NEAR_ENOUGH_SECONDS:
+            return self._found
+        self._found = self._look_up_now()
+        self._looked_up_at = time.monotonic()
+        return self._found
+
+    def _look_up_now(self) -> tuple[LoginMode, str]:
         with self._access.database.reading() as db:
-            key, is_signed_in = db.execute(statement).one()
+            key, is_signed_in = db.execute(_LOGIN, {"connection_id": self._connection_id}).one()
         if is_signed_in:
             return LoginMode.SIGN_IN, key
         if not key:

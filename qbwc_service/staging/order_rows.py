@@ -5,27 +5,39 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from keap import Order
 from qbwc_service.ledger import error_log, history, sources, standing
 from qbwc_service.ledger.columns import rows_of
-from qbwc_service.ledger.models import Event, KeapOrder, KeapPayment, PaymentStatus
+from qbwc_service.ledger.models import (
+    Event,
+    KeapOrder,
+    KeapPayment,
+    OrderStatus,
+    PaymentStatus,
+)
 from qbwc_service.planning.order import Override, SalesOrder
 from qbwc_service.staging.contact_rows import buyers, shown_name
-from qbwc_service.staging.stored import as_stored
 
 #: what goes to QuickBooks only when its payments were read too
 _UNCHECKED = {"is_checked": False}
+_NO_OVERRIDES: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
 class StagedOrder:
-    """An order as read, and as planning reads it."""
+    """An order as read, and as planning reads it; `stored` is the latter as JSON."""
 
     order: Order
     sale: SalesOrder
+    stored: bytes
+
+    def differs(self, row: Row[Any]) -> bool:
+        """From the sale in the table."""
+        return bool(msgspec.json.decode(self.stored) != row.sale)
 
 
 def write_orders(
@@ -51,8 +63,8 @@ def write_orders(
         row = known.get(one.sale.order_id)
         if row is None:
             inserted.append(values | _beginning(connection_id, one, now, settle_for))
-        elif _is_newer(values, row):
-            is_other_sale = values["sale"] != row.sale or row.deleted_at is not None
+        elif _is_newer(one, values, row):
+            is_other_sale = one.differs(row) or row.deleted_at is not None
             needs_plan = row.needs_plan or is_other_sale
             updated.append(values | _again(one, row) | {"id": row.id, "needs_plan": needs_plan})
             changed.extend([one.sale.order_id] if is_other_sale else [])
@@ -103,7 +115,7 @@ def known_and_changed(db: Session, connection_id: int, staged: Sequence[StagedOr
     return sorted(
         one.sale.order_id
         for one in staged
-        if one.sale.order_id in known and known[one.sale.order_id].sale != as_stored(one.sale)
+        if one.sale.order_id in known and one.differs(known[one.sale.order_id])
     )
 
 
@@ -113,7 +125,7 @@ def changed_contacts(db: Session, connection_id: int, staged: Sequence[StagedOrd
     return {
         one.sale.buyer.contact_id
         for one in staged
-        if one.sale.order_id not in known or known[one.sale.order_id].sale != as_stored(one.sale)
+        if one.sale.order_id not in known or one.differs(known[one.sale.order_id])
     } - {""}
 
 
@@ -160,7 +172,7 @@ def _values(one: StagedOrder, customer_name: str, now: datetime) -> dict[str, An
         "total": sale.total,
         "total_paid": sale.total_paid,
         "raw": order.raw.decode(),
-        "sale": as_stored(sale),
+        "sale": msgspec.Raw(one.stored),
         "content_hash": sources.sale_hash(sale),
         "read_at": now,
     }
@@ -173,10 +185,17 @@ def _beginning(
     made = one.order.creation_time
     if made and not _is_paid(one) and now < min(made, now) + settle_for:
         settles_at = min(made, now) + settle_for
+    # Every column, for a default costs a call a row.
     return {
         "connection_id": connection_id,
+        "status": OrderStatus.NEW,
+        "cause": "",
+        "skip": "",
+        "has_work": True,
+        "needs_plan": True,
         "next_try_at": settles_at or standing.AT_ONCE,
         "settles_at": settles_at,
+        "overrides": _NO_OVERRIDES,
         **_UNCHECKED,
     }
 
@@ -203,14 +222,14 @@ def _is_edited(values: dict[str, Any], row: Row[Any]) -> bool:
     return bool(values["content_hash"] != row.content_hash)
 
 
-def _is_newer(values: dict[str, Any], row: Row[Any]) -> bool:
+def _is_newer(one: StagedOrder, values: dict[str, Any], row: Row[Any]) -> bool:
     """Another text that is not an older one: two readings may cross."""
     if row.deleted_at is not None:
         return True
     if row.modified_at and values["modified_at"] and values["modified_at"] < row.modified_at:
         return False
-    compared = ("sale", "raw", "customer_name")
-    return any(values[name] != getattr(row, name) for name in compared)
+    is_other = any(values[name] != getattr(row, name) for name in ("raw", "customer_name"))
+    return is_other or one.differs(row)
 
 
 def _take_payments(

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +26,8 @@ from qbwc_service.ledger.models import KeapPace
 
 #: Keap sets no pace of its own for one account among many: its limits alone count
 _LIMITS_ALONE = Pace(per_second=0.0, burst=1)
+#: without a pace of our own, what others were told is seen as late as this
+_LOOKED_AT_EVERY = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class SharedPace:
             self._paces[identity.tenant_row] = _LIMITS_ALONE
         self._priority = Priority.FEED
         self._unwritten: tuple[Quota, datetime] | None = None
+        #: without a pace of our own: calls made since the row was read, and until when that may be
+        self._uncounted = 0
+        self._free_until: datetime | None = None
 
     @contextmanager
     def extra(self) -> Iterator[None]:
@@ -80,12 +85,17 @@ class SharedPace:
 
     def take(self, now: datetime) -> float:
         """Takes one call; seconds to wait before making it. Raises KeapPutOff."""
-        with self._database.writing("staging.pace") as db:
+        if self._free_until is not None and now < self._free_until:
+            self._uncounted += 1
+            return 0.0
+        with self._database.writing("staging.pace", can_be_made_again=True) as db:
             outcome = self._take(db, now)
         self._unwritten = None
         if isinstance(outcome, KeapPutOff):
             # Raised out here: what the last answer said is kept all the same.
             raise outcome
+        if not outcome and not any(pace.per_second for pace in self._paces.values()):
+            self._free_until = now + _LOOKED_AT_EVERY
         return outcome
 
     def told(self, quota: Quota, now: datetime) -> None:
@@ -95,7 +105,8 @@ class SharedPace:
 
     def slow_down(self, now: datetime, retry_after: float | None) -> None:
         """Tells all processes at once."""
-        with self._database.writing("staging.pace-slow") as db:
+        self._free_until = None
+        with self._database.writing("staging.pace-slow", can_be_made_again=True) as db:
             rows = self._rows(db, now)
             name = self._whose_limit()
             allowance = slowed(allowance_of(rows[name]), self._paces[name], now, retry_after)
@@ -104,11 +115,12 @@ class SharedPace:
 
     def settle(self, now: datetime) -> None:
         """Writes down what the last answer of a reading said."""
-        if self._unwritten is None:
+        if self._unwritten is None and not self._uncounted:
             return
-        with self._database.writing("staging.pace-told") as db:
-            self._rows(db, now)
-        self._unwritten = None
+        with self._database.writing("staging.pace-told", can_be_made_again=True) as db:
+            for row in self._rows(db, now).values():
+                _count(row, now, self._uncounted)
+        self._unwritten, self._uncounted = None, 0
 
     def _take(self, db: Session, now: datetime) -> float | KeapPutOff:
         rows = self._rows(db, now)
@@ -121,7 +133,8 @@ class SharedPace:
             return put_off
         for name, taken in turns.items():
             _write(rows[name], taken.allowance)
-            _count(rows[name], now)
+            _count(rows[name], now, 1 + self._uncounted)
+        self._uncounted = 0
         return max(taken.wait for taken in turns.values()).total_seconds()
 
     def _rows(self, db: Session, now: datetime) -> dict[str, KeapPace]:
@@ -185,7 +198,7 @@ def _write(row: KeapPace, allowance: Allowance) -> None:
         setattr(row, field.name, getattr(allowance, field.name))
 
 
-def _count(row: KeapPace, now: datetime) -> None:
+def _count(row: KeapPace, now: datetime, calls: int) -> None:
     if row.counted_on != now.date():
         row.counted_on, row.counted = now.date(), 0
-    row.counted += 1
+    row.counted += calls

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -244,7 +245,8 @@ class PageWriter:
     @contextmanager
     def _writing(self, name: str) -> Iterator[tuple[Session, Connection, datetime]]:
         """The connection's row is locked, so that two writers come one after the other."""
-        with self._database.writing(name) as db:
+        # What Keap says can be read again, and what is sent is committed to the disk after it.
+        with self._database.writing(name, can_be_made_again=True) as db:
             connection = db.get_one(Connection, self.connection_id, with_for_update=True)
             yield db, connection, self._clock()
 
@@ -254,7 +256,7 @@ def stage_orders(page: Page[Order], account: Account) -> Sorted[StagedOrder]:
 
     def stage(order: Order) -> StagedOrder:
         sale = from_keap.sales_order(order, zone=account.zone, account_currency=account.currency)
-        return StagedOrder(order, sale)
+        return StagedOrder(order, sale, msgspec.json.encode(sale))
 
     return sort_out(page, "orders", stage)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
@@ -185,7 +186,7 @@ def _values(payment: Payment, received: ReceivedPayment, now: datetime) -> dict[
         "kind": received.kind,
         "is_shared": len(received.order_ids) > 1,
         "raw": payment.raw.decode(),
-        "received": as_stored(received),
+        "received": msgspec.Raw(msgspec.json.encode(received)),
         "content_hash": sources.payment_hash(received),
         "read_at": now,
     }

@@ -134,7 +134,7 @@ class _SyncLease:
     def renew(self) -> None:
         """Raises SyncBusy when another has it."""
         now = self._clock()
-        with self._database.writing("staging.lease") as db:
+        with self._database.writing("staging.lease", can_be_made_again=True) as db:
             if leases.acquire(db, self._name, self._owner, now, LEASE_TTL):
                 self._renewed_at = now
                 return
@@ -143,7 +143,7 @@ class _SyncLease:
         raise SyncBusy(self._connection, owner, until)
 
     def release(self) -> None:
-        with self._database.writing("staging.release") as db:
+        with self._database.writing("staging.release", can_be_made_again=True) as db:
             leases.release(db, self._name, self._owner)
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 
 from qbwc_service.clock import utc_now
+from qbwc_service.collector import collect_seldom
 from qbwc_service.config import Config
 from qbwc_service.connections import add_connection
 from qbwc_service.database import Database
@@ -116,6 +117,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    collect_seldom()
     with (
         tempfile.TemporaryDirectory() as folder,
         simulated_keap(options.orders, options.seed) as (url, key),

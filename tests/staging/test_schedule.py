@@ -259,11 +259,11 @@ def test_one_that_is_asked_for_at_once_again_and_again_starves_no_other(joined: 
     joined.change_connection("beta", next_sync_at=NOON)
     had: list[str] = []
 
-    def wished_for(name: str, budget: Slice) -> SyncResult:
+    def wished_for(name: str, piece: Slice) -> Reading:
         had.append(name)
         if name == NAME and len(had) < 4:
             joined.change_connection(next_sync_at=None)
-        return SyncResult(name, Reading())
+        return Reading()
 
     by_turns(joined, wished_for).run_due()
     assert had[:2] == [NAME, "beta"]
@@ -275,14 +275,14 @@ def test_a_reading_that_takes_longer_than_its_claim_is_not_begun_twice(joined: J
     had: list[str] = []
     beta_had_turns = threading.Event()
 
-    def slow(name: str, budget: Slice) -> SyncResult:
+    def slow(name: str, piece: Slice) -> Reading:
         had.append(name)
         if name == NAME and had.count(NAME) == 1:
             joined.clock.forward(minutes=3)
             assert beta_had_turns.wait(20)
         if had.count("beta") == 3:
             beta_had_turns.set()
-        return SyncResult(name, Reading(is_unfinished=name == "beta" and had.count("beta") < 3))
+        return Reading(is_unfinished=name == "beta" and had.count("beta") < 3)
 
     by_turns(joined, slow, readers=2).run_due()
     assert sorted(had) == [NAME, "beta", "beta", "beta"]
