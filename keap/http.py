@@ -131,6 +131,8 @@ class KeapReader:
             reason = self._without_key(f"Keap gave no answer: {type(error).__name__}: {error}")
             failure = KeapUnreachable(reason, request=f"GET {target}")
             return failure, isinstance(error, httpx.TimeoutException)
+        # The stream and its response hold each other, and the response holds megabytes.
+        response.stream = httpx.ByteStream(b"")
         if other := self._remember(response, target):
             return other, False
         if response.status_code == httpx.codes.OK:
