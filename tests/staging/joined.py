@@ -58,9 +58,10 @@ class Clock:
 class Joined:
     """`close()` when done."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shop: Shop | None = None) -> None:
         self.clock = Clock()
-        self.shop = Shop(Account(payments_touch_orders=False), self.clock)
+        self.shop = shop or Shop(Account(payments_touch_orders=False))
+        self.shop.clock = self.clock
         self.keap = SimulatedKeap(self.shop)
         self.keap.start()
         self.database = Database(f"sqlite:///{folder / 'service.db'}")
