@@ -429,8 +429,16 @@ _ENTRIES = (
         Who.ITSELF,
     ),
     Message(
-        "keap-shows-less",
-        "Keap shows {missing} {resource} fewer than before",
+        "keap-shows-fewer-orders",
+        "Keap shows {missing} orders fewer than before",
+        "So many are seldom deleted at once; more likely the key may not see all of them any more. "
+        "They are not taken for deleted, and QuickBooks was not changed.",
+        "Enter a Service Account Key made by an administrator. If they were all deleted on "
+        "purpose, skip them here.",
+    ),
+    Message(
+        "keap-shows-fewer-payments",
+        "Keap shows {missing} payments fewer than before",
         "So many are seldom deleted at once; more likely the key may not see all of them any more. "
         "They are not taken for deleted, and QuickBooks was not changed.",
         "Enter a Service Account Key made by an administrator. If they were all deleted on "

@@ -49,7 +49,8 @@ def last_night(reader: Reader) -> datetime:
 class _Kind(Protocol):
     """What differs between orders and payments."""
 
-    name: str
+    #: the message for a list that lacks too much to be true
+    fewer: str
     recent: Walk
     older: Walk
 
@@ -74,7 +75,7 @@ def _look_again(reader: Reader, kind: _Kind, walk: KeapWalk) -> None:
     if walk.ended_at is not None:
         kind.look_at_what_waits()
     if _sweep_recent(reader, kind, walk.above if walk.ended_at is None else begin):
-        reader.writer.tell("keap-shows-less", is_so=False, resource=kind.name)
+        reader.writer.tell(kind.fewer, is_so=False)
     _sweep_older(reader, kind, begin)
 
 
@@ -116,7 +117,7 @@ def _settle_missing(
         return True
     gone = missing - kind.ask_for(missing)
     if len(gone) > BELIEVED and len(gone) * 2 > len(expected):
-        reader.writer.tell("keap-shows-less", is_so=True, resource=kind.name, missing=len(gone))
+        reader.writer.tell(kind.fewer, is_so=True, missing=len(gone))
         return False
     if gone:
         kind.delete(gone)
@@ -133,7 +134,7 @@ def _end(reader: Reader, step: Step) -> None:
 
 
 class _Orders:
-    name = "orders"
+    fewer = "keap-shows-fewer-orders"
     recent = Walk.RECHECK_ORDERS
     older = Walk.SWEEP_ORDERS
 
@@ -169,7 +170,7 @@ class _Orders:
 
 
 class _Payments:
-    name = "payments"
+    fewer = "keap-shows-fewer-payments"
     recent = Walk.RECHECK_PAYMENTS
     older = Walk.SWEEP_PAYMENTS
 
