@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -66,6 +67,7 @@ def buyers(db: Session, connection_id: int, contact_ids: Collection[str]) -> dic
     return {contact_id: sources.buyer_from(buyer) for contact_id, buyer in found}
 
 
+@lru_cache(maxsize=10_000)
 def shown_name(buyer: Buyer) -> str:
     """The customer's name on the orders page; "" for an order without a contact."""
     return customer_name(buyer).replace("\x00", "") if buyer.contact_id else ""

@@ -29,7 +29,7 @@ from qbwc_service.staging.slices import Slice, SliceSpent
 
 READ_ACCOUNT_EVERY = timedelta(hours=1)
 #: orders whose own rows are written in one transaction
-PARTS_TOGETHER = 25
+PARTS_TOGETHER = 50
 
 #: told what was received ("orders", "payments", "contacts", "planned") and how many, before it
 #: is written; an exception that it raises ends the reading between two pages
