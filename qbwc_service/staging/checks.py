@@ -13,7 +13,7 @@ from qbwc_service.ledger.walks import Walk
 from qbwc_service.staging import checked_rows, part_rows
 from qbwc_service.staging.checked_rows import Unchecked
 from qbwc_service.staging.parts import Unit, agreed_unit, judge_unit
-from qbwc_service.staging.reading import Reader
+from qbwc_service.staging.reading import PARTS_TOGETHER, Reader
 
 CHECKED_TOGETHER = 1000
 #: so many orders have to say the same of the unit of their payments' amounts
@@ -49,13 +49,26 @@ def settle_unit(reader: Reader) -> None:
 
 
 def _check(reader: Reader, batch: Sequence[Unchecked]) -> None:
-    reader.read_parts_of([one.order_id for one in batch if one.lacks_parts])
-    order_ids = [one.order_id for one in batch]
+    """Those that need calls of their own go a few at a time, and each few are done with: a slice
+    that ends in the middle would else begin with the same ones for ever."""
+    lacking = {one.order_id for one in batch if one.lacks_parts}
+    plain = {one.order_id for one in batch} - lacking
+    differing = reader.writer.differing(plain)
+    reader.writer.checked(plain - differing)
+    left = sorted(lacking | differing)
+    for start in range(0, len(left), PARTS_TOGETHER):
+        some = left[start : start + PARTS_TOGETHER]
+        _ask_again(reader, some, lacking)
+        reader.writer.checked(some)
+        reader.page_done()
+
+
+def _ask_again(reader: Reader, order_ids: Sequence[int], lacking: set[int]) -> None:
+    reader.read_parts_of([order_id for order_id in order_ids if order_id in lacking])
     differing = sorted(reader.writer.differing(order_ids))
     if differing:
         reader.read_orders(differing)
         reader.read_parts_of(sorted(reader.writer.differing(differing)))
-    reader.writer.checked(order_ids)
 
 
 def _votes(reader: Reader, order_ids: Sequence[int]) -> list[Unit]:

@@ -204,7 +204,6 @@ class Reader:
                     found[order_id] = parts
             if found:
                 self.writer.parts(found, self.account)
-            self.page_done()
 
     def _parts_of(self, order_id: int) -> list[StagedPart] | None:
         """None for an order deleted meanwhile: the nightly look at the orders tells."""

@@ -11,7 +11,9 @@ from qbwc_service.ledger import queue
 from qbwc_service.ledger.decisions import Decisions
 from qbwc_service.ledger.models import OrderStatus
 from qbwc_service.planning.order import PaymentKind
+from qbwc_service.staging import checks
 from qbwc_service.staging.failures import SyncFailed
+from qbwc_service.staging.slices import Slice
 from tests.staging.joined import NAME, Joined
 
 
@@ -180,3 +182,18 @@ def test_without_the_date_header_our_clock_is_taken_an_hour_early(joined: Joined
 def test_a_shop_can_be_empty(joined: Joined) -> None:
     assert joined.sync().changed == 0
     assert joined.connection().currency == joined.shop.account.currency
+
+
+def test_many_orders_that_differ_are_done_with_slice_by_slice(
+    joined: Joined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "PARTS_TOGETHER", 2)
+    for _ in range(7):
+        number = joined.order(paid=400)
+        paid = joined.shop.orders[str(number)]["total_paid"] | {"amount": 700}
+        joined.shop.orders.change(str(number), total_paid=paid)
+    slices = 1
+    while joined.sync(piece=Slice(pages=3)).is_unfinished:
+        slices += 1
+        assert slices < 20
+    assert all(order.is_checked for order in joined.orders().values())
