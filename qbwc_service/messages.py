@@ -111,7 +111,7 @@ _ENTRIES = (
         "payments-do-not-add-up",
         "The payments of order {order} come to {payments_total}, but Keap says {paid} was paid",
         "A payment may be missing or was changed in Keap. We have asked Keap again, and ask every "
-        "night. Nothing was posted.",
+        "night. Nothing more is posted until then.",
         "Compare the payments of the order in Keap with those shown here. If these are right, "
         "press Looks right.",
     ),
