@@ -16,7 +16,7 @@ from qbwc_service.ledger.models import Connection, KeapOrder, Kind, OrderStatus,
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
-from qbwc_service.matching.company import name_key
+from qbwc_service.matching.keys import name_key
 from qbwc_service.messages import Message
 from qbwc_service.planning.money import shown
 

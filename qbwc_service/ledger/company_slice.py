@@ -8,14 +8,8 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.company import (
-    Account,
-    Company,
-    Customer,
-    Item,
-    PendingCustomer,
-    name_key,
-)
+from qbwc_service.matching.company import Account, Company, Customer, Item, PendingCustomer
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.order import SalesOrder
 from qbwc_service.planning.orders import customer_name, invoice_number
 from qbwc_service.settings import Settings

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Delete, delete, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.company_slice import CUSTOMER_LIST, ITEM_LIST
-from qbwc_service.ledger.models import MirrorList, MirrorRecord
-from qbwc_service.matching.company import email_key, name_key
+from qbwc_service.ledger.models import MirrorKey, MirrorList, MirrorRecord
+from qbwc_service.matching.keys import KeyKind, customer_keys, name_key
 from qbxml_builders.records import CustomerRecord, EntityRecord, ItemRecord, ListRecord, Record
 
 MirroredRecord = CustomerRecord | EntityRecord | ItemRecord | ListRecord
@@ -44,20 +45,61 @@ def _store_list(
             row = MirrorRecord(connection_id=connection_id, list_name=list_name, list_id=list_id)
             db.add(row)
         changed |= _fill(row, record)
+    _store_keys(db, connection_id, list_name, records)
     db.flush()
     return changed
+
+
+def _store_keys(
+    db: Session, connection_id: int, list_name: str, records: dict[str, MirroredRecord]
+) -> None:
+    """What these records are found by, and nothing that they were found by before."""
+    db.execute(_keys_of(connection_id, list_name, records))
+    keys = [
+        {
+            "connection_id": connection_id,
+            "list_name": list_name,
+            "kind": kind,
+            "key": key,
+            "list_id": list_id,
+        }
+        for list_id, record in records.items()
+        for kind, key in sorted(_keys(record))
+    ]
+    if keys:
+        db.execute(rows_of(MirrorKey), keys)
+
+
+def _keys_of(connection_id: int, list_name: str, list_ids: Iterable[str]) -> Delete:
+    return delete(MirrorKey).where(
+        MirrorKey.connection_id == connection_id,
+        MirrorKey.list_name == list_name,
+        MirrorKey.list_id.in_(sorted(list_ids)),
+    )
+
+
+def _keys(record: MirroredRecord) -> frozenset[tuple[KeyKind, str]]:
+    match record:
+        case CustomerRecord():
+            return customer_keys(
+                record.name,
+                first_name=record.first_name,
+                last_name=record.last_name,
+                company=record.company_name,
+                email=record.email,
+            )
+        case _:
+            return frozenset()
 
 
 def _fill(row: MirrorRecord, record: MirroredRecord) -> bool:
     """Copy the record into the row; True when something that matching reads is new."""
     full_name = getattr(record, "full_name", "") or record.name
-    email = getattr(record, "email", "")
     news = {
         "name": record.name,
         "full_name": full_name,
         "name_key": name_key(record.name),
         "full_name_key": name_key(full_name),
-        "email_key": email_key(email),
         "is_active": record.is_active is not False,
         "details": _details(record),
     }
@@ -75,6 +117,8 @@ def _details(record: MirroredRecord) -> dict[str, str]:
             values = {
                 "email": record.email,
                 "company": record.company_name,
+                "first": record.first_name,
+                "last": record.last_name,
                 "city": record.bill_address.city,
                 "currency": record.currency,
                 "guid": record.external_guid,
@@ -104,6 +148,7 @@ def forget(db: Session, connection_id: int, list_name: str, list_ids: Sequence[s
     """Remove records that QuickBooks has deleted or merged away; True when any was known."""
     if not list_ids:
         return False
+    db.execute(_keys_of(connection_id, list_name, list_ids))
     result = db.execute(
         delete(MirrorRecord).where(
             MirrorRecord.connection_id == connection_id,
@@ -117,11 +162,13 @@ def forget(db: Session, connection_id: int, list_name: str, list_ids: Sequence[s
 def load_afresh(db: Session, connection_id: int, list_name: str = "") -> None:
     """Drop our copy of a list, or of all lists: the next session reads them from the start."""
     records = delete(MirrorRecord).where(MirrorRecord.connection_id == connection_id)
+    keys = delete(MirrorKey).where(MirrorKey.connection_id == connection_id)
     states = delete(MirrorList).where(MirrorList.connection_id == connection_id)
     if list_name:
         records = records.where(MirrorRecord.list_name == list_name)
+        keys = keys.where(MirrorKey.list_name == list_name)
         states = states.where(MirrorList.list_name == list_name)
-    for statement in (records, states):
+    for statement in (records, keys, states):
         db.execute(statement, execution_options={"synchronize_session": "fetch"})
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qbwc_service.ledger.columns import Base, RowId, text_enum
 from qbwc_service.ledger.states import State
+from qbwc_service.matching.keys import KeyKind
 from qbwc_service.planning.order import PaymentKind
 
 
@@ -142,7 +143,7 @@ class KeapOrder(Base):
             postgresql_where=text("NOT is_checked"),
         ),
         Index("ix_keap_order_contact", "connection_id", "contact_id"),
-        Index("ix_keap_order_cause", "connection_id", "cause"),
+        Index("ix_keap_order_cause", "connection_id", "cause", "subject"),
         Index("ix_keap_order_invoice", "connection_id", "invoice_id"),
     )
 
@@ -168,6 +169,8 @@ class KeapOrder(Base):
 
     status: Mapped[OrderStatus] = mapped_column(text_enum(OrderStatus), default=OrderStatus.NEW)
     cause: Mapped[str] = mapped_column(String(60), default="")
+    #: what the cause is about (a SKU, a contact, an account): what one fix releases together
+    subject: Mapped[str] = mapped_column(String(200), default="")
     #: why settings leave it out ("" = they do not)
     skip: Mapped[str] = mapped_column(String(60), default="")
     #: something about it has to be planned or sent (kept by ledger.standing alone)
@@ -415,7 +418,6 @@ class MirrorRecord(Base):
         UniqueConstraint("connection_id", "list_name", "list_id"),
         Index("ix_mirror_record_full_name", "connection_id", "list_name", "full_name_key"),
         Index("ix_mirror_record_name", "connection_id", "list_name", "name_key"),
-        Index("ix_mirror_record_email", "connection_id", "list_name", "email_key"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -426,12 +428,66 @@ class MirrorRecord(Base):
     full_name: Mapped[str] = mapped_column(Text)
     name_key: Mapped[str] = mapped_column(Text)
     full_name_key: Mapped[str] = mapped_column(Text)
-    email_key: Mapped[str] = mapped_column(Text, default="")
     is_active: Mapped[bool] = mapped_column(default=True)
     edit_sequence: Mapped[str] = mapped_column(String(40), default="")
     time_modified: Mapped[str] = mapped_column(String(40), default="")
     #: what else matching reads: kind, company, city, account type ...
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class MirrorKey(Base):
+    """What else a mirrored record is found by: e-mail addresses, people, part numbers ...
+
+    Made from the record by `matching.keys` when it is stored, and gone with it.
+    """
+
+    __tablename__ = "mirror_key"
+    __table_args__ = (Index("ix_mirror_key_record", "connection_id", "list_name", "list_id"),)
+
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"), primary_key=True)
+    list_name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[KeyKind] = mapped_column(text_enum(KeyKind), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    list_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class MappingKind(StrEnum):
+    """What of Keap is mapped, and so which list of QuickBooks it is mapped to."""
+
+    #: a contact, by its id -> Customer
+    CUSTOMER = "customer"
+    #: a product, by its SKU or name -> Item
+    ITEM = "item"
+    #: a payment type or card brand -> PaymentMethod
+    PAYMENT_METHOD = "payment-method"
+    #: the same -> Account
+    DEPOSIT_ACCOUNT = "deposit-account"
+    #: a tax by its label, rate or state -> Item
+    TAX_ITEM = "tax-item"
+
+
+class Mapping(Base):
+    """One thing of Keap and the record of a QuickBooks list that a person chose for it."""
+
+    __tablename__ = "mapping"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "kind", "key"),
+        Index("ix_mapping_record", "connection_id", "list_name", "list_id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    kind: Mapped[MappingKind] = mapped_column(text_enum(MappingKind))
+    #: what it is looked up by (matching.keys), and the same as a person reads it
+    key: Mapped[str] = mapped_column(String(200))
+    shown: Mapped[str] = mapped_column(Text, default="")
+    list_name: Mapped[str] = mapped_column(String(40))
+    #: "" where a new record is to be made
+    list_id: Mapped[str] = mapped_column(String(40), default="")
+    #: what the record was called when it was chosen
+    full_name: Mapped[str] = mapped_column(Text, default="")
+    made_by: Mapped[str] = mapped_column(String(80), default="")
+    made_at: Mapped[datetime]
 
 
 class MirrorList(Base):

@@ -13,7 +13,8 @@ from qbwc_service.ledger import sources, standing
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment
 from qbwc_service.ledger.postings import PlanWriter
-from qbwc_service.matching.company import PendingCustomer, name_key
+from qbwc_service.matching.company import PendingCustomer
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.order import Buyer, Circumstances, Override, SalesOrder
 from qbwc_service.planning.orders import plan_order
 

@@ -11,7 +11,7 @@ from qbwc_service.ledger import error_log, states
 from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind, Posting
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.company import name_key
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.plan import (
     Hold,

@@ -1,6 +1,7 @@
 """Which account: the one that a setting names, by its full name."""
 
-from qbwc_service.matching.company import Account, Company, name_key
+from qbwc_service.matching.company import Account, Company
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.plan import Hold
 
 

@@ -4,18 +4,8 @@
 nothing here touches a database.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-
-def name_key(name: str) -> str:
-    """Names compare as QuickBooks compares them: without regard to case and outer blanks."""
-    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
-
-
-def email_key(email: str) -> str:
-    return email.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

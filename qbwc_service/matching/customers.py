@@ -6,7 +6,8 @@ contact's name and does not look like somebody else, else a new one.
 
 from dataclasses import dataclass
 
-from qbwc_service.matching.company import Company, Customer, email_key, name_key
+from qbwc_service.matching.company import Company, Customer
+from qbwc_service.matching.keys import email_keys, name_key
 from qbwc_service.planning.order import Buyer
 from qbwc_service.planning.plan import Hold, ListRef
 
@@ -44,7 +45,7 @@ def _for_new_name(
     other = company.contact_of_name.get(name_key(name))
     if other is None or other.contact_id == buyer.contact_id:
         return CustomerMatch(new_name=name)
-    if buyer.email and email_key(buyer.email) == email_key(other.email):
+    if buyer.email and email_keys(buyer.email) == email_keys(other.email):
         made_by = "" if other.list_id else other.contact_id
         return CustomerMatch(ref=ListRef(list_id=other.list_id, made_by=made_by))
     difference = f"belongs to Keap contact {other.contact_id}"
@@ -66,7 +67,7 @@ def _looks_like_another(buyer: Buyer, existing: Customer, company: Company) -> s
     """Why a customer of the same name may be somebody else, or ""."""
     if company.home_currency and existing.currency not in {"", company.home_currency}:
         return f"is kept in {existing.currency}"
-    theirs, ours = email_key(existing.email), email_key(buyer.email)
+    theirs, ours = email_keys(existing.email), email_keys(buyer.email)
     if theirs and ours:
         if theirs == ours or _same_company_and_city(buyer, existing):
             return ""

@@ -1,6 +1,7 @@
 """Which item a line goes to: SKU against item name, leaf or full, without regard to case."""
 
-from qbwc_service.matching.company import Company, Item, name_key
+from qbwc_service.matching.company import Company, Item
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.plan import Hold
 
 

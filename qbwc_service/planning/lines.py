@@ -7,8 +7,9 @@ Shops disagree on how a discount line is written: with a negative price, or with
 from dataclasses import dataclass
 
 from qbwc_service.matching.accounts import match_account
-from qbwc_service.matching.company import Company, Item, name_key
+from qbwc_service.matching.company import Company, Item
 from qbwc_service.matching.items import match_sku
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import decimal_amount, shown
 from qbwc_service.planning.order import LineKind, SalesLine, SalesOrder
 from qbwc_service.planning.plan import Hold, ListRef, Note, PlannedItem, PlannedLine

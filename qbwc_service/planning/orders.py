@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from qbwc_service.matching.accounts import match_account
-from qbwc_service.matching.company import Company, name_key
+from qbwc_service.matching.company import Company
 from qbwc_service.matching.customers import CustomerMatch, match_customer
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.addresses import fit_address
 from qbwc_service.planning.lines import PlannedLines, plan_lines
 from qbwc_service.planning.money import shown

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from qbwc_service.matching.company import Company, name_key
+from qbwc_service.matching.company import Company
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.plan import Hold, PaymentDecision, PlannedPayment

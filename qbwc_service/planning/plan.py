@@ -29,6 +29,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why this record was chosen. `rule` is an id of `matching.reasons`."""
+
+    rule: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ListRef:
     """A list record: its ListID, or the source key of the posting that makes it."""
 
@@ -81,6 +89,7 @@ class PlannedLine:
     quantity: Decimal | None
     rate: Decimal | None
     amount: Decimal
+    why: Reason = Reason()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,8 @@ class PlannedInvoice:
     bill_to: PlannedAddress | None = None
     ship_to: PlannedAddress | None = None
     ar_account_list_id: str = ""
+    #: why this customer
+    why: Reason = Reason()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from qbwc_service.ledger.models import Kind, Posting
-from qbwc_service.matching.company import name_key
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import decimal_amount, shown
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector.verify import thing

@@ -32,7 +32,7 @@ from qbwc_service.ledger.models import (
     UpdateSession,
 )
 from qbwc_service.ledger.postings import external_guid
-from qbwc_service.matching.company import name_key
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import decimal_amount
 from qbwc_service.planning.order import (
     Buyer,

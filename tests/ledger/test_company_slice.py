@@ -10,14 +10,8 @@ from qbwc_service.database import Database
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord
 from qbwc_service.ledger.states import State
-from qbwc_service.matching.company import (
-    Account,
-    Company,
-    Customer,
-    Item,
-    PendingCustomer,
-    name_key,
-)
+from qbwc_service.matching.company import Account, Company, Customer, Item, PendingCustomer
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.order import SalesOrder
 from tests.ledger_rows import add_posting
 from tests.matching.company_file import settings

@@ -4,14 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from qbwc_service.matching.company import (
-    Account,
-    Company,
-    Customer,
-    Item,
-    PendingCustomer,
-    name_key,
-)
+from qbwc_service.matching.company import Account, Company, Customer, Item, PendingCustomer
+from qbwc_service.matching.keys import name_key
 from qbwc_service.settings import Settings, effective
 
 

@@ -54,6 +54,8 @@ _CUSTOMER = (
     "ParentRef",
     "Sublevel",
     "CompanyName",
+    "FirstName",
+    "LastName",
     "BillAddress",
     "Email",
     "ExternalGUID",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qbwc_service.matching.company import email_key, name_key
+from qbwc_service.matching.keys import email_keys, name_key
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ def test_an_accent_is_the_same_however_it_is_written() -> None:
 
 
 def test_e_mails_compare_without_case_and_outer_blanks() -> None:
-    assert email_key(" Ann@Example.COM ") == "ann@example.com"
+    assert email_keys(" Ann@Example.COM ") == ("ann@example.com",)

@@ -1,0 +1,81 @@
+"""What names, e-mail addresses and numbers are compared by. Pure.
+
+Two strictnesses: `name_key` is how QuickBooks itself tells two names of a list apart (letter case
+and blanks do not), `loose_key` is how a person does (nor do accents, punctuation, "&" for "and").
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+_OUR_SUFFIX = re.compile(r"\s*\(K\d+\)$")
+_APOSTROPHES = str.maketrans("", "", "'’‘`´")
+_NOT_WORD = re.compile(r"[^\w]+|_+")
+#: letters that Unicode does not take apart
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+
+
+class KeyKind(StrEnum):
+    """By what else than its name a record of a QuickBooks list is found."""
+
+    EMAIL = "email"
+    PERSON = "person"
+    COMPANY = "company"
+    PART_NUMBER = "part-number"
+    BARCODE = "barcode"
+    CUSTOM_FIELD = "custom-field"
+
+
+def name_key(name: str) -> str:
+    """Names compare as QuickBooks compares them: without regard to case and outer blanks."""
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+def loose_key(text: str) -> str:
+    """As people compare names: "Jones & Co." = "jones and co", "José" = "Jose". "" is no name."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = plain.translate(_APOSTROPHES).replace("&", " and ")
+    return _NOT_WORD.sub(" ", plain).strip()
+
+
+def email_keys(text: str) -> tuple[str, ...]:
+    """Every address in an e-mail field; QuickBooks takes several, with commas between."""
+    parts = re.split(r"[\s,;<>()]+", text.casefold().replace("mailto:", ""))
+    return tuple(dict.fromkeys(part for part in parts if "@" in part.strip("@")))
+
+
+def person_key(first_name: str, last_name: str) -> str:
+    return loose_key(f"{first_name} {last_name}")
+
+
+def person_keys(name: str, first_name: str, last_name: str) -> frozenset[str]:
+    """Who a customer may be: by its first and last name, and by what the list calls it."""
+    listed = _OUR_SUFFIX.sub("", name)
+    last, comma, first = listed.partition(",")
+    as_listed = loose_key(f"{first} {last}") if comma else loose_key(listed)
+    return frozenset({person_key(first_name, last_name), as_listed}) - {""}
+
+
+def company_keys(name: str, company: str) -> frozenset[str]:
+    """Which business a customer may be: by its company name, and by what the list calls it."""
+    return frozenset({loose_key(company), loose_key(_OUR_SUFFIX.sub("", name))}) - {""}
+
+
+def customer_keys(
+    name: str, *, first_name: str = "", last_name: str = "", company: str = "", email: str = ""
+) -> frozenset[tuple[KeyKind, str]]:
+    """All that a customer is found by; `name` is the last part of its full name."""
+    persons = person_keys(name, first_name, last_name)
+    return frozenset(
+        {(KeyKind.EMAIL, key) for key in email_keys(email)}
+        | {(KeyKind.PERSON, key) for key in persons}
+        | {(KeyKind.COMPANY, key) for key in company_keys(name, company)}
+    )
+
+
+def custom_field_key(field_name: str, value: str) -> str:
+    """Of one custom field of an item: both parts, so that fields do not mix."""
+    return f"{name_key(field_name)}={name_key(value)}"
