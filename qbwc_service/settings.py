@@ -22,6 +22,19 @@ class SettingError(Exception):
 
 
 NoSku = Literal["unknown-item", "hold"]
+CustomerMatching = Literal["email-then-name", "name", "single-customer"]
+CustomerName = Literal["first-last", "last-first", "company", "email"]
+MissingCustomer = Literal["create", "hold", "single-customer"]
+NameTaken = Literal["add-number", "hold"]
+
+#: the settings that are one of a few words
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "no_sku": get_args(NoSku),
+    "customer_match": get_args(CustomerMatching),
+    "customer_name": get_args(CustomerName),
+    "missing_customer": get_args(MissingCustomer),
+    "name_taken": get_args(NameTaken),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,11 @@ class Settings:
     time_zone: str
     number_prefix: str
     order_status: str
+    customer_match: CustomerMatching
+    customer_name: CustomerName
+    missing_customer: MissingCustomer
+    single_customer: str
+    name_taken: NameTaken
     no_sku: NoSku
     unknown_item: str
     income_account: str
@@ -56,6 +74,12 @@ class Setting:
     kind: str
     default: Any
     meaning: str
+
+
+def _words(name: str) -> str:
+    """The kind of such a setting: "unknown-item or hold"."""
+    *others, last = CHOICES[name]
+    return f"{', '.join(others)} or {last}"
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -109,8 +133,42 @@ SETTINGS: tuple[Setting, ...] = (
         "QuickBooks are always sent.",
     ),
     Setting(
+        "customer_match",
+        _words("customer_match"),
+        "email-then-name",
+        "How the customer of an order is found: by e-mail address, then first and last name, then "
+        "company and city; by name alone; or everything under the single customer.",
+    ),
+    Setting(
+        "customer_name",
+        _words("customer_name"),
+        "first-last",
+        "What a customer is called in QuickBooks: Ann Lee; Lee, Ann; the company (else the "
+        "person); or the e-mail address. By this name customers are found, and new ones made.",
+    ),
+    Setting(
+        "missing_customer",
+        _words("missing_customer"),
+        "create",
+        "A customer that QuickBooks does not have: make it, hold the order, or put the order under "
+        "the single customer.",
+    ),
+    Setting(
+        "single_customer",
+        "text",
+        "Web Store",
+        "Name of the single customer; made when it is missing.",
+    ),
+    Setting(
+        "name_taken",
+        _words("name_taken"),
+        "add-number",
+        "The name of a new customer is taken, for example by a vendor: add the number of the Keap "
+        "contact to it, as in Ann Lee (K4417), or hold the order.",
+    ),
+    Setting(
         "no_sku",
-        "unknown-item or hold",
+        _words("no_sku"),
         "unknown-item",
         "A line without SKU or item name: use the unknown item and tell, or hold the order.",
     ),
@@ -153,6 +211,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _NAMES = 31
+_CUSTOMER = 41
 _PREFIX = 6
 _STATUSES = 20
 _STATUS = 40
@@ -198,9 +257,9 @@ def _read(setting: Setting, text: str) -> Any:
                 raise SettingError(setting.name, f"{text!r} is not a time like 18:30")
         case "time zone":
             _check_time_zone(setting.name, text)
-        case "unknown-item or hold":
-            if text not in get_args(NoSku):
-                raise SettingError(setting.name, "write unknown-item or hold")
+        case kind if setting.name in CHOICES:
+            if text not in CHOICES[setting.name]:
+                raise SettingError(setting.name, f"write {kind}")
         case "order statuses":
             return _order_statuses(setting.name, text)
         case "text":
@@ -246,6 +305,8 @@ def _check_time_zone(name: str, text: str) -> None:
 def _check_text(name: str, text: str) -> None:
     if name == "number_prefix" and len(text) > _PREFIX:
         raise SettingError(name, f"at most {_PREFIX} characters, so that the number still fits")
+    if name == "single_customer" and (len(text) > _CUSTOMER or ":" in text):
+        raise SettingError(name, f"at most {_CUSTOMER} characters, without a colon")
     if name.endswith("_item") and len(text) > _NAMES:
         raise SettingError(name, f"QuickBooks allows {_NAMES} characters in an item name")
     if not text.isascii() or not text.isprintable():

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, history, mirror, standing, states
-from qbwc_service.ledger.company_slice import CUSTOMER_LIST, ITEM_LIST
+from qbwc_service.ledger.company_slice import ITEM_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import State
 

@@ -1,25 +1,23 @@
 """Loads the slice of mirror and ledger that a batch needs: a constant number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.customer_slice import load_customers
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.company import Account, Company, Customer, Item, PendingCustomer
+from qbwc_service.matching.company import Account, Company, Item
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.order import SalesOrder
-from qbwc_service.planning.orders import customer_name, invoice_number
+from qbwc_service.planning.orders import invoice_number
 from qbwc_service.settings import Settings
 
-CUSTOMER_LIST = "Customer"
 ITEM_LIST = "Item"
 ACCOUNT_LIST = "Account"
 PAYMENT_METHOD_LIST = "PaymentMethod"
-#: lists that share the customers' name space, and what a person calls one record of them
-OTHER_NAME_LISTS = {"Vendor": "vendor", "Employee": "employee", "OtherName": "other name"}
 
 _LIVING = [state for state in State if state not in ENDED]
 
@@ -28,9 +26,7 @@ _LIVING = [state for state in State if state not in ENDED]
 class _Wanted:
     """The keys that a batch of orders asks for."""
 
-    names: frozenset[str]
     items: frozenset[str]
-    contacts: frozenset[str]
     numbers: frozenset[str]
 
 
@@ -39,28 +35,16 @@ def load_company(
 ) -> Company:
     """What matching may look at for these orders, and nothing else of the company file."""
     wanted = _wanted(orders, settings)
-    postings = _postings(db, connection.id, wanted)
-    records = _records(db, connection.id, wanted)
     by_list: dict[str, list[MirrorRecord]] = {}
-    for record in records:
+    for record in _records(db, connection.id, wanted):
         by_list.setdefault(record.list_name, []).append(record)
     items = [_item(record) for record in by_list.get(ITEM_LIST, ())]
+    people = load_customers(db, connection, [order.buyer for order in orders], settings)
     return Company(
-        customers={
-            record.full_name_key: _customer(record) for record in by_list.get(CUSTOMER_LIST, ())
-        },
-        customer_of_contact=_customers_of_contacts(postings),
-        inactive_customers=_inactive(db, connection.id, postings),
-        contact_of_name={
-            name_key(posting.number): _pending(posting)
-            for posting in postings
-            if posting.kind is Kind.CUSTOMER
-        },
-        other_names={
-            record.full_name_key: kind
-            for name, kind in OTHER_NAME_LISTS.items()
-            for record in by_list.get(name, ())
-        },
+        customers=people.customers,
+        chosen_customers=people.chosen_customers,
+        customer_of_contact=people.customer_of_contact,
+        other_names=people.other_names,
         items_by_full_name={name_key(item.full_name): item for item in items},
         items_by_name=_grouped(items),
         accounts={
@@ -69,11 +53,7 @@ def load_company(
         payment_methods={
             record.name_key: record.list_id for record in by_list.get(PAYMENT_METHOD_LIST, ())
         },
-        numbers={
-            posting.number_key: posting.order_id
-            for posting in postings
-            if posting.kind is Kind.INVOICE and posting.order_id is not None
-        },
+        numbers=_numbers(db, connection.id, wanted),
         home_currency=connection.currency,
     )
 
@@ -88,19 +68,14 @@ def _wanted(orders: Sequence[SalesOrder], settings: Settings) -> _Wanted:
     )
     skus = (line.sku for order in orders for line in order.lines if line.sku.strip())
     return _Wanted(
-        names=frozenset(name_key(customer_name(order.buyer)) for order in orders),
         items=frozenset(name_key(name) for name in (*own_items, *skus)),
-        contacts=frozenset(order.buyer.contact_id for order in orders),
         numbers=frozenset(name_key(invoice_number(order, settings)) for order in orders),
     )
 
 
 def _records(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[MirrorRecord]:
-    names = sorted(wanted.names)
     items = sorted(wanted.items)
-    people = [CUSTOMER_LIST, *OTHER_NAME_LISTS]
     choices: list[ColumnElement[bool]] = [
-        MirrorRecord.list_name.in_(people) & MirrorRecord.full_name_key.in_(names),
         (MirrorRecord.list_name == ITEM_LIST) & MirrorRecord.full_name_key.in_(items),
         (MirrorRecord.list_name == ITEM_LIST) & MirrorRecord.name_key.in_(items),
         MirrorRecord.list_name.in_([ACCOUNT_LIST, PAYMENT_METHOD_LIST]),
@@ -110,61 +85,19 @@ def _records(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[Mirro
     ).all()
 
 
-def _postings(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[Posting]:
-    """Our own living customers of these contacts or names, and invoices of these numbers."""
-    return db.scalars(
-        select(Posting)
+def _numbers(db: Session, connection_id: int, wanted: _Wanted) -> dict[str, int]:
+    """Which order has one of these numbers on a living invoice of ours."""
+    found = db.execute(
+        select(Posting.number_key, Posting.order_id)
         .where(
             Posting.connection_id == connection_id,
             Posting.state.in_(_LIVING),
-            or_(
-                (Posting.kind == Kind.CUSTOMER) & Posting.source_key.in_(sorted(wanted.contacts)),
-                (Posting.kind == Kind.CUSTOMER) & Posting.number_key.in_(sorted(wanted.names)),
-                (Posting.kind == Kind.INVOICE) & Posting.number_key.in_(sorted(wanted.numbers)),
-            ),
+            Posting.kind == Kind.INVOICE,
+            Posting.number_key.in_(sorted(wanted.numbers)),
         )
         .order_by(Posting.id)
-    ).all()
-
-
-def _inactive(db: Session, connection_id: int, postings: Iterable[Posting]) -> frozenset[str]:
-    """Which of the customers that our postings made or adopted are inactive in QuickBooks."""
-    made = {posting.record_id for posting in postings if posting.kind is Kind.CUSTOMER} - {""}
-    found = db.scalars(
-        select(MirrorRecord.list_id).where(
-            MirrorRecord.connection_id == connection_id,
-            MirrorRecord.list_name == CUSTOMER_LIST,
-            MirrorRecord.list_id.in_(sorted(made)),
-            MirrorRecord.is_active.is_(False),
-        )
     )
-    return frozenset(found)
-
-
-def _customers_of_contacts(postings: Iterable[Posting]) -> Mapping[str, PendingCustomer]:
-    return {
-        posting.source_key: _pending(posting)
-        for posting in postings
-        if posting.kind is Kind.CUSTOMER
-    }
-
-
-def _pending(posting: Posting) -> PendingCustomer:
-    email = posting.payload.get("email", "")
-    return PendingCustomer(posting.source_key, posting.record_id, email=email)
-
-
-def _customer(record: MirrorRecord) -> Customer:
-    details = record.details
-    return Customer(
-        record.list_id,
-        record.full_name,
-        record.is_active,
-        email=details.get("email", ""),
-        company=details.get("company", ""),
-        city=details.get("city", ""),
-        currency=details.get("currency", ""),
-    )
+    return {number: order_id for number, order_id in found if order_id is not None}
 
 
 def _item(record: MirrorRecord) -> Item:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Delete, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.columns import rows_of
-from qbwc_service.ledger.company_slice import CUSTOMER_LIST, ITEM_LIST
-from qbwc_service.ledger.models import MirrorKey, MirrorList, MirrorRecord
+from qbwc_service.ledger import mirror_keys
+from qbwc_service.ledger.company_slice import ITEM_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
+from qbwc_service.ledger.models import MirrorList, MirrorRecord
 from qbwc_service.matching.keys import KeyKind, customer_keys, name_key
 from qbxml_builders.records import CustomerRecord, EntityRecord, ItemRecord, ListRecord, Record
 
@@ -45,37 +46,10 @@ def _store_list(
             row = MirrorRecord(connection_id=connection_id, list_name=list_name, list_id=list_id)
             db.add(row)
         changed |= _fill(row, record)
-    _store_keys(db, connection_id, list_name, records)
     db.flush()
+    found_by = {list_id: _keys(record) for list_id, record in records.items()}
+    mirror_keys.store(db, connection_id, list_name, found_by)
     return changed
-
-
-def _store_keys(
-    db: Session, connection_id: int, list_name: str, records: dict[str, MirroredRecord]
-) -> None:
-    """What these records are found by, and nothing that they were found by before."""
-    db.execute(_keys_of(connection_id, list_name, records))
-    keys = [
-        {
-            "connection_id": connection_id,
-            "list_name": list_name,
-            "kind": kind,
-            "key": key,
-            "list_id": list_id,
-        }
-        for list_id, record in records.items()
-        for kind, key in sorted(_keys(record))
-    ]
-    if keys:
-        db.execute(rows_of(MirrorKey), keys)
-
-
-def _keys_of(connection_id: int, list_name: str, list_ids: Iterable[str]) -> Delete:
-    return delete(MirrorKey).where(
-        MirrorKey.connection_id == connection_id,
-        MirrorKey.list_name == list_name,
-        MirrorKey.list_id.in_(sorted(list_ids)),
-    )
 
 
 def _keys(record: MirroredRecord) -> frozenset[tuple[KeyKind, str]]:
@@ -148,7 +122,7 @@ def forget(db: Session, connection_id: int, list_name: str, list_ids: Sequence[s
     """Remove records that QuickBooks has deleted or merged away; True when any was known."""
     if not list_ids:
         return False
-    db.execute(_keys_of(connection_id, list_name, list_ids))
+    mirror_keys.forget(db, connection_id, list_name, list_ids)
     result = db.execute(
         delete(MirrorRecord).where(
             MirrorRecord.connection_id == connection_id,
@@ -162,13 +136,12 @@ def forget(db: Session, connection_id: int, list_name: str, list_ids: Sequence[s
 def load_afresh(db: Session, connection_id: int, list_name: str = "") -> None:
     """Drop our copy of a list, or of all lists: the next session reads them from the start."""
     records = delete(MirrorRecord).where(MirrorRecord.connection_id == connection_id)
-    keys = delete(MirrorKey).where(MirrorKey.connection_id == connection_id)
+    mirror_keys.forget_list(db, connection_id, list_name)
     states = delete(MirrorList).where(MirrorList.connection_id == connection_id)
     if list_name:
         records = records.where(MirrorRecord.list_name == list_name)
-        keys = keys.where(MirrorKey.list_name == list_name)
         states = states.where(MirrorList.list_name == list_name)
-    for statement in (records, keys, states):
+    for statement in (records, states):
         db.execute(statement, execution_options={"synchronize_session": "fetch"})
 
 

@@ -7,18 +7,7 @@ nothing here touches a database.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """A customer (or job) of the company file."""
-
-    list_id: str
-    full_name: str
-    is_active: bool = True
-    email: str = ""
-    company: str = ""
-    city: str = ""
-    currency: str = ""
+from qbwc_service.matching.customer_index import CustomerIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +29,15 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class PendingCustomer:
-    """A customer that a posting of ours makes or made for a contact."""
-
-    contact_id: str
-    #: "" until QuickBooks has it
-    list_id: str
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Company:
     """What is known of the company file for a batch of orders. All keys are `name_key`s."""
 
-    customers: Mapping[str, Customer] = field(default_factory=dict)
-    #: ListIDs by contact id: what our own ledger made or linked
-    customer_of_contact: Mapping[str, PendingCustomer] = field(default_factory=dict)
-    #: ListIDs of those remembered customers that are inactive now
-    inactive_customers: frozenset[str] = frozenset()
-    #: which of our contacts has, or will have, the customer of that name
-    contact_of_name: Mapping[str, PendingCustomer] = field(default_factory=dict)
+    #: those of the company file, and those that our own postings will make
+    customers: CustomerIndex = field(default_factory=CustomerIndex)
+    #: contact id -> ListID that a person chose; "" where a new customer is to be made
+    chosen_customers: Mapping[str, str] = field(default_factory=dict)
+    #: contact id -> ListID of the customer that our own ledger made or adopted for it
+    customer_of_contact: Mapping[str, str] = field(default_factory=dict)
     #: vendor, employee or other name, by full name
     other_names: Mapping[str, str] = field(default_factory=dict)
     items_by_full_name: Mapping[str, Item] = field(default_factory=dict)

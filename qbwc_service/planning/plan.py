@@ -36,6 +36,9 @@ class Reason:
     details: dict[str, str] = field(default_factory=dict)
 
 
+NO_REASON = Reason()
+
+
 @dataclass(frozen=True, slots=True)
 class ListRef:
     """A list record: its ListID, or the source key of the posting that makes it."""
@@ -89,7 +92,7 @@ class PlannedLine:
     quantity: Decimal | None
     rate: Decimal | None
     amount: Decimal
-    why: Reason = Reason()
+    why: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ class PlannedInvoice:
     ship_to: PlannedAddress | None = None
     ar_account_list_id: str = ""
     #: why this customer
-    why: Reason = Reason()
+    why: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from keap import BusinessProfile, Contact, Order, OrderPayment, Page, Payment
 from qbwc_service.clock import Clock
 from qbwc_service.database import Database
 from qbwc_service.ledger import error_log, mirror, walks
-from qbwc_service.ledger.company_slice import ACCOUNT_LIST, CUSTOMER_LIST, ITEM_LIST
+from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import Connection, KeapOrder
 from qbwc_service.ledger.plan_orders import plan_orders
 from qbwc_service.ledger.walks import Walk

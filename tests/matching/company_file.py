@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from qbwc_service.matching.company import Account, Company, Customer, Item, PendingCustomer
+from qbwc_service.matching.company import Account, Company, Item
+from qbwc_service.matching.customer_index import Customer, CustomerIndex
 from qbwc_service.matching.keys import name_key
 from qbwc_service.settings import Settings, effective
 
@@ -19,7 +20,13 @@ def account(full_name: str, *, is_active: bool = True) -> Account:
 
 
 def customer(full_name: str, **more: Any) -> Customer:
+    """A customer of QuickBooks; "Acme Inc:Roof" is the job Roof of Acme Inc."""
     return Customer(f"C-{full_name}", full_name, **more)
+
+
+def planned(full_name: str, contact: str, **more: Any) -> Customer:
+    """A customer that a posting of ours will make for that Keap contact."""
+    return Customer("", full_name, made_by=contact, **more)
 
 
 def company_file(
@@ -28,8 +35,8 @@ def company_file(
     items: Sequence[Item] = (item("HAMMER"), item("NAIL")),
     accounts: Sequence[Account] = (account("Sales"), account("Sales Tax Payable")),
     other_names: Mapping[str, str] | None = None,
-    remembered: Sequence[PendingCustomer] = (),
-    our_names: Mapping[str, PendingCustomer] | None = None,
+    chosen: Mapping[str, str] | None = None,
+    remembered: Mapping[str, str] | None = None,
     payment_methods: Mapping[str, str] | None = None,
     numbers: Mapping[str, int] | None = None,
     home_currency: str = "USD",
@@ -39,9 +46,9 @@ def company_file(
     for each in items:
         by_name[name_key(each.name)] = (*by_name.get(name_key(each.name), ()), each)
     return Company(
-        customers={name_key(each.full_name): each for each in customers},
-        customer_of_contact={each.contact_id: each for each in remembered},
-        contact_of_name={name_key(name): made for name, made in (our_names or {}).items()},
+        customers=CustomerIndex(customers),
+        chosen_customers=chosen or {},
+        customer_of_contact=remembered or {},
         other_names={name_key(name): kind for name, kind in (other_names or {}).items()},
         items_by_full_name={name_key(each.full_name): each for each in items},
         items_by_name=by_name,

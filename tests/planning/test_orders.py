@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from qbwc_service.matching.company import PendingCustomer
+from qbwc_service.matching.customer_names import customer_name
 from qbwc_service.planning.order import Buyer, LineKind, PaymentKind, PostalAddress, SalesOrder
-from qbwc_service.planning.orders import customer_name, plan_order
+from qbwc_service.planning.orders import plan_order
 from qbwc_service.planning.plan import (
     Hold,
     ListRef,
@@ -20,8 +20,9 @@ from qbwc_service.planning.plan import (
     PlannedItem,
     PlannedLine,
     PlannedPayment,
+    Reason,
 )
-from tests.matching.company_file import account, company_file, customer, settings
+from tests.matching.company_file import account, company_file, customer, planned, settings
 from tests.world import ANN, TODAY, line, paid, product, sale
 
 PHOENIX = PlannedAddress(("Ann Lee", "1 Main St"), "Phoenix", "AZ", "85004", "USA")
@@ -61,6 +62,15 @@ def test_an_order_of_a_new_customer_becomes_a_customer_an_invoice_and_a_payment(
             po_number="Keap 1048",
             bill_to=PHOENIX,
             ship_to=PlannedAddress(("Bob Ray", "2 Oak Ave"), "Mesa", "AZ", "85201", "USA"),
+            why=Reason(
+                "customer-new",
+                {
+                    "contact": "4417",
+                    "email": "ann@example.com",
+                    "name": "Ann Lee",
+                    "customer": "Ann Lee",
+                },
+            ),
         ),
         customer=PlannedCustomer(
             source_key="4417",
@@ -100,8 +110,8 @@ def test_a_customer_that_exists_is_referred_to_and_not_made() -> None:
 
 
 def test_a_customer_that_another_order_makes_is_waited_for() -> None:
-    twin = PendingCustomer("99", "", email="ann@example.com")
-    plan = plan_order(sale(7), [], company_file(our_names={"Ann Lee": twin}), settings())
+    twin = planned("Ann Lee", "99", email="ann@example.com")
+    plan = plan_order(sale(7), [], company_file(customers=[twin]), settings())
     assert plan.customer is None
     assert plan.invoice
     assert plan.invoice.customer == ListRef(made_by="99")

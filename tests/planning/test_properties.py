@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbwc_service.matching.company import PendingCustomer
+from qbwc_service.matching.customer_names import NAME_LIMIT, customer_name
 from qbwc_service.messages import message
 from qbwc_service.planning.order import (
     Buyer,
@@ -18,11 +18,11 @@ from qbwc_service.planning.order import (
     SalesLine,
     SalesOrder,
 )
-from qbwc_service.planning.orders import NAME_LIMIT, NUMBER_LIMIT, customer_name, plan_order
+from qbwc_service.planning.orders import NUMBER_LIMIT, plan_order
 from qbwc_service.planning.payments import REFERENCE_LIMIT
 from qbwc_service.planning.plan import Hold
 from qbwc_service.settings import Settings
-from tests.matching.company_file import account, company_file, customer, item, settings
+from tests.matching.company_file import account, company_file, customer, item, planned, settings
 from tests.world import TODAY
 
 texts = st.text(max_size=50)
@@ -97,11 +97,11 @@ COMPANY = company_file(
         customer("Ann Lee", email="ann@example.com"),
         customer("Bob Ray", is_active=False),
         customer("Lee", currency="CAD"),
+        planned("Ann", "99"),
     ],
     items=[item("HAMMER"), item("Tools:Saw"), item("Rental:Saw"), item("Gone", is_active=False)],
     accounts=[account("Sales"), account("Old", is_active=False)],
     other_names={"Vendor Inc": "vendor"},
-    our_names={"Ann": PendingCustomer("99", "")},
     numbers={"5": 500},
 )
 choices = st.builds(

@@ -238,4 +238,5 @@ def _preference_facts(preferences: PreferencesRecord) -> dict[str, object]:
         "sales_tax": preferences.sales_tax,
         "non_taxable_code": preferences.non_taxable_code_list_id if preferences.sales_tax else "",
         "multi_currency": preferences.multi_currency,
+        "home_currency_name": preferences.home_currency_name,
     }

@@ -12,12 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from qbwc_service.ledger import company_file, mirror, queue
-from qbwc_service.ledger.company_slice import (
-    ACCOUNT_LIST,
-    CUSTOMER_LIST,
-    ITEM_LIST,
-    PAYMENT_METHOD_LIST,
-)
+from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST, PAYMENT_METHOD_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import MessageSet
 from qbwc_service.ledger.postings import MIRROR_CAUSES
 from qbwc_service.webconnector.turn import Outgoing, Turn
