@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import CompoundSelect, Select, select, union_all
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import (
@@ -38,6 +38,7 @@ CURRENCY_LIST = "Currency"
 OTHER_NAME_LISTS = {"Vendor": "vendor", "Employee": "employee", "OtherName": "other name"}
 
 _LIVING = [state for state in State if state not in ENDED]
+_CUSTOMER_KEYS = (KeyKind.EMAIL, KeyKind.PERSON, KeyKind.COMPANY)
 _Keys = frozenset[tuple[KeyKind, str]]
 
 
@@ -146,17 +147,19 @@ def _postings(
     keys: _Keys,
 ) -> Sequence[Posting]:
     """Our own living customers of these contacts, and those still to be made whom they may be."""
+    customers = select(Posting.id).where(
+        Posting.connection_id == connection_id, Posting.kind == Kind.CUSTOMER
+    )
     planned = _found_by(connection_id, PLANNED_CUSTOMERS, keys)
-    of_contacts = Posting.source_key.in_(sorted({*contacts, SINGLE_CUSTOMER}))
-    alike = Posting.number_key.in_(sorted(names)) | Posting.source_key.in_(planned)
+    of_contacts = sorted({*contacts, SINGLE_CUSTOMER})
+    found = union_all(
+        customers.where(Posting.source_key.in_(of_contacts)),
+        customers.where(Posting.number_key.in_(sorted(names))),
+        customers.where(Posting.source_key.in_(planned)),
+    )
     return db.scalars(
         select(Posting)
-        .where(
-            Posting.connection_id == connection_id,
-            Posting.kind == Kind.CUSTOMER,
-            Posting.state.in_(_LIVING),
-            of_contacts | ((Posting.record_id == "") & alike),
-        )
+        .where(Posting.id.in_(found), Posting.state.in_(_LIVING))
         .order_by(Posting.id)
     ).all()
 
@@ -169,48 +172,52 @@ def _records(
     list_ids: Collection[str],
 ) -> Sequence[MirrorRecord]:
     """Customers by name, key or ListID with the heads of their families, and the other names."""
+    records = select(MirrorRecord.id).where(MirrorRecord.connection_id == connection_id)
+    customers = records.where(MirrorRecord.list_name == CUSTOMER_LIST)
     by_key = _found_by(connection_id, CUSTOMER_LIST, keys)
-    is_customer = MirrorRecord.list_name == CUSTOMER_LIST
-    people = [CUSTOMER_LIST, *OTHER_NAME_LISTS]
-    found = list(
-        _of_connection(
-            db,
-            connection_id,
-            or_(
-                MirrorRecord.list_name.in_(people) & MirrorRecord.full_name_key.in_(sorted(names)),
-                is_customer & MirrorRecord.list_id.in_(by_key),
-                is_customer & MirrorRecord.list_id.in_(sorted(list_ids)),
+    found = _with_ids(
+        db,
+        union_all(
+            *(
+                records.where(
+                    MirrorRecord.list_name == name, MirrorRecord.full_name_key.in_(sorted(names))
+                )
+                for name in (CUSTOMER_LIST, *OTHER_NAME_LISTS)
             ),
-        )
+            customers.where(MirrorRecord.list_id.in_(by_key)),
+            customers.where(MirrorRecord.list_id.in_(sorted(list_ids))),
+        ),
     )
-    customers = [record.full_name_key for record in found if record.list_name == CUSTOMER_LIST]
-    missing = {key.partition(":")[0] for key in customers} - set(customers)
+    known = {record.full_name_key for record in found if record.list_name == CUSTOMER_LIST}
+    missing = {name.partition(":")[0] for name in known} - known
     if missing:
-        found += _of_connection(
-            db, connection_id, is_customer & MirrorRecord.full_name_key.in_(sorted(missing))
-        )
+        heads = customers.where(MirrorRecord.full_name_key.in_(sorted(missing)))
+        return [*found, *_with_ids(db, heads)]
     return found
 
 
-def _of_connection(
-    db: Session, connection_id: int, wanted: ColumnElement[bool]
-) -> Sequence[MirrorRecord]:
-    query = select(MirrorRecord).where(MirrorRecord.connection_id == connection_id, wanted)
-    return db.scalars(query).all()
+def _with_ids(db: Session, ids: Select[int] | CompoundSelect[int]) -> Sequence[MirrorRecord]:
+    return db.scalars(select(MirrorRecord).where(MirrorRecord.id.in_(ids))).all()
 
 
-def _found_by(connection_id: int, list_name: str, keys: _Keys) -> Select[str]:
-    """The ids of the records of that list that one of the keys leads to."""
-    by_kind: dict[KeyKind, list[str]] = defaultdict(list)
+def _found_by(connection_id: int, list_name: str, keys: _Keys) -> CompoundSelect[str]:
+    """The ids of the records of that list that one of the keys leads to.
+
+    A SELECT for each kind: with OR between them SQLite reads the whole list.
+    """
+    by_kind: dict[KeyKind, list[str]] = {kind: [] for kind in _CUSTOMER_KEYS}
     for kind, key in sorted(keys):
         by_kind[kind].append(key)
-    one_of = (
-        and_(MirrorKey.kind == kind, MirrorKey.key.in_(found)) for kind, found in by_kind.items()
-    )
-    return select(MirrorKey.list_id).where(
-        MirrorKey.connection_id == connection_id,
-        MirrorKey.list_name == list_name,
-        or_(false(), *one_of),
+    return union_all(
+        *(
+            select(MirrorKey.list_id).where(
+                MirrorKey.connection_id == connection_id,
+                MirrorKey.list_name == list_name,
+                MirrorKey.kind == kind,
+                MirrorKey.key.in_(found),
+            )
+            for kind, found in by_kind.items()
+        )
     )
 
 
