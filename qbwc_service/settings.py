@@ -21,7 +21,10 @@ class SettingError(Exception):
         super().__init__(f"{name}: {reason}")
 
 
-NoSku = Literal["unknown-item", "hold"]
+NoSku = Literal["unknown-item", "hold", "create"]
+ItemMatchField = Literal["name", "part-number", "barcode", "custom-field"]
+MissingItem = Literal["hold", "unknown-item", "create"]
+NewItemType = Literal["service", "non-inventory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,19 @@ class Settings:
     time_zone: str
     number_prefix: str
     order_status: str
+    item_match: ItemMatchField
+    item_match_field: str
+    missing_item: MissingItem
     no_sku: NoSku
     unknown_item: str
+    new_item_type: NewItemType
     income_account: str
     tax_account: str
     shipping_item: str
     tax_item: str
     discount_item: str
+    finance_charge_item: str
+    tip_item: str
     fee_item: str
     deposit_account: str
     ar_account: str
@@ -56,6 +65,8 @@ class Setting:
     kind: str
     default: Any
     meaning: str
+    #: the only values it takes, where these are few
+    choices: tuple[str, ...] = ()
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -109,10 +120,34 @@ SETTINGS: tuple[Setting, ...] = (
         "QuickBooks are always sent.",
     ),
     Setting(
+        "item_match",
+        "name, part-number, barcode or custom-field",
+        "name",
+        "What of a QuickBooks item the SKU is compared with: its name, its manufacturer's part "
+        "number, its barcode, or the custom field that item_match_field names.",
+        get_args(ItemMatchField),
+    ),
+    Setting(
+        "item_match_field",
+        "text",
+        "",
+        "Name of the custom field of items that holds the SKU, for item_match=custom-field.",
+    ),
+    Setting(
+        "missing_item",
+        "hold, unknown-item or create",
+        "hold",
+        "A SKU that no item has: hold the order, use the unknown item and tell, or create an item "
+        "of that name.",
+        get_args(MissingItem),
+    ),
+    Setting(
         "no_sku",
-        "unknown-item or hold",
+        "unknown-item, hold or create",
         "unknown-item",
-        "A line without SKU or item name: use the unknown item and tell, or hold the order.",
+        "A line without SKU or item name: use the unknown item and tell, hold the order, or create "
+        "an item of the name that there is.",
+        get_args(NoSku),
     ),
     Setting(
         "unknown_item",
@@ -121,11 +156,19 @@ SETTINGS: tuple[Setting, ...] = (
         "Name of the item for lines without SKU or item name; made when it is missing.",
     ),
     Setting(
+        "new_item_type",
+        "service or non-inventory",
+        "service",
+        "Type of the unknown item and of new products where this service makes them. Items with "
+        "stock are never made.",
+        get_args(NewItemType),
+    ),
+    Setting(
         "income_account",
         "QuickBooks account",
         "",
-        "Income account for the items this service makes (unknown item, shipping, discount, fees). "
-        "Full name as in the chart of accounts.",
+        "Income account for the items this service makes (unknown item, new products, shipping, "
+        "discount, fees). Full name as in the chart of accounts.",
     ),
     Setting(
         "tax_account",
@@ -136,7 +179,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shipping_item", "text", "Keap Shipping", "Item for shipping lines."),
     Setting("tax_item", "text", "Keap Sales Tax", "Item for sales tax lines."),
     Setting("discount_item", "text", "Keap Discount", "Item for discount lines."),
-    Setting("fee_item", "text", "Keap Fee", "Item for finance charges, tips and other fees."),
+    Setting("finance_charge_item", "text", "Keap Finance Charge", "Item for finance charges."),
+    Setting("tip_item", "text", "Keap Tip", "Item for tips."),
+    Setting("fee_item", "text", "Keap Fee", "Item for all other fees."),
     Setting(
         "deposit_account",
         "QuickBooks account",
@@ -186,6 +231,9 @@ def order_statuses(text: str) -> tuple[str, ...]:
 
 
 def _read(setting: Setting, text: str) -> Any:
+    if setting.choices and text not in setting.choices:
+        *front, last = setting.choices
+        raise SettingError(setting.name, f"write {', '.join(front)} or {last}")
     match setting.kind:
         case "date":
             return _date(setting.name, text)
@@ -198,9 +246,6 @@ def _read(setting: Setting, text: str) -> Any:
                 raise SettingError(setting.name, f"{text!r} is not a time like 18:30")
         case "time zone":
             _check_time_zone(setting.name, text)
-        case "unknown-item or hold":
-            if text not in get_args(NoSku):
-                raise SettingError(setting.name, "write unknown-item or hold")
         case "order statuses":
             return _order_statuses(setting.name, text)
         case "text":
@@ -248,5 +293,8 @@ def _check_text(name: str, text: str) -> None:
         raise SettingError(name, f"at most {_PREFIX} characters, so that the number still fits")
     if name.endswith("_item") and len(text) > _NAMES:
         raise SettingError(name, f"QuickBooks allows {_NAMES} characters in an item name")
-    if not text.isascii() or not text.isprintable():
+    if name == "item_match_field" and len(text) > _NAMES:
+        raise SettingError(name, f"QuickBooks allows {_NAMES} characters in its name")
+    plain = text.isascii() or name == "item_match_field"
+    if not plain or not text.isprintable():
         raise SettingError(name, "use plain letters, digits and signs")

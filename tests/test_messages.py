@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 import qbwc_service
-from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus, SignInState
+from qbwc_service.ledger.models import Kind, MappingKind, OrderStatus, PaymentStatus, SignInState
 from qbwc_service.ledger.number_outcomes import NumberOutcome
 from qbwc_service.ledger.postings import PLAN_CAUSES
 from qbwc_service.ledger.walks import Walk
+from qbwc_service.matching.keys import KeyKind
+from qbwc_service.matching.reasons import REASONS
 from qbwc_service.messages import CATALOGUE, Message, Who, message
-from qbwc_service.planning.order import Override, PaymentKind
+from qbwc_service.planning.order import LineKind, Override, PaymentKind
 
 PACKAGE = Path(qbwc_service.__file__).parent
 #: the folders whose code gives causes; the pages' own ids are no causes
@@ -29,7 +31,12 @@ OTHER_WORDS = {
     *Override,
     *SignInState,
     *Walk,
+    *KeyKind,
+    *LineKind,
+    *MappingKind,
+    *REASONS,
     "unknown-item",
+    "non-inventory",
     "connection-error",
     "utf-8",
 }

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.item_slice import ITEM_LIST as ITEM_LIST
+from qbwc_service.ledger.item_slice import load_items
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.company import Account, Company, Customer, Item, PendingCustomer
+from qbwc_service.matching.company import Account, Company, Customer, PendingCustomer
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.order import SalesOrder
 from qbwc_service.planning.orders import customer_name, invoice_number
 from qbwc_service.settings import Settings
 
 CUSTOMER_LIST = "Customer"
-ITEM_LIST = "Item"
 ACCOUNT_LIST = "Account"
 PAYMENT_METHOD_LIST = "PaymentMethod"
 #: lists that share the customers' name space, and what a person calls one record of them
@@ -29,7 +30,6 @@ class _Wanted:
     """The keys that a batch of orders asks for."""
 
     names: frozenset[str]
-    items: frozenset[str]
     contacts: frozenset[str]
     numbers: frozenset[str]
 
@@ -44,7 +44,8 @@ def load_company(
     by_list: dict[str, list[MirrorRecord]] = {}
     for record in records:
         by_list.setdefault(record.list_name, []).append(record)
-    items = [_item(record) for record in by_list.get(ITEM_LIST, ())]
+    lines = (line for order in orders for line in order.lines)
+    items = load_items(db, connection.id, lines, settings)
     return Company(
         customers={
             record.full_name_key: _customer(record) for record in by_list.get(CUSTOMER_LIST, ())
@@ -61,8 +62,12 @@ def load_company(
             for name, kind in OTHER_NAME_LISTS.items()
             for record in by_list.get(name, ())
         },
-        items_by_full_name={name_key(item.full_name): item for item in items},
-        items_by_name=_grouped(items),
+        items_by_full_name=items.by_full_name,
+        items_by_name=items.by_name,
+        items_by_field=items.by_field,
+        mapped_items=items.mapped,
+        mapped_taxes=items.mapped_taxes,
+        made_items=items.made,
         accounts={
             record.full_name_key: _account(record) for record in by_list.get(ACCOUNT_LIST, ())
         },
@@ -79,17 +84,8 @@ def load_company(
 
 
 def _wanted(orders: Sequence[SalesOrder], settings: Settings) -> _Wanted:
-    own_items = (
-        settings.unknown_item,
-        settings.shipping_item,
-        settings.tax_item,
-        settings.discount_item,
-        settings.fee_item,
-    )
-    skus = (line.sku for order in orders for line in order.lines if line.sku.strip())
     return _Wanted(
         names=frozenset(name_key(customer_name(order.buyer)) for order in orders),
-        items=frozenset(name_key(name) for name in (*own_items, *skus)),
         contacts=frozenset(order.buyer.contact_id for order in orders),
         numbers=frozenset(name_key(invoice_number(order, settings)) for order in orders),
     )
@@ -97,12 +93,9 @@ def _wanted(orders: Sequence[SalesOrder], settings: Settings) -> _Wanted:
 
 def _records(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[MirrorRecord]:
     names = sorted(wanted.names)
-    items = sorted(wanted.items)
     people = [CUSTOMER_LIST, *OTHER_NAME_LISTS]
     choices: list[ColumnElement[bool]] = [
         MirrorRecord.list_name.in_(people) & MirrorRecord.full_name_key.in_(names),
-        (MirrorRecord.list_name == ITEM_LIST) & MirrorRecord.full_name_key.in_(items),
-        (MirrorRecord.list_name == ITEM_LIST) & MirrorRecord.name_key.in_(items),
         MirrorRecord.list_name.in_([ACCOUNT_LIST, PAYMENT_METHOD_LIST]),
     ]
     return db.scalars(
@@ -167,18 +160,6 @@ def _customer(record: MirrorRecord) -> Customer:
     )
 
 
-def _item(record: MirrorRecord) -> Item:
-    return Item(record.list_id, record.name, record.full_name, record.is_active)
-
-
 def _account(record: MirrorRecord) -> Account:
     kind = record.details.get("AccountType", "")
     return Account(record.list_id, record.full_name, kind, record.is_active)
-
-
-def _grouped(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
-    grouped: dict[str, tuple[Item, ...]] = {}
-    for item in items:
-        key = name_key(item.name)
-        grouped[key] = (*grouped.get(key, ()), item)
-    return grouped

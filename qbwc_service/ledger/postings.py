@@ -30,6 +30,11 @@ MIRROR_CAUSES = frozenset(
     {
         "item-not-in-quickbooks",
         "item-name-ambiguous",
+        "no-item-by-field",
+        "item-field-ambiguous",
+        "item-inactive",
+        "item-kind-unusable",
+        "mapped-item-gone",
         "customer-name-of-another",
         "customer-inactive",
         "name-taken-by-other-kind",

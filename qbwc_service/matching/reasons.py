@@ -1,0 +1,47 @@
+"""Why a record of QuickBooks was chosen, in a short sentence for each rule of matching."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from qbwc_service.planning.plan import Reason
+
+#: products and other lines -> items
+ITEM_CHOSEN = "item-chosen"
+SKU_IS_NAME = "sku-is-name"
+SKU_IS_LAST_PART = "sku-is-last-part"
+SKU_IS_FIELD = "sku-is-field"
+NAME_IS_ITEM = "name-is-item"
+ITEM_MADE = "item-made"
+LINE_TO_UNKNOWN = "line-to-unknown"
+SKU_TO_UNKNOWN = "sku-to-unknown"
+TAX_CHOSEN = "tax-chosen"
+BY_SETTING = "by-setting"
+#: the line went to the unknown item, so somebody may want to send it again with the right one
+TO_UNKNOWN_ITEM: Final = frozenset({LINE_TO_UNKNOWN, SKU_TO_UNKNOWN})
+
+#: the sentence of each rule; {braces} are filled from the details of the reason
+REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ITEM_CHOSEN: "You chose this item",
+        SKU_IS_NAME: "Its SKU is the name of the item",
+        SKU_IS_LAST_PART: "Its SKU is the last part of the item's name",
+        SKU_IS_FIELD: "Its SKU is the {field} of the item",
+        NAME_IS_ITEM: "It has no {missing}; {text} is the name of the item",
+        ITEM_MADE: "No item had {text}, so this service makes one",
+        LINE_TO_UNKNOWN: "It has no {missing} in Keap",
+        SKU_TO_UNKNOWN: "No item has its SKU",
+        TAX_CHOSEN: "You chose this item for the tax",
+        BY_SETTING: "Your settings name it for {purpose}",
+    }
+)
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "..."
+
+
+def sentence(reason: Reason) -> str:
+    """The reason in words; "" where none is known (an older plan, a rule of a newer version)."""
+    return REASONS.get(reason.rule, "").format_map(_Blanks(reason.details))
