@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 import qbwc_service
-from qbwc_service.ledger.models import Kind, MappingKind, OrderStatus, PaymentStatus, SignInState
+from qbwc_service.ledger.models import (
+    Kind,
+    MappingKind,
+    OrderStatus,
+    PaymentStatus,
+    ProductState,
+    SignInState,
+)
 from qbwc_service.ledger.number_outcomes import NumberOutcome
 from qbwc_service.ledger.postings import PLAN_CAUSES
 from qbwc_service.ledger.walks import Walk
@@ -34,6 +41,7 @@ OTHER_WORDS = {
     *KeyKind,
     *LineKind,
     *MappingKind,
+    *ProductState,
     *REASONS,
     "unknown-item",
     "non-inventory",

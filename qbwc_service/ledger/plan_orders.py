@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service import settings
-from qbwc_service.ledger import sources, standing
+from qbwc_service.ledger import products, sources, standing
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment
 from qbwc_service.ledger.postings import PlanWriter
@@ -51,6 +51,9 @@ def plan_orders(
             names.setdefault(
                 name_key(made.name), PendingCustomer(made.source_key, "", email=made.email)
             )
+    unsent = [order.keap_id for order in orders if not writer.is_sent(order.keap_id)]
+    going = [sales[order_id] for order_id in unsent if not plans[order_id].skip]
+    products.record(db, connection.id, unsent, going, company, chosen)
     writer.load_list_postings(plans.values())
     for order in orders:
         writer.write(order, rows[order.keap_id], plans[order.keap_id])

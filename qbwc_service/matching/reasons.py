@@ -37,11 +37,29 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+#: why no item was found for a product, by the cause of the hold
+TROUBLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "item-not-in-quickbooks": "No item has this SKU as its name",
+        "no-item-by-field": "No item has this SKU as its {field}",
+        "item-name-ambiguous": "Several items have this name: {choices}",
+        "item-field-ambiguous": "Several items have this {field}: {choices}",
+        "item-inactive": "{item} is inactive in QuickBooks",
+        "item-kind-unusable": "{item} is {kind}, which no invoice line can use",
+        "mapped-item-gone": "{item}, which you chose, {state}",
+        "line-without-sku": "It has no {missing} in Keap",
+        "account-not-chosen": "No income account is chosen for new items",
+        "account-not-in-quickbooks": "QuickBooks has no account {account}",
+    }
+)
+
+
 class _Blanks(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "..."
 
 
 def sentence(reason: Reason) -> str:
-    """The reason in words; "" where none is known (an older plan, a rule of a newer version)."""
-    return REASONS.get(reason.rule, "").format_map(_Blanks(reason.details))
+    """The reason, or the trouble of a product, in words; "" where none is known (an older plan)."""
+    words = REASONS.get(reason.rule) or TROUBLES.get(reason.rule, "")
+    return words.format_map(_Blanks(reason.details))
