@@ -47,7 +47,7 @@ def names_near(db: Session, connection_id: int, text: str) -> list[str]:
             MirrorRecord.list_name == ITEM_LIST,
             MirrorRecord.is_active,
             or_(
-                column.startswith(key[:2], autoescape=True),
+                column.startswith(key[:1], autoescape=True),
                 column.contains(last_part[:4], autoescape=True),
             ),
         )

@@ -25,6 +25,8 @@ from qbwc_service.matching.items import UNFIT_KINDS
 from qbwc_service.matching.keys import name_key, product_key
 
 _KEYS_A_QUERY = 500
+#: so many names that no item has are compared with those that items have
+_HINTS = 20
 #: the holds that a choice may release; a kind that is not named here may release any of planning's
 _RELEASES: Mapping[MappingKind, frozenset[str]] = MappingProxyType(
     {
@@ -56,11 +58,12 @@ _RELEASES: Mapping[MappingKind, frozenset[str]] = MappingProxyType(
 
 
 class MappingRefused(Exception):
-    """`reason` is a sentence without its end."""
+    """`reason` is a sentence without its full stop."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(f"{reason}. Nothing was changed.")
+        end = "" if reason.endswith("?") else "."
+        super().__init__(f"{reason}{end} Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +93,21 @@ def item_choices(
 ) -> list[Choice | MappingRefused]:
     """Each as a choice, in the same order, or why it cannot be one; nothing is changed."""
     items = items_named(db, connection_id, [each.item for each in wanted])
-    return [_item_choice(db, connection_id, each, items) for each in wanted]
+    unknown = dict.fromkeys(each.item for each in wanted if name_key(each.item) not in items)
+    hints = {name: _hint(db, connection_id, name) for name in list(unknown)[:_HINTS]}
+    return [_item_choice(each, items, hints) for each in wanted]
 
 
 def _item_choice(
-    db: Session, connection_id: int, wanted: ProductChoice, items: Mapping[str, MirrorRecord]
+    wanted: ProductChoice, items: Mapping[str, MirrorRecord], hints: Mapping[str, str]
 ) -> Choice | MappingRefused:
     key = product_key(wanted.sku, wanted.name)
     if not key:
         return MappingRefused("Neither SKU nor name says which product is meant")
     item = items.get(name_key(wanted.item))
     if item is None:
-        return MappingRefused(_no_such_item(db, connection_id, wanted.item))
+        text = "Our copy of the QuickBooks lists has no item with the full name"
+        return MappingRefused(f'{text} "{wanted.item}"{hints.get(wanted.item, "")}')
     if not item.is_active:
         return MappingRefused(f'The item "{item.full_name}" is inactive in QuickBooks')
     kind = UNFIT_KINDS.get(item.details.get("kind", ""))
@@ -111,11 +117,9 @@ def _item_choice(
     return Choice(MappingKind.ITEM, key, shown, ITEM_LIST, item.list_id, item.full_name)
 
 
-def _no_such_item(db: Session, connection_id: int, name: str) -> str:
+def _hint(db: Session, connection_id: int, name: str) -> str:
     near = names_near(db, connection_id, name)
-    hint = f" Did you mean {', '.join(near)}?" if near else ""
-    text = f'Our copy of the QuickBooks lists has no item with the full name "{name}"'
-    return f"{text}.{hint}".rstrip(".")
+    return f". Did you mean {' or '.join(near)}?" if near else ""
 
 
 class Mappings:
