@@ -182,24 +182,72 @@ _ENTRIES = (
     Message(
         "item-not-in-quickbooks",
         'QuickBooks has no item "{sku}"',
-        'Line "{line}" of order {order} has this SKU, and no active item bears that name. Nothing '
-        "was posted.",
-        "Add the item in QuickBooks, or correct the SKU in Keap; the order is then tried again.",
+        'Line "{line}" of order {order} has this SKU, and no item bears that name. Nothing was '
+        "posted.",
+        "Choose its item on the page Products, or add it in QuickBooks; the order is then tried "
+        "again.",
+        about="sku",
+    ),
+    Message(
+        "no-item-by-field",
+        'No QuickBooks item has the {field} "{sku}"',
+        'Line "{line}" of order {order} has this SKU, and your settings compare it with that field '
+        "of the items. Nothing was posted.",
+        "Choose its item on the page Products, or complete the field in QuickBooks; the order is "
+        "then tried again.",
         about="sku",
     ),
     Message(
         "item-name-ambiguous",
         'QuickBooks has more than one item called "{sku}"',
         "The SKU of order {order} does not say which one is meant: {choices}. Nothing was posted.",
-        "Write the full name, for example Tools:Hammer, as the SKU in Keap.",
+        "Choose the right one on the page Products, or write its full name, for example "
+        "Tools:Hammer, as the SKU in Keap.",
         about="sku",
+    ),
+    Message(
+        "item-field-ambiguous",
+        'More than one QuickBooks item has the {field} "{sku}"',
+        "The SKU of order {order} does not say which one is meant: {choices}. Nothing was posted.",
+        "Choose the right one on the page Products.",
+        about="sku",
+    ),
+    Message(
+        "item-inactive",
+        'The item "{item}" is inactive in QuickBooks',
+        "Order {order} needs it, but QuickBooks takes no line for an inactive item. Nothing was "
+        "posted.",
+        "Make the item active in QuickBooks; the order is then tried again.",
+        about="item",
+    ),
+    Message(
+        "item-kind-unusable",
+        '"{item}" is {kind} in QuickBooks',
+        "Order {order} would go to it, but an invoice line with an amount of its own cannot use an "
+        "item of that kind. Nothing was posted.",
+        "Choose another item: for a product on the page Products, else in the settings.",
+        about="item",
+    ),
+    Message(
+        "mapped-item-gone",
+        'The item "{item}" that you chose for "{product}" {state}',
+        "It was deleted, merged or made inactive in QuickBooks. Order {order} was not posted.",
+        "Choose another item on the page Products, or make it active again; the order is then "
+        "tried again.",
+        about="product",
     ),
     Message(
         "unknown-item-used",
         'Line "{line}" of order {order} went to the item {item}',
         "The line has no {missing} in Keap, so no QuickBooks item could be found for it.",
-        "In Keap, complete the item name of the order line and the SKU of the product. Correct "
-        "the item on the invoice in QuickBooks.",
+        "Choose its item on the page Products, or complete item name and SKU in Keap. Correct the "
+        "item on the invoice in QuickBooks.",
+    ),
+    Message(
+        "unknown-item-for-sku",
+        'Line "{line}" of order {order} went to the item {item}',
+        'No QuickBooks item has its SKU "{sku}", and your settings use this item then.',
+        "Choose its item on the page Products. Correct the item on the invoice in QuickBooks.",
     ),
     Message(
         "line-without-sku",

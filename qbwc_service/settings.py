@@ -21,20 +21,14 @@ class SettingError(Exception):
         super().__init__(f"{name}: {reason}")
 
 
-NoSku = Literal["unknown-item", "hold"]
+NoSku = Literal["unknown-item", "hold", "create"]
+ItemMatchField = Literal["name", "part-number", "barcode", "custom-field"]
+MissingItem = Literal["hold", "unknown-item", "create"]
+NewItemType = Literal["service", "non-inventory"]
 CustomerMatching = Literal["email-then-name", "name", "single-customer"]
 CustomerName = Literal["first-last", "last-first", "company", "email"]
 MissingCustomer = Literal["create", "hold", "single-customer"]
 NameTaken = Literal["add-number", "hold"]
-
-#: the settings that are one of a few words
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "no_sku": get_args(NoSku),
-    "customer_match": get_args(CustomerMatching),
-    "customer_name": get_args(CustomerName),
-    "missing_customer": get_args(MissingCustomer),
-    "name_taken": get_args(NameTaken),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +48,19 @@ class Settings:
     missing_customer: MissingCustomer
     single_customer: str
     name_taken: NameTaken
+    item_match: ItemMatchField
+    item_match_field: str
+    missing_item: MissingItem
     no_sku: NoSku
     unknown_item: str
+    new_item_type: NewItemType
     income_account: str
     tax_account: str
     shipping_item: str
     tax_item: str
     discount_item: str
+    finance_charge_item: str
+    tip_item: str
     fee_item: str
     deposit_account: str
     ar_account: str
@@ -74,12 +74,8 @@ class Setting:
     kind: str
     default: Any
     meaning: str
-
-
-def _words(name: str) -> str:
-    """The kind of such a setting: "unknown-item or hold"."""
-    *others, last = CHOICES[name]
-    return f"{', '.join(others)} or {last}"
+    #: the only values it takes, where these are few
+    choices: tuple[str, ...] = ()
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -134,24 +130,27 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "customer_match",
-        _words("customer_match"),
+        "email-then-name, name or single-customer",
         "email-then-name",
         "How the customer of an order is found: by e-mail address, then first and last name, then "
         "company and city; by name alone; or everything under the single customer.",
+        get_args(CustomerMatching),
     ),
     Setting(
         "customer_name",
-        _words("customer_name"),
+        "first-last, last-first, company or email",
         "first-last",
         "What a customer is called in QuickBooks: Ann Lee; Lee, Ann; the company (else the "
         "person); or the e-mail address. By this name customers are found, and new ones made.",
+        get_args(CustomerName),
     ),
     Setting(
         "missing_customer",
-        _words("missing_customer"),
+        "create, hold or single-customer",
         "create",
         "A customer that QuickBooks does not have: make it, hold the order, or put the order under "
         "the single customer.",
+        get_args(MissingCustomer),
     ),
     Setting(
         "single_customer",
@@ -161,16 +160,41 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "name_taken",
-        _words("name_taken"),
+        "add-number or hold",
         "add-number",
         "The name of a new customer is taken, for example by a vendor: add the number of the Keap "
         "contact to it, as in Ann Lee (K4417), or hold the order.",
+        get_args(NameTaken),
+    ),
+    Setting(
+        "item_match",
+        "name, part-number, barcode or custom-field",
+        "name",
+        "What of a QuickBooks item the SKU is compared with: its name, its manufacturer's part "
+        "number, its barcode, or the custom field that item_match_field names.",
+        get_args(ItemMatchField),
+    ),
+    Setting(
+        "item_match_field",
+        "text",
+        "",
+        "Name of the custom field of items that holds the SKU, for item_match=custom-field.",
+    ),
+    Setting(
+        "missing_item",
+        "hold, unknown-item or create",
+        "hold",
+        "A SKU that no item has: hold the order, use the unknown item and tell, or create an item "
+        "of that name.",
+        get_args(MissingItem),
     ),
     Setting(
         "no_sku",
-        _words("no_sku"),
+        "unknown-item, hold or create",
         "unknown-item",
-        "A line without SKU or item name: use the unknown item and tell, or hold the order.",
+        "A line without SKU or item name: use the unknown item and tell, hold the order, or create "
+        "an item of the name that there is.",
+        get_args(NoSku),
     ),
     Setting(
         "unknown_item",
@@ -179,11 +203,19 @@ SETTINGS: tuple[Setting, ...] = (
         "Name of the item for lines without SKU or item name; made when it is missing.",
     ),
     Setting(
+        "new_item_type",
+        "service or non-inventory",
+        "service",
+        "Type of the unknown item and of new products where this service makes them. Items with "
+        "stock are never made.",
+        get_args(NewItemType),
+    ),
+    Setting(
         "income_account",
         "QuickBooks account",
         "",
-        "Income account for the items this service makes (unknown item, shipping, discount, fees). "
-        "Full name as in the chart of accounts.",
+        "Income account for the items this service makes (unknown item, new products, shipping, "
+        "discount, fees). Full name as in the chart of accounts.",
     ),
     Setting(
         "tax_account",
@@ -194,7 +226,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("shipping_item", "text", "Keap Shipping", "Item for shipping lines."),
     Setting("tax_item", "text", "Keap Sales Tax", "Item for sales tax lines."),
     Setting("discount_item", "text", "Keap Discount", "Item for discount lines."),
-    Setting("fee_item", "text", "Keap Fee", "Item for finance charges, tips and other fees."),
+    Setting("finance_charge_item", "text", "Keap Finance Charge", "Item for finance charges."),
+    Setting("tip_item", "text", "Keap Tip", "Item for tips."),
+    Setting("fee_item", "text", "Keap Fee", "Item for all other fees."),
     Setting(
         "deposit_account",
         "QuickBooks account",
@@ -245,6 +279,9 @@ def order_statuses(text: str) -> tuple[str, ...]:
 
 
 def _read(setting: Setting, text: str) -> Any:
+    if setting.choices and text not in setting.choices:
+        *front, last = setting.choices
+        raise SettingError(setting.name, f"write {', '.join(front)} or {last}")
     match setting.kind:
         case "date":
             return _date(setting.name, text)
@@ -257,9 +294,6 @@ def _read(setting: Setting, text: str) -> Any:
                 raise SettingError(setting.name, f"{text!r} is not a time like 18:30")
         case "time zone":
             _check_time_zone(setting.name, text)
-        case kind if setting.name in CHOICES:
-            if text not in CHOICES[setting.name]:
-                raise SettingError(setting.name, f"write {kind}")
         case "order statuses":
             return _order_statuses(setting.name, text)
         case "text":
@@ -309,5 +343,8 @@ def _check_text(name: str, text: str) -> None:
         raise SettingError(name, f"at most {_CUSTOMER} characters, without a colon")
     if name.endswith("_item") and len(text) > _NAMES:
         raise SettingError(name, f"QuickBooks allows {_NAMES} characters in an item name")
-    if not text.isascii() or not text.isprintable():
+    if name == "item_match_field" and len(text) > _NAMES:
+        raise SettingError(name, f"QuickBooks allows {_NAMES} characters in its name")
+    plain = text.isascii() or name == "item_match_field"
+    if not plain or not text.isprintable():
         raise SettingError(name, "use plain letters, digits and signs")

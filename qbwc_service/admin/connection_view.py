@@ -62,7 +62,7 @@ class SettingLine:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return ("unknown-item", "hold") if self.setting.kind == "unknown-item or hold" else ()
+        return self.setting.choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from qbwc_service.ledger.models import (
 from qbwc_service.ledger.sources import payment_from, sale_from
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
+from qbwc_service.matching.reasons import sentence
 from qbwc_service.messages import Message
 from qbwc_service.planning.lines import line_amounts
 from qbwc_service.planning.money import shown
@@ -52,6 +53,8 @@ class QuickBooksLine:
     description: str
     quantity: Decimal | None
     amount: str
+    #: why this item; "" where it is not known
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,11 @@ def _quickbooks_side(db: Session, loaded: LoadedOrder) -> QuickBooksSide | None:
         total=shown(invoice.amount),
         lines=tuple(
             QuickBooksLine(
-                names.get(line.item, ""), line.description, line.quantity, f"{line.amount:,.2f}"
+                names.get(line.item, ""),
+                line.description,
+                line.quantity,
+                f"{line.amount:,.2f}",
+                sentence(line.why),
             )
             for line in (planned.lines if planned else ())
         ),

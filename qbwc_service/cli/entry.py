@@ -15,6 +15,7 @@ from qbwc_service.cli.demo import demo
 from qbwc_service.cli.errors import errors
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
+from qbwc_service.cli.products import export_items, import_items, items, map_item, unmap_item
 from qbwc_service.cli.qwc_file import qwc
 from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
@@ -42,6 +43,7 @@ def commands() -> None:
 
 for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
+    *(items, map_item, unmap_item, export_items, import_items),
     *(requeue, hold, skip, link, accept, undo, errors, secret_key, demo),
 ):
     commands.add_command(_command)

@@ -1,21 +1,22 @@
 """Loads the slice of mirror and ledger that a batch needs: a constant number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.customer_slice import load_customers
+from qbwc_service.ledger.item_slice import ITEM_LIST as ITEM_LIST
+from qbwc_service.ledger.item_slice import load_items
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.company import Account, Company, Item
+from qbwc_service.matching.company import Account, Company
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.order import SalesOrder
 from qbwc_service.planning.orders import invoice_number
 from qbwc_service.settings import Settings
 
-ITEM_LIST = "Item"
 ACCOUNT_LIST = "Account"
 PAYMENT_METHOD_LIST = "PaymentMethod"
 
@@ -26,7 +27,6 @@ _LIVING = [state for state in State if state not in ENDED]
 class _Wanted:
     """The keys that a batch of orders asks for."""
 
-    items: frozenset[str]
     numbers: frozenset[str]
 
 
@@ -38,15 +38,20 @@ def load_company(
     by_list: dict[str, list[MirrorRecord]] = {}
     for record in _records(db, connection.id, wanted):
         by_list.setdefault(record.list_name, []).append(record)
-    items = [_item(record) for record in by_list.get(ITEM_LIST, ())]
+    lines = (line for order in orders for line in order.lines)
+    items = load_items(db, connection.id, lines, settings)
     people = load_customers(db, connection, [order.buyer for order in orders], settings)
     return Company(
         customers=people.customers,
         chosen_customers=people.chosen_customers,
         customer_of_contact=people.customer_of_contact,
         other_names=people.other_names,
-        items_by_full_name={name_key(item.full_name): item for item in items},
-        items_by_name=_grouped(items),
+        items_by_full_name=items.by_full_name,
+        items_by_name=items.by_name,
+        items_by_field=items.by_field,
+        mapped_items=items.mapped,
+        mapped_taxes=items.mapped_taxes,
+        made_items=items.made,
         accounts={
             record.full_name_key: _account(record) for record in by_list.get(ACCOUNT_LIST, ())
         },
@@ -59,25 +64,13 @@ def load_company(
 
 
 def _wanted(orders: Sequence[SalesOrder], settings: Settings) -> _Wanted:
-    own_items = (
-        settings.unknown_item,
-        settings.shipping_item,
-        settings.tax_item,
-        settings.discount_item,
-        settings.fee_item,
-    )
-    skus = (line.sku for order in orders for line in order.lines if line.sku.strip())
     return _Wanted(
-        items=frozenset(name_key(name) for name in (*own_items, *skus)),
         numbers=frozenset(name_key(invoice_number(order, settings)) for order in orders),
     )
 
 
 def _records(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[MirrorRecord]:
-    items = sorted(wanted.items)
     choices: list[ColumnElement[bool]] = [
-        (MirrorRecord.list_name == ITEM_LIST) & MirrorRecord.full_name_key.in_(items),
-        (MirrorRecord.list_name == ITEM_LIST) & MirrorRecord.name_key.in_(items),
         MirrorRecord.list_name.in_([ACCOUNT_LIST, PAYMENT_METHOD_LIST]),
     ]
     return db.scalars(
@@ -100,18 +93,6 @@ def _numbers(db: Session, connection_id: int, wanted: _Wanted) -> dict[str, int]
     return {number: order_id for number, order_id in found if order_id is not None}
 
 
-def _item(record: MirrorRecord) -> Item:
-    return Item(record.list_id, record.name, record.full_name, record.is_active)
-
-
 def _account(record: MirrorRecord) -> Account:
     kind = record.details.get("AccountType", "")
     return Account(record.list_id, record.full_name, kind, record.is_active)
-
-
-def _grouped(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
-    grouped: dict[str, tuple[Item, ...]] = {}
-    for item in items:
-        key = name_key(item.name)
-        grouped[key] = (*grouped.get(key, ()), item)
-    return grouped

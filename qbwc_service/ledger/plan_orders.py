@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service import settings
-from qbwc_service.ledger import sources, standing
+from qbwc_service.ledger import products, sources, standing
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import pending_customer
 from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment
@@ -45,6 +45,9 @@ def plan_orders(
         plans[order.keap_id] = plan
         if plan.customer:
             company.customers.add(pending_customer(plan.customer))
+    unsent = [order.keap_id for order in orders if not writer.is_sent(order.keap_id)]
+    going = [sales[order_id] for order_id in unsent if not plans[order_id].skip]
+    products.record(db, connection.id, unsent, going, company, chosen)
     writer.load_list_postings(plans.values())
     for order in orders:
         writer.write(order, rows[order.keap_id], plans[order.keap_id])

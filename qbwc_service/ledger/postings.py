@@ -31,6 +31,11 @@ MIRROR_CAUSES = frozenset(
     {
         "item-not-in-quickbooks",
         "item-name-ambiguous",
+        "no-item-by-field",
+        "item-field-ambiguous",
+        "item-inactive",
+        "item-kind-unusable",
+        "mapped-item-gone",
         "customer-name-of-another",
         "customer-email-of-another",
         "customers-fit-equally",

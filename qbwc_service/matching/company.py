@@ -12,12 +12,22 @@ from qbwc_service.matching.customer_index import CustomerIndex
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of any kind; `name` is the last part of `full_name`."""
+    """An item; `name` is the last part of `full_name`, `kind` what QuickBooks calls its type:
+    Service, NonInventory, SalesTax ..."""
 
     list_id: str
     name: str
     full_name: str
     is_active: bool = True
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedItem:
+    """The item that a person chose. `item` is None where QuickBooks no longer has it."""
+
+    full_name: str
+    item: Item | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,13 @@ class Company:
     other_names: Mapping[str, str] = field(default_factory=dict)
     items_by_full_name: Mapping[str, Item] = field(default_factory=dict)
     items_by_name: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    #: by the field that `item_match` names, where that is not the item's name (matching.keys)
+    items_by_field: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    #: what a person chose, by `product_key`, and for taxes by `tax_key`
+    mapped_items: Mapping[str, MappedItem] = field(default_factory=dict)
+    mapped_taxes: Mapping[str, MappedItem] = field(default_factory=dict)
+    #: the items that our postings made, by source key, whatever they are called now
+    made_items: Mapping[str, Item] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     payment_methods: Mapping[str, str] = field(default_factory=dict)
     #: RefNumbers of our own living invoices -> order id

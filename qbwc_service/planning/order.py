@@ -16,6 +16,9 @@ class LineKind(StrEnum):
     SHIPPING = "shipping"
     TAX = "tax"
     DISCOUNT = "discount"
+    FINANCE_CHARGE = "finance-charge"
+    TIP = "tip"
+    #: also finance charges and tips that were read before they were told apart
     FEE = "fee"
     UNKNOWN = "unknown"
 

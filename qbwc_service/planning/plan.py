@@ -74,13 +74,15 @@ class PlannedCustomer:
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """An item to be made: a service item, or another charge for shipping, tax and the like."""
+    """An item to be made: a service or non-inventory item, or another charge for shipping, tax and
+    the like; never one with stock."""
 
     source_key: str
     name: str
     is_other_charge: bool
     account_list_id: str
     description: str = ""
+    is_non_inventory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

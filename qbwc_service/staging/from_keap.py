@@ -50,9 +50,9 @@ _LINE_KINDS = {
     "SUBSCRIPTION": LineKind.PRODUCT,
     "SHIPPING": LineKind.SHIPPING,
     "TAX": LineKind.TAX,
-    "FINANCE_CHARGE": LineKind.FEE,
+    "FINANCE_CHARGE": LineKind.FINANCE_CHARGE,
     "FEE": LineKind.FEE,
-    "TIP": LineKind.FEE,
+    "TIP": LineKind.TIP,
 }
 _FROM_QUICKBOOKS = frozenset({"QUICKBOOKS", "QBO_SYNC"})
 _NOT_COMPLETED = ("PENDING", "FAILED", "ERROR", "DECLINED", "VOID")

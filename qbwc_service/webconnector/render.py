@@ -8,6 +8,7 @@ from qbwc_service.planning.money import decimal_amount
 from qbwc_service.planning.plan import (
     ListRef,
     PlannedAddress,
+    PlannedItem,
     PlannedLine,
     customer_from,
     invoice_from,
@@ -89,7 +90,7 @@ def customer_request(posting: Posting) -> Request:
 def item_request(posting: Posting, around: Surroundings) -> Request:
     planned = item_from(posting.payload)
     item = ItemAdd(
-        kind=ItemKind.OTHER_CHARGE if planned.is_other_charge else ItemKind.SERVICE,
+        kind=_item_kind(planned),
         name=planned.name,
         account=Ref(list_id=planned.account_list_id),
         description=planned.description,
@@ -97,6 +98,12 @@ def item_request(posting: Posting, around: Surroundings) -> Request:
         external_guid=posting.external_guid,
     )
     return item_add(f"{NAME_REQUEST}{posting.id}", item)
+
+
+def _item_kind(planned: PlannedItem) -> ItemKind:
+    if planned.is_other_charge:
+        return ItemKind.OTHER_CHARGE
+    return ItemKind.NON_INVENTORY if planned.is_non_inventory else ItemKind.SERVICE
 
 
 def invoice_request(posting: Posting, around: Surroundings) -> Request:

@@ -260,3 +260,15 @@ def test_skip_of_an_order_that_is_there_is_about_its_payments(site: Site) -> Non
     visitor.get(PAGE)
     assert '<p class="lead">Invoice 1048' in visitor.page
     assert "the invoice stays in QuickBooks as it is" in visitor.page
+
+
+def test_each_line_says_why_its_item_was_chosen(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        invoice = books.invoice(books.order(1048))
+        (planned,) = invoice.payload["lines"]
+        why = {"rule": "by-setting", "details": {"purpose": "<b>tips</b>"}}
+        invoice.payload = invoice.payload | {"lines": [planned | {"why": why}, planned]}
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert "Your settings name it for &lt;b&gt;tips&lt;/b&gt;." in visitor.page

@@ -4,15 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from qbwc_service.matching.company import Account, Company, Item
+from qbwc_service.matching.company import Account, Company, Item, MappedItem
 from qbwc_service.matching.customer_index import Customer, CustomerIndex
 from qbwc_service.matching.keys import name_key
 from qbwc_service.settings import Settings, effective
 
 
-def item(full_name: str, *, list_id: str = "", is_active: bool = True) -> Item:
+def item(
+    full_name: str, *, list_id: str = "", is_active: bool = True, kind: str = "Service"
+) -> Item:
     """An item; "Tools:Hammer" is the sub-item Hammer of Tools. Its ListID is its name's."""
-    return Item(list_id or f"I-{full_name}", full_name.rsplit(":")[-1], full_name, is_active)
+    return Item(list_id or f"I-{full_name}", full_name.rsplit(":")[-1], full_name, is_active, kind)
+
+
+def chosen(full_name: str, *, is_active: bool = True, is_gone: bool = False) -> MappedItem:
+    """The item that a person chose."""
+    return MappedItem(full_name, None if is_gone else item(full_name, is_active=is_active))
 
 
 def account(full_name: str, *, is_active: bool = True) -> Account:
@@ -39,6 +46,10 @@ def company_file(
     remembered: Mapping[str, str] | None = None,
     payment_methods: Mapping[str, str] | None = None,
     numbers: Mapping[str, int] | None = None,
+    mapped: Mapping[str, MappedItem] | None = None,
+    mapped_taxes: Mapping[str, MappedItem] | None = None,
+    by_field: Mapping[str, Sequence[Item]] | None = None,
+    made: Mapping[str, Item] | None = None,
     home_currency: str = "USD",
 ) -> Company:
     """The books in US dollars with two items and two accounts, unless told otherwise."""
@@ -57,6 +68,10 @@ def company_file(
             name_key(name): list_id for name, list_id in (payment_methods or {}).items()
         },
         numbers=numbers or {},
+        mapped_items=mapped or {},
+        mapped_taxes=mapped_taxes or {},
+        items_by_field={key: tuple(found) for key, found in (by_field or {}).items()},
+        made_items=made or {},
         home_currency=home_currency,
     )
 

@@ -53,9 +53,15 @@ def test_an_order_of_a_new_customer_becomes_a_customer_an_invoice_and_a_payment(
                     Decimal(2),
                     Decimal("49.99"),
                     Decimal("99.98"),
+                    Reason("sku-is-name"),
                 ),
                 PlannedLine(
-                    ListRef(made_by="keap shipping"), "Shipping", None, None, Decimal("5.00")
+                    ListRef(made_by="keap shipping"),
+                    "Shipping",
+                    None,
+                    None,
+                    Decimal("5.00"),
+                    Reason("by-setting", {"purpose": "shipping"}),
                 ),
             ),
             memo="Keap order 1048, invoice 1048, Order 1048",
