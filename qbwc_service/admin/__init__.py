@@ -7,6 +7,8 @@ keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect;
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
 manual_sync (and its view)  chosen orders or days now; the standing order status
+needs_you                what waits for a person, by cause
+customers                what a person chose for Keap contacts
 errors, error_rows       the error log
 connection, upkeep       one connection: status, settings, Web Connector file, password
 help_page                every message of the catalogue
@@ -21,6 +23,7 @@ from flask.typing import ResponseReturnValue
 from qbwc_service.admin import (
     adding,
     connection,
+    customers,
     errors,
     failures,
     guards,
@@ -29,6 +32,7 @@ from qbwc_service.admin import (
     keap_login,
     keap_sign_in,
     manual_sync,
+    needs_you,
     order,
     orders,
     set_up,
@@ -49,8 +53,10 @@ _PAGES = (
     set_up.pages,
     keap_login.pages,
     keap_sign_in.pages,
+    needs_you.pages,
     orders.pages,
     order.pages,
+    customers.pages,
     manual_sync.pages,
     errors.pages,
     connection.pages,

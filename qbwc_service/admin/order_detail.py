@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.admin.decide import Verb, offered
 from qbwc_service.admin.order_rows import order_trouble
 from qbwc_service.admin.words import explained
+from qbwc_service.ledger import customer_choices
 from qbwc_service.ledger.models import (
     Connection,
     Event,
@@ -23,9 +24,11 @@ from qbwc_service.ledger.models import (
     PaymentStatus,
     Posting,
 )
+from qbwc_service.ledger.postings import CUSTOMER_CAUSES
 from qbwc_service.ledger.sources import payment_from, sale_from
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
+from qbwc_service.matching.customer_index import Customer
 from qbwc_service.matching.reasons import sentence
 from qbwc_service.messages import Message
 from qbwc_service.planning.lines import line_amounts
@@ -68,6 +71,8 @@ class QuickBooksSide:
     lines: tuple[QuickBooksLine, ...]
     linked: bool
     txn_id: str
+    #: why this customer, in words
+    why_customer: str = ""
 
     @property
     def there(self) -> bool:
@@ -140,6 +145,9 @@ class OrderDetail:
     postings: tuple[PostingLine, ...]
     verbs: tuple[Verb, ...]
     candidate: Candidate | None
+    contact_id: str
+    #: customers of QuickBooks that a person may choose from; None where nobody has to choose
+    customers: tuple[Customer, ...] | None
     raw: str
 
     @property
@@ -200,6 +208,8 @@ def order_detail(db: Session, loaded: LoadedOrder) -> OrderDetail:
         postings=tuple(_posting_line(p) for p in (*loaded.list_postings, *postings)),
         verbs=offered(order, postings),
         candidate=_candidate(loaded.invoice),
+        contact_id=order.contact_id,
+        customers=_customers(db, loaded),
         raw=order.raw,
     )
 
@@ -237,6 +247,7 @@ def _quickbooks_side(db: Session, loaded: LoadedOrder) -> QuickBooksSide | None:
         ),
         linked=invoice.linked,
         txn_id=invoice.record_id,
+        why_customer=sentence(planned.why) if planned else "",
     )
 
 
@@ -247,6 +258,12 @@ def _candidate(invoice: Posting | None) -> Candidate | None:
     return Candidate(
         details["other_txn_id"], details.get("other_customer", ""), details.get("other_total", "")
     )
+
+
+def _customers(db: Session, loaded: LoadedOrder) -> tuple[Customer, ...] | None:
+    if loaded.order.cause not in CUSTOMER_CAUSES:
+        return None
+    return tuple(customer_choices.candidates(db, loaded.connection, loaded.order))
 
 
 def _names(db: Session, loaded: LoadedOrder, planned: PlannedInvoice) -> Mapping[ListRef, str]:

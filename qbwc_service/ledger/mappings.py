@@ -20,7 +20,7 @@ from qbwc_service.ledger.item_search import items_named, names_near
 from qbwc_service.ledger.item_slice import ITEM_LIST
 from qbwc_service.ledger.models import Connection, MappingKind, MirrorRecord
 from qbwc_service.ledger.models import Mapping as MappingRow
-from qbwc_service.ledger.postings import PLAN_CAUSES
+from qbwc_service.ledger.postings import CUSTOMER_CAUSES, PLAN_CAUSES
 from qbwc_service.matching.items import UNFIT_KINDS
 from qbwc_service.matching.keys import name_key, product_key
 
@@ -44,6 +44,7 @@ _RELEASES: Mapping[MappingKind, frozenset[str]] = MappingProxyType(
                 "account-not-in-quickbooks",
             }
         ),
+        MappingKind.CUSTOMER: CUSTOMER_CAUSES,
         MappingKind.TAX_ITEM: frozenset(
             {
                 "item-inactive",

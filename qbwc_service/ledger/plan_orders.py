@@ -14,6 +14,7 @@ from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import pending_customer
 from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment
 from qbwc_service.ledger.postings import PlanWriter
+from qbwc_service.matching.customers import CustomerMatch, match_customer
 from qbwc_service.planning.order import Buyer, Circumstances, Override, SalesOrder
 from qbwc_service.planning.orders import plan_order
 
@@ -53,6 +54,14 @@ def plan_orders(
         writer.write(order, rows[order.keap_id], plans[order.keap_id])
     writer.finish()
     standing.refresh(db, connection.id, [order.keap_id for order in orders])
+
+
+def matched_customer(db: Session, connection: Connection, order: KeapOrder) -> CustomerMatch:
+    """Which customer the order would go to if it were planned now, with the reason."""
+    chosen = effective_settings(connection)
+    sale = _sales(db, connection.id, [order])[order.keap_id]
+    company = load_company(db, connection, [sale], chosen)
+    return match_customer(sale.buyer, company, chosen, order.keap_id)
 
 
 def _circumstances(order: KeapOrder, *, is_sent: bool) -> Circumstances:

@@ -26,8 +26,21 @@ from qbwc_service.planning.plan import (
     to_payload,
 )
 
+#: The holds that a person ends by saying which customer a contact is.
+CUSTOMER_CAUSES = frozenset(
+    {
+        "customers-fit-equally",
+        "customer-email-of-another",
+        "customer-name-of-another",
+        "customer-inactive",
+        "customer-not-found",
+        "chosen-customer-gone",
+        "name-taken-by-other-kind",
+    }
+)
+
 #: The holds that a change in QuickBooks' lists may release.
-MIRROR_CAUSES = frozenset(
+MIRROR_CAUSES = CUSTOMER_CAUSES | frozenset(
     {
         "item-not-in-quickbooks",
         "item-name-ambiguous",
@@ -36,13 +49,6 @@ MIRROR_CAUSES = frozenset(
         "item-inactive",
         "item-kind-unusable",
         "mapped-item-gone",
-        "customer-name-of-another",
-        "customer-email-of-another",
-        "customers-fit-equally",
-        "customer-not-found",
-        "chosen-customer-gone",
-        "customer-inactive",
-        "name-taken-by-other-kind",
         "account-not-in-quickbooks",
     }
 )
