@@ -75,6 +75,8 @@ def _mapping() -> None:
             ["connection_id"], ["connection.id"], name="fk_mapping_connection_id"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_mapping"),
-        sa.UniqueConstraint("connection_id", "kind", "key", name="uq_mapping_connection_id_kind_key"),
+        sa.UniqueConstraint(
+            "connection_id", "kind", "key", name="uq_mapping_connection_id_kind_key"
+        ),
     )
     op.create_index("ix_mapping_record", "mapping", ["connection_id", "list_name", "list_id"])
