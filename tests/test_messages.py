@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import qbwc_service
-from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus, SignInState
+from qbwc_service.ledger.models import Kind, MappingKind, OrderStatus, PaymentStatus, SignInState
 from qbwc_service.ledger.number_outcomes import NumberOutcome
 from qbwc_service.ledger.postings import PLAN_CAUSES
 from qbwc_service.ledger.walks import Walk
+from qbwc_service.matching.keys import KeyKind
 from qbwc_service.messages import CATALOGUE, Message, Who, message
 from qbwc_service.planning.order import Override, PaymentKind
 
@@ -25,6 +26,8 @@ OTHER_WORDS = {
     *PaymentStatus,
     *PaymentKind,
     *Kind,
+    *KeyKind,
+    *MappingKind,
     *NumberOutcome,
     *Override,
     *SignInState,

@@ -74,7 +74,7 @@ def _store_list(
         if row is None:
             added.append({**place, "list_id": list_id, **values})
             continue
-        values["seen_in"] = seen_in or row.seen_in
+        values["seen_in"] = max(seen_in, row.seen_in)
         if any(getattr(row, column) != values[column] for column in _NEWS):
             news.append(list_id)
             if row.full_name != values["full_name"]:
@@ -287,7 +287,7 @@ def forget_unseen(db: Session, connection_id: int, list_name: str, seen_in: int)
         .where(
             MirrorRecord.connection_id == connection_id,
             MirrorRecord.list_name == list_name,
-            MirrorRecord.seen_in != seen_in,
+            MirrorRecord.seen_in < seen_in,
         )
         .limit(AT_ONCE)
     )
