@@ -106,7 +106,9 @@ def _filtered(context: RequestContext, request: Element, lists: Sequence[ListNam
 
 
 def _passes(context: RequestContext, request: Element, element: ListElement) -> bool:
-    active = value_at(request, "ActiveStatus") or "ActiveOnly"
+    # TemplateQuery knows no filter, so nothing is filtered (qbXML OSR).
+    usual = "All" if element.list_name is ListName.TEMPLATE else "ActiveOnly"
+    active = value_at(request, "ActiveStatus") or usual
     currencies = values_at(request, "CurrencyFilter/ListID")
     return (
         (active == "All" or element.is_active == (active == "ActiveOnly"))
