@@ -428,6 +428,22 @@ _ENTRIES = (
         Who.SET_UP,
     ),
     Message(
+        "list-not-readable",
+        "QuickBooks does not show this list to us: {lists}",
+        'It gives this reason: "{reason}" What needs the list waits; everything else goes on. '
+        "Customers, items and accounts are needed for every order.",
+        "Give the QuickBooks user of this link the permission, or switch the feature on in "
+        "QuickBooks. The list is read at one of the next updates by itself.",
+        Who.SET_UP,
+    ),
+    Message(
+        "list-nearly-full",
+        "A list in QuickBooks is nearly full",
+        "Your company file has {filled}. Inactive ones count too. When the list is full, "
+        "QuickBooks refuses new ones, and the orders that need them are held.",
+        "{advice}",
+    ),
+    Message(
         "message-unreadable",
         "QuickBooks could not read what we sent for order {order}",
         "Nothing was posted. This is our mistake, not yours.",

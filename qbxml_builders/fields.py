@@ -31,6 +31,9 @@ class Fields:
     def __contains__(self, tag: str) -> bool:
         return tag in self._children
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._children)
+
     def text(self, tag: str) -> str:
         """The child's text, trimmed; "" without one."""
         child = self._children.get(tag)

@@ -50,8 +50,10 @@ class KeyedQuery:
         modified_since: str = "",
         page: Page | None = None,
         fields: Sequence[str] = (),
+        owner_ids: Sequence[str] = (),
     ) -> Request:
-        """``modified_since`` is a time as QuickBooks wrote it; ``fields`` names what comes back.
+        """``modified_since`` is a time as QuickBooks wrote it; ``fields`` names what comes back;
+        ``owner_ids`` whose extra fields come along: "0" are the custom fields that people define.
 
         Raises QbxmlInvalid for keys of two kinds, or keys together with a filter.
         """
@@ -60,7 +62,11 @@ class KeyedQuery:
             which = (*several("ListID", list_ids), *several("FullName", full_names))
         else:
             which = tuple(_filter(modified_since, page))
-        content = (*which, *several("IncludeRetElement", fields))
+        content = (
+            *which,
+            *several("IncludeRetElement", fields),
+            *several("OwnerID", owner_ids),
+        )
         return Request(request_id, Element(f"{self.kind}QueryRq", content, paging(page)))
 
 

@@ -14,6 +14,9 @@ COMMON = frozenset(
     {"ListID", "EditSequence", "TimeCreated", "TimeModified", "Name", "FullName", "IsActive"}
 )
 
+# OwnerID of the fields that people define themselves; 0 also comes back as an empty GUID.
+CUSTOM = ("0", "{00000000-0000-0000-0000-000000000000}")
+
 # Ret element to list; terms come as two kinds of Ret.
 LISTS = {
     "AccountRet": "Account",
@@ -100,7 +103,16 @@ def _item(tag: str, fields: Fields) -> records.Record:
         account_list_id=sale.ref_id("AccountRef") or trade.ref_id("IncomeAccountRef"),
         sales_tax_code_list_id=fields.ref_id("SalesTaxCodeRef"),
         tax_rate=fields.number("TaxRate"),
+        part_number=fields.text("ManufacturerPartNumber"),
+        barcode=fields.text("BarCodeValue"),
+        custom_fields=_custom_fields(fields),
+        tax_items=tuple(one.text("ListID") for one in fields.each("ItemSalesTaxRef")),
     )
+
+
+def _custom_fields(fields: Fields) -> dict[str, str]:
+    found = map(_data_ext, fields.each("DataExtRet"))
+    return {ext.name: ext.value for ext in found if ext.owner_id in CUSTOM and ext.value}
 
 
 def _list_member(tag: str, fields: Fields) -> records.Record:
@@ -114,6 +126,7 @@ def _list_member(tag: str, fields: Fields) -> records.Record:
         full_name=fields.first_of("FullName", "Name", "Initial"),
         is_active=fields.switch("IsActive"),
         extra=dict(fields.plain(COMMON)),
+        parent_list_id=fields.ref_id("ParentRef"),
     )
 
 
@@ -135,7 +148,13 @@ def _host(_tag: str, fields: Fields) -> records.Record:
         country=fields.text("Country"),
         versions=fields.texts("SupportedQBXMLVersion"),
         file_mode=fields.text("QBFileMode"),
+        capacity=_capacity(fields.under("ListMetaData")),
     )
+
+
+def _capacity(lists: Fields) -> dict[str, int]:
+    found = {tag: lists.under(tag).whole("MaxCapacity") for tag in lists}
+    return {tag.removesuffix("MetaData"): most for tag, most in found.items() if most}
 
 
 def _company(_tag: str, fields: Fields) -> records.Record:

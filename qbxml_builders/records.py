@@ -57,7 +57,9 @@ class ItemRecord:
     """Item…Ret; ``kind`` is "NonInventory", "SalesTax" and so on.
 
     ``account_list_id`` is where its sales post to; ``full_name`` is the name where there are no
-    levels.
+    levels. ``part_number`` is the manufacturer's: only inventory, assembly and non-inventory items
+    have one (qbXML OSR). ``custom_fields`` come where the query names OwnerID 0, ``tax_items`` are
+    the ListIDs of the members of a tax group.
     """
 
     kind: str
@@ -75,6 +77,10 @@ class ItemRecord:
     account_list_id: str
     sales_tax_code_list_id: str
     tax_rate: Decimal | None
+    part_number: str = ""
+    barcode: str = ""
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
+    tax_items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class ListRecord:
     full_name: str
     is_active: bool | None
     extra: Mapping[str, str] = field(default_factory=dict)
+    parent_list_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +224,11 @@ class DeletedRecord:
 
 @dataclass(frozen=True, slots=True)
 class HostRecord:
-    """HostRet: which QuickBooks, and the qbXML versions that it takes."""
+    """HostRet: which QuickBooks, and the qbXML versions that it takes.
+
+    ``capacity`` is how many members a list may have, by its name in ListMetaData: "Entity" is the
+    one limit of customers, vendors, employees and other names together.
+    """
 
     product: str
     major: str
@@ -225,6 +236,7 @@ class HostRecord:
     country: str
     versions: tuple[str, ...]
     file_mode: str
+    capacity: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

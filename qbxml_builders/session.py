@@ -7,9 +7,15 @@ from qbxml_builders.elements import Element, Request, several
 LOWEST, HIGHEST = (12, 0), (13, 0)
 
 
-def host_query(request_id: str) -> Request:
-    """Which QuickBooks this is, and the qbXML versions that it takes."""
-    return Request(request_id, Element("HostQueryRq"))
+def host_query(request_id: str, *, capacity: bool = False) -> Request:
+    """Which QuickBooks this is, and the qbXML versions that it takes.
+
+    With ``capacity`` also how many members each list may have (qbXML OSR: IncludeListMetaData).
+    """
+    content: tuple[Element, ...] = ()
+    if capacity:
+        content = (Element("IncludeListMetaData", (Element("IncludeMaxCapacity", "true"),)),)
+    return Request(request_id, Element("HostQueryRq", content))
 
 
 def company_query(request_id: str, *, owner_ids: Sequence[str] = ()) -> Request:

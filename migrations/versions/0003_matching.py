@@ -19,6 +19,9 @@ def upgrade() -> None:
     with op.batch_alter_table("mirror_record") as table:
         table.drop_index("ix_mirror_record_email")
         table.drop_column("email_key")
+        table.add_column(sa.Column("seen_in", sa.BigInteger(), nullable=False, server_default="0"))
+    with op.batch_alter_table("mirror_record") as table:
+        table.alter_column("seen_in", server_default=None)
     _mirror_key()
     _mapping()
     # What the new table holds is made from the records: every list is read afresh.
@@ -30,6 +33,7 @@ def downgrade() -> None:
     op.drop_table("mapping")
     op.drop_table("mirror_key")
     with op.batch_alter_table("mirror_record") as table:
+        table.drop_column("seen_in")
         table.add_column(sa.Column("email_key", sa.Text(), nullable=False, server_default=""))
         table.create_index("ix_mirror_record_email", ["connection_id", "list_name", "email_key"])
     with op.batch_alter_table("mirror_record") as table:

@@ -1,7 +1,9 @@
 """Column types and the base of every table."""
 
 import enum
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -57,6 +59,13 @@ RowId = BigInteger().with_variant(Integer, "sqlite")
 def rows_of(kind: type["Base"]) -> Insert:
     """Many rows in one statement, past the identity map, which costs as much as the database."""
     return insert(cast("Table", kind.__table__))
+
+
+def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    """The values in lists of at most so many: a statement takes only so many parameters."""
+    left = iter(values)
+    while some := list(islice(left, size)):
+        yield some
 
 
 class Base(DeclarativeBase):

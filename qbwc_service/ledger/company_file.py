@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, history, mirror, standing, states
+from qbwc_service.ledger.columns import batched
 from qbwc_service.ledger.company_slice import ITEM_LIST
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
@@ -38,16 +39,22 @@ def confirm_restored(db: Session, connection: Connection, who: str, now: datetim
 
 
 def lose_records(
-    db: Session, connection: Connection, record_ids: Sequence[str]
+    db: Session, connection: Connection, record_ids: Sequence[str], list_name: str = ""
 ) -> Sequence[Posting]:
-    """Mark these posted records as gone from QuickBooks; returns those that were ours."""
-    gone = db.scalars(
-        select(Posting).where(
-            Posting.connection_id == connection.id,
-            Posting.record_id.in_(record_ids),
-            Posting.state == State.POSTED,
-        )
-    ).all()
+    """Mark these posted records as gone from QuickBooks; returns those that were ours.
+
+    ListIDs are unique only within their list (qbXML OSR): `list_name` says of which they are.
+    """
+    if list_name and list_name not in _KIND_OF_LIST:
+        return []
+    ours = select(Posting).where(
+        Posting.connection_id == connection.id, Posting.state == State.POSTED
+    )
+    if list_name:
+        ours = ours.where(Posting.kind == _KIND_OF_LIST[list_name])
+    gone: list[Posting] = []
+    for some in batched(record_ids, mirror.AT_ONCE):
+        gone.extend(db.scalars(ours.where(Posting.record_id.in_(some))))
     for posting in gone:
         states.lose(posting, "gone-from-quickbooks")
     standing.refresh(db, connection.id, [p.order_id for p in gone if p.order_id is not None])
@@ -59,18 +66,29 @@ def lose_unmirrored(db: Session, connection: Connection, list_name: str) -> None
     kind = _KIND_OF_LIST.get(list_name)
     if kind is None:
         return
-    mirrored = select(MirrorRecord.list_id).where(
-        MirrorRecord.connection_id == connection.id, MirrorRecord.list_name == list_name
+    is_mirrored = (
+        exists()
+        .where(
+            MirrorRecord.connection_id == connection.id,
+            MirrorRecord.list_name == list_name,
+            MirrorRecord.list_id == Posting.record_id,
+        )
+        .correlate(Posting)
     )
-    gone = db.scalars(
-        select(Posting.record_id).where(
+    missing = (
+        select(Posting.record_id)
+        .where(
             Posting.connection_id == connection.id,
             Posting.kind == kind,
             Posting.state == State.POSTED,
-            Posting.record_id.not_in(mirrored),
+            ~is_mirrored,
         )
-    ).all()
-    lose_records(db, connection, list(gone))
+        .limit(mirror.AT_ONCE)
+    )
+    # A few at a time: a list that was emptied is not to be held in memory as a whole.
+    while gone := db.scalars(missing).all():
+        lose_records(db, connection, gone, list_name)
+        db.flush()
 
 
 def block(connection: Connection, cause: str, details: dict[str, object]) -> None:

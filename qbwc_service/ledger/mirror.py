@@ -1,91 +1,206 @@
-"""Our copy of QuickBooks' lists: rows in, rows changed, rows deleted."""
+"""Our copy of QuickBooks' lists: rows in, rows changed, rows deleted.
 
-from collections.abc import Iterable, Sequence
+A page costs the same few statements whatever is in it, and nothing loads a whole list: a company
+file has up to a hundred thousand names.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import (
+    CursorResult,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import mirror_keys
+from qbwc_service.ledger.columns import batched, rows_of
 from qbwc_service.ledger.company_slice import ITEM_LIST
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
-from qbwc_service.ledger.models import MirrorList, MirrorRecord
-from qbwc_service.matching.keys import KeyKind, customer_keys, name_key
+from qbwc_service.ledger.models import MirrorKey, MirrorList, MirrorRecord
+from qbwc_service.matching.keys import KeyKind, custom_field_key, customer_keys, name_key
 from qbxml_builders.records import CustomerRecord, EntityRecord, ItemRecord, ListRecord, Record
 
 MirroredRecord = CustomerRecord | EntityRecord | ItemRecord | ListRecord
 
+#: ids in one statement; a database takes some thousands of parameters at most
+AT_ONCE = 500
+#: QuickBooks nests names five deep at most
+_LEVELS = 10
+#: what matching reads of a record: a difference in one of these is news
+_NEWS = ("name", "full_name", "name_key", "full_name_key", "is_active", "details")
+#: what else is kept of it
+_KEPT = ("edit_sequence", "time_modified", "seen_in")
+_RECORDS = cast("Table", MirrorRecord.__table__)
+_PAST_THE_SESSION = {"synchronize_session": False}
 
-def store(db: Session, connection_id: int, records: Iterable[Record]) -> bool:
-    """Insert or update these records in two statements a list; True when anything changed."""
+
+def store(db: Session, connection_id: int, records: Iterable[Record], *, seen_in: int = 0) -> bool:
+    """Insert or update these records, some statements for each list; True when matching reads
+    anything that is new. `seen_in` is the session in which a list is read from its start."""
     by_list: dict[str, dict[str, MirroredRecord]] = {}
     for record in records:
         if isinstance(record, CustomerRecord | EntityRecord | ItemRecord | ListRecord):
             by_list.setdefault(_list_name(record), {})[record.list_id] = record
-    changes = [_store_list(db, connection_id, name, rows) for name, rows in by_list.items()]
-    return any(changes)
-
-
-def _store_list(
-    db: Session, connection_id: int, list_name: str, records: dict[str, MirroredRecord]
-) -> bool:
-    known = {
-        row.list_id: row
-        for row in db.scalars(
-            select(MirrorRecord).where(
-                MirrorRecord.connection_id == connection_id,
-                MirrorRecord.list_name == list_name,
-                MirrorRecord.list_id.in_(sorted(records)),
-            )
-        )
-    }
     changed = False
-    for list_id, record in records.items():
-        row = known.get(list_id)
-        if row is None:
-            row = MirrorRecord(connection_id=connection_id, list_name=list_name, list_id=list_id)
-            db.add(row)
-        changed |= _fill(row, record)
-    db.flush()
-    found_by = {list_id: _keys(record) for list_id, record in records.items()}
-    mirror_keys.store(db, connection_id, list_name, found_by)
+    for name, rows in by_list.items():
+        for some in batched(rows, AT_ONCE):
+            part = {list_id: rows[list_id] for list_id in some}
+            changed |= _store_list(db, connection_id, name, part, seen_in)
     return changed
 
 
+def _store_list(
+    db: Session,
+    connection_id: int,
+    list_name: str,
+    records: Mapping[str, MirroredRecord],
+    seen_in: int,
+) -> bool:
+    known = _known(db, connection_id, list_name, records)
+    place = {"connection_id": connection_id, "list_name": list_name}
+    added: list[dict[str, Any]] = []
+    updated: list[dict[str, Any]] = []
+    news: list[str] = []
+    renamed: dict[str, str] = {}
+    for list_id, record in records.items():
+        values, row = _values(record, seen_in), known.get(list_id)
+        if row is None:
+            added.append({**place, "list_id": list_id, **values})
+            continue
+        values["seen_in"] = max(seen_in, row.seen_in)
+        if any(getattr(row, column) != values[column] for column in _NEWS):
+            news.append(list_id)
+            if row.full_name != values["full_name"]:
+                renamed[list_id] = values["full_name"]
+        elif not any(getattr(row, column) != values[column] for column in _KEPT):
+            continue
+        updated.append({"row": row.id, **values})
+    if added:
+        db.execute(rows_of(MirrorRecord), added)
+    if updated:
+        db.connection().execute(_UPDATE, updated)
+    if renamed:
+        _rename_below(db, connection_id, list_name, renamed)
+    fresh = [row["list_id"] for row in added]
+    mirror_keys.forget(db, connection_id, list_name, news)
+    found_by = {list_id: _keys(records[list_id]) for list_id in (*fresh, *news)}
+    mirror_keys.add(db, connection_id, list_name, found_by)
+    return bool(added or news)
+
+
+def _known(
+    db: Session, connection_id: int, list_name: str, list_ids: Iterable[str]
+) -> dict[str, Row[Any]]:
+    columns = [_RECORDS.c[name] for name in ("id", "list_id", *_NEWS, *_KEPT)]
+    found = db.execute(
+        select(*columns).where(
+            MirrorRecord.connection_id == connection_id,
+            MirrorRecord.list_name == list_name,
+            MirrorRecord.list_id.in_(sorted(list_ids)),
+        )
+    )
+    return {row.list_id: row for row in found}
+
+
+#: many rows by their id; the names of the other parameters are the columns to set
+_UPDATE = update(_RECORDS).where(_RECORDS.c.id == bindparam("row"))
+
+
+def _rename_below(
+    db: Session, connection_id: int, list_name: str, renamed: Mapping[str, str]
+) -> None:
+    """A new name stands in the full names of all below. Whether QuickBooks counts those as
+    modified is not documented, so it is not waited for."""
+    level = dict(renamed)
+    for _ in range(_LEVELS):
+        if not level:
+            return
+        below = db.execute(
+            select(
+                MirrorKey.key, MirrorRecord.id, MirrorRecord.list_id, MirrorRecord.name,
+                MirrorRecord.full_name,
+            )
+            .join(
+                MirrorRecord,
+                (MirrorRecord.connection_id == MirrorKey.connection_id)
+                & (MirrorRecord.list_name == MirrorKey.list_name)
+                & (MirrorRecord.list_id == MirrorKey.list_id),
+            )
+            .where(
+                MirrorKey.connection_id == connection_id,
+                MirrorKey.list_name == list_name,
+                MirrorKey.kind == KeyKind.PARENT,
+                MirrorKey.key.in_(sorted(level)),
+            )
+        ).all()  # fmt: skip
+        names = {row.id: f"{level[row.key]}:{row.name}" for row in below}
+        moved = [row for row in below if row.full_name != names[row.id]]
+        rows = [
+            {"row": row.id, "full_name": names[row.id], "full_name_key": name_key(names[row.id])}
+            for row in moved
+        ]
+        if rows:
+            db.connection().execute(_UPDATE, rows)
+        level = {row.list_id: names[row.id] for row in moved}
+
+
 def _keys(record: MirroredRecord) -> frozenset[tuple[KeyKind, str]]:
+    found: set[tuple[KeyKind, str]] = set()
+    if not isinstance(record, EntityRecord) and record.parent_list_id:
+        found.add((KeyKind.PARENT, record.parent_list_id))
     match record:
         case CustomerRecord():
-            return customer_keys(
+            found |= customer_keys(
                 record.name,
                 first_name=record.first_name,
                 last_name=record.last_name,
                 company=record.company_name,
                 email=record.email,
             )
-        case _:
-            return frozenset()
+        case ItemRecord():
+            found |= _item_keys(record)
+    return frozenset(found)
 
 
-def _fill(row: MirrorRecord, record: MirroredRecord) -> bool:
-    """Copy the record into the row; True when something that matching reads is new."""
+def _item_keys(record: ItemRecord) -> set[tuple[KeyKind, str]]:
+    numbers = {
+        (KeyKind.PART_NUMBER, name_key(record.part_number)),
+        (KeyKind.BARCODE, name_key(record.barcode)),
+    }
+    fields = {
+        (KeyKind.CUSTOM_FIELD, custom_field_key(name, value))
+        for name, value in record.custom_fields.items()
+        if value.strip()
+    }
+    return {number for number in numbers if number[1]} | fields
+
+
+def _values(record: MirroredRecord, seen_in: int) -> dict[str, Any]:
+    """The record as columns of its row."""
     full_name = getattr(record, "full_name", "") or record.name
-    news = {
+    return {
         "name": record.name,
         "full_name": full_name,
         "name_key": name_key(record.name),
         "full_name_key": name_key(full_name),
         "is_active": record.is_active is not False,
         "details": _details(record),
+        "edit_sequence": record.edit_sequence,
+        "time_modified": record.time_modified[:19],
+        "seen_in": seen_in,
     }
-    changed = any(getattr(row, column) != value for column, value in news.items())
-    for column, value in news.items():
-        setattr(row, column, value)
-    row.edit_sequence = record.edit_sequence
-    row.time_modified = record.time_modified[:19]
-    return changed
 
 
-def _details(record: MirroredRecord) -> dict[str, str]:
+def _details(record: MirroredRecord) -> dict[str, Any]:
+    values: dict[str, Any]
     match record:
         case CustomerRecord():
             values = {
@@ -98,7 +213,15 @@ def _details(record: MirroredRecord) -> dict[str, str]:
                 "guid": record.external_guid,
             }
         case ItemRecord():
-            values = {"kind": record.kind, "guid": record.external_guid}
+            values = {
+                "kind": record.kind,
+                "guid": record.external_guid,
+                "part_number": record.part_number,
+                "barcode": record.barcode,
+                "custom_fields": dict(record.custom_fields),
+                "tax_rate": "" if record.tax_rate is None else f"{record.tax_rate.normalize():f}",
+                "tax_items": list(record.tax_items),
+            }
         case ListRecord():
             values = dict(record.extra)
         case EntityRecord():
@@ -118,31 +241,60 @@ def _list_name(record: MirroredRecord) -> str:
             return record.list
 
 
-def forget(db: Session, connection_id: int, list_name: str, list_ids: Sequence[str]) -> bool:
+def forget(db: Session, connection_id: int, list_name: str, list_ids: Iterable[str]) -> bool:
     """Remove records that QuickBooks has deleted or merged away; True when any was known."""
-    if not list_ids:
-        return False
-    mirror_keys.forget(db, connection_id, list_name, list_ids)
-    result = db.execute(
-        delete(MirrorRecord).where(
+    known = 0
+    for some in batched(list_ids, AT_ONCE):
+        mirror_keys.forget(db, connection_id, list_name, some)
+        gone = delete(MirrorRecord).where(
             MirrorRecord.connection_id == connection_id,
             MirrorRecord.list_name == list_name,
-            MirrorRecord.list_id.in_(sorted(list_ids)),
+            MirrorRecord.list_id.in_(some),
         )
+        result = db.execute(gone, execution_options=_PAST_THE_SESSION)
+        known += cast("CursorResult[Any]", result).rowcount
+    return known > 0
+
+
+def forget_unseen(db: Session, connection_id: int, list_name: str, seen_in: int) -> bool:
+    """After a list was read from its start: what it did not hold any more is gone."""
+    unseen = (
+        select(MirrorRecord.list_id)
+        .where(
+            MirrorRecord.connection_id == connection_id,
+            MirrorRecord.list_name == list_name,
+            MirrorRecord.seen_in < seen_in,
+        )
+        .limit(AT_ONCE)
     )
-    return bool(getattr(result, "rowcount", 0))
+    changed = False
+    while gone := db.scalars(unseen).all():
+        changed |= forget(db, connection_id, list_name, gone)
+    return changed
+
+
+def count(db: Session, connection_id: int, list_names: Sequence[str]) -> int:
+    """How many records these lists have together, inactive ones too."""
+    return (
+        db.scalar(
+            select(func.count()).where(
+                MirrorRecord.connection_id == connection_id,
+                MirrorRecord.list_name.in_(list_names),
+            )
+        )
+        or 0
+    )
 
 
 def load_afresh(db: Session, connection_id: int, list_name: str = "") -> None:
-    """Drop our copy of a list, or of all lists: the next session reads them from the start."""
-    records = delete(MirrorRecord).where(MirrorRecord.connection_id == connection_id)
-    mirror_keys.forget_list(db, connection_id, list_name)
+    """Believe no list, or not this one, until the next session has read it from its start.
+
+    The rows stay: those that are found again keep their place, the others go when it is read.
+    """
     states = delete(MirrorList).where(MirrorList.connection_id == connection_id)
     if list_name:
-        records = records.where(MirrorRecord.list_name == list_name)
         states = states.where(MirrorList.list_name == list_name)
-    for statement in (records, states):
-        db.execute(statement, execution_options={"synchronize_session": "fetch"})
+    db.execute(states, execution_options={"synchronize_session": "fetch"})
 
 
 def states_of_lists(db: Session, connection_id: int) -> dict[str, MirrorList]:

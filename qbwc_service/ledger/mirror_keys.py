@@ -15,6 +15,11 @@ Keys = frozenset[tuple[KeyKind, str]]
 def store(db: Session, connection_id: int, list_name: str, keys: Mapping[str, Keys]) -> None:
     """These records (by ListID) are found by these keys, and by none that led to them before."""
     forget(db, connection_id, list_name, keys)
+    add(db, connection_id, list_name, keys)
+
+
+def add(db: Session, connection_id: int, list_name: str, keys: Mapping[str, Keys]) -> None:
+    """The same for records that nothing led to before."""
     rows = [
         {
             "connection_id": connection_id,
@@ -41,11 +46,3 @@ def forget(db: Session, connection_id: int, list_name: str, list_ids: Collection
             ),
             execution_options={"synchronize_session": False},
         )
-
-
-def forget_list(db: Session, connection_id: int, list_name: str = "") -> None:
-    """Nothing of a list, or of all lists of QuickBooks, is found any more."""
-    statement = delete(MirrorKey).where(MirrorKey.connection_id == connection_id)
-    if list_name:
-        statement = statement.where(MirrorKey.list_name == list_name)
-    db.execute(statement, execution_options={"synchronize_session": False})

@@ -431,6 +431,8 @@ class MirrorRecord(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     edit_sequence: Mapped[str] = mapped_column(String(40), default="")
     time_modified: Mapped[str] = mapped_column(String(40), default="")
+    #: the update session that saw it last in a list read from the start; who is not seen is gone
+    seen_in: Mapped[int] = mapped_column(BigInteger, default=0)
     #: what else matching reads: kind, company, city, account type ...
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

@@ -31,6 +31,8 @@ class KeyKind(StrEnum):
     PART_NUMBER = "part-number"
     BARCODE = "barcode"
     CUSTOM_FIELD = "custom-field"
+    #: the ListID of the record above it: how the mirror finds jobs and sub-items
+    PARENT = "parent"
 
 
 def name_key(name: str) -> str:

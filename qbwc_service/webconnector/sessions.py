@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.ledger import message_sets, mirror, queue
 from qbwc_service.ledger.models import Connection, UpdateSession
 from qbwc_service.secrecy import ticket_digest
-from qbwc_service.webconnector.phases.mirror import LIST_NAMES
+from qbwc_service.webconnector.mirrored_lists import lists_of
 
 #: another PC gets `busy` until the first one closed or was silent for this long
 SILENCE = timedelta(minutes=10)
@@ -101,7 +101,8 @@ def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
     """Whether a session would have anything to do: recover, send, or read the lists again."""
     if queue.unresolved_sets(db, connection.id):
         return True
-    read_at = mirror.oldest_read(db, connection.id, LIST_NAMES)
+    names = [each.name for each in lists_of(connection.quickbooks)]
+    read_at = mirror.oldest_read(db, connection.id, names)
     if read_at is None or now - read_at > READ_LISTS_EVERY:
         return True
     return not connection.write_block and queue.has_work(db, connection.id, now)

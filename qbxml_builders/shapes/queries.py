@@ -32,6 +32,8 @@ FRAGMENTS = {
 # TemplateQuery has no filter at all; Employee and OtherName have no iterator.
 QUERIES = """
 HostQueryRq
+  IncludeListMetaData v6.0
+    IncludeMaxCapacity! bool
   &fields
 CompanyQueryRq
   &fields
@@ -66,6 +68,7 @@ CustomerQueryRq @iterator:5.0 @iteratorID:5.0
   &list_query
 ItemQueryRq @iterator:5.0 @iteratorID:5.0
   &list_query
+  OwnerID* guid v2.0
 VendorQueryRq @iterator:5.0 @iteratorID:5.0
   &list_query
 EmployeeQueryRq

@@ -13,7 +13,6 @@ from qbwc_service.ledger.models import (
     Event,
     KeapOrder,
     Kind,
-    MirrorRecord,
     OrderStatus,
     Posting,
 )
@@ -85,6 +84,7 @@ def test_what_a_restored_backup_lacks_is_gone_and_waits_for_a_word(
         posted(db, connection, 7, "1A-7")
         posted(db, connection, 8, "1A-8")
     mirror.store(db, acme.id, [ANN, HAMMER])
+    mirror.state_of(db, acme.id, "Customer").loaded_at = NOON
     company_file.block(acme, company_file.RESTORED, {"record_ids": ["1A-8"]})
     error_log.tell(db, acme.id, company_file.RESTORED, {}, now=NOON)
     assert company_file.confirm_restored(db, acme, "Bea", NOON)
@@ -101,7 +101,7 @@ def test_what_a_restored_backup_lacks_is_gone_and_waits_for_a_word(
     )
     assert db.execute(status).one() == (OrderStatus.HELD, gone)
     assert (acme.write_block, open_entries(db)) == ("", [])
-    assert db.scalars(select(MirrorRecord)).all() == []
+    assert not mirror.is_loaded(db, acme.id, ["Customer"])
     assert db.scalars(select(Event.text)).all() == ["The company file is a restored backup"]
 
 
@@ -119,6 +119,13 @@ def test_only_what_is_in_quickbooks_can_be_lost(db: Session, acme: Connection) -
     add_posting(db, acme.id, 8, state=State.UNDONE, record_id="1A-8")
     company_file.lose_records(db, acme, ["1A-7", "1A-8"])
     assert [each[1] for each in lives(db)] == [State.GONE, State.UNDONE]
+
+
+def test_a_deleted_list_member_is_ours_only_in_its_own_list(db: Session, acme: Connection) -> None:
+    list_posting(db, acme, Kind.CUSTOMER, record_id="X-1")
+    assert not company_file.lose_records(db, acme, ["X-1"], "Item")
+    assert not company_file.lose_records(db, acme, ["X-1"], "Vendor")
+    assert len(company_file.lose_records(db, acme, ["X-1"], "Customer")) == 1
 
 
 # -- lists read from the start ---------------------------------------------------------------------

@@ -119,7 +119,8 @@ def full_payment() -> ReceivePaymentAdd:
 
 
 def every_query() -> list[Request]:
-    found = [host_query("h"), company_query("c", owner_ids=(GUID,)), preferences_query("p")]
+    found = [host_query("h"), host_query("limits", capacity=True)]
+    found += [company_query("c", owner_ids=(GUID,)), preferences_query("p")]
     for name in ListName:
         found.append(lists.list_query(f"all-{name}", name, fields=("ListID", "Name")))
         found.append(lists.list_query(f"since-{name}", name, modified_since=SINCE))
@@ -130,6 +131,7 @@ def every_query() -> list[Request]:
     for kind, query in PAGED.items():
         found.append(query(f"first-{kind}", page=Page(500), fields=("ListID",)))
         found.append(query(f"next-{kind}", page=Page(500, "{1}"), modified_since=SINCE))
+    found.append(lists.item_query("custom", fields=("DataExtRet",), owner_ids=("0", GUID)))
     for kind, find in TXNS.items():
         found.append(find(f"id-{kind}", txn_ids=("1-2",), linked_txns=kind in LINKED))
         found.append(find(f"number-{kind}", ref_numbers=("1", "2"), fields=("TxnID",)))

@@ -169,8 +169,34 @@ def test_a_member_of_a_simple_list_is_read(
 ) -> None:
     head = f"<ListID>1-1</ListID>{STAMP}<Name>Main</Name><IsActive>false</IsActive>"
     assert read(f"<{tag}>{head}{content}</{tag}>") == records.ListRecord(
-        list_name, "1-1", "1772", CREATED, MODIFIED, "Main", full_name, False, extra
+        list_name, "1-1", "1772", CREATED, MODIFIED, "Main", full_name, False, extra,
+        parent_list_id="1" if "ParentRef" in extra else "",
+    )  # fmt: skip
+
+
+def test_an_item_is_read_with_its_other_numbers_and_custom_fields() -> None:
+    own = "<DataExtRet><OwnerID>0</OwnerID><DataExtName>Shop SKU</DataExtName>"
+    content = (
+        "<BarCodeValue>4006381333931</BarCodeValue>"
+        "<ManufacturerPartNumber>H-16</ManufacturerPartNumber>"
+        f"{own}<DataExtType>STR255TYPE</DataExtType><DataExtValue>HAM</DataExtValue></DataExtRet>"
+        f"{own}<DataExtValue/></DataExtRet>"
+        f"<DataExtRet><OwnerID>{GUID}</OwnerID><DataExtName>Private</DataExtName>"
+        "<DataExtValue>x</DataExtValue></DataExtRet>"
     )
+    item = read(f"<ItemInventoryRet>{content}</ItemInventoryRet>")
+    assert isinstance(item, records.ItemRecord)
+    assert (item.part_number, item.barcode) == ("H-16", "4006381333931")
+    assert item.custom_fields == {"Shop SKU": "HAM"}
+
+
+def test_a_tax_group_names_its_tax_items() -> None:
+    members = "".join(
+        f"<ItemSalesTaxRef><ListID>{one}</ListID></ItemSalesTaxRef>" for one in ("1-1", "2-2")
+    )
+    group = read(f"<ItemSalesTaxGroupRet>{members}</ItemSalesTaxGroupRet>")
+    assert isinstance(group, records.ItemRecord)
+    assert (group.kind, group.tax_items) == ("SalesTaxGroup", ("1-1", "2-2"))
 
 
 def test_a_sales_rep_is_named_by_the_initial() -> None:
@@ -276,6 +302,16 @@ PREFERENCES_RECORD = records.PreferencesRecord(
 
 def test_host_company_and_preferences_are_read() -> None:
     assert parse_hcp(HCP) == HostCompanyPreferences(HOST_RECORD, COMPANY_RECORD, PREFERENCES_RECORD)
+
+
+def test_the_limits_of_the_lists_are_read() -> None:
+    limits = (
+        "<ListMetaData><EntityMetaData><MaxCapacity>14500</MaxCapacity></EntityMetaData>"
+        "<ItemMetaData><MaxCapacity>many</MaxCapacity></ItemMetaData></ListMetaData>"
+    )
+    host = read(f"<HostRet>{limits}</HostRet>")
+    assert isinstance(host, records.HostRecord)
+    assert host.capacity == {"Entity": 14500}
 
 
 def test_settings_that_are_off_are_off() -> None:

@@ -41,7 +41,8 @@ def query_host(context: RequestContext, request: Element) -> Answer:
     etree.SubElement(ret, "QBFileMode").text = "SingleUser"
     if is_true(value_at(request, "IncludeListMetaData/IncludeMaxCapacity")):
         limits: Body = {
-            f"{name}MetaData": {"MaxCapacity": _CAPACITY} for name in _LIMITED_LISTS.split()
+            f"{name}MetaData": {"MaxCapacity": store.fact(f"capacity of {name}") or _CAPACITY}
+            for name in _LIMITED_LISTS.split()
         }
         ret.append(element_of("ListMetaData", limits))
     return _one(request, ret)

@@ -12,10 +12,11 @@ from .company import Company
 from .context import RequestContext
 from .errors import Refused
 from .invoices import add_invoice
+from .list_queries import FORBIDDEN
 from .lists import add_element, rename_element
 from .message import Answer
 from .payments import add_payment, touch_txn
-from .records import ENTITIES, ITEMS, ListElement, ListName, Txn
+from .records import ListElement, ListName, Txn, name_space
 from .removal import remove_txn
 from .sales_tax import totalled_up
 from .values import amount_text
@@ -33,22 +34,40 @@ class Person:
 
     # Lists.
 
-    def rename_customer(self, name: str, new_name: str) -> None:
-        with self._at_work() as context:
-            rename_element(context, _named(context, name, ListName.CUSTOMER), new_name)
+    def add(self, list_name: str, name: str, body: Body | None = None) -> str:
+        """A member of any list, with the elements of its Ret; returns the ListID."""
+        return self._add(ListName(list_name), name, body or {})
 
-    def merge_customers(self, name: str, into: str) -> None:
+    def rename(self, list_name: str, name: str, new_name: str) -> None:
+        with self._at_work() as context:
+            rename_element(context, _named(context, name, ListName(list_name)), new_name)
+
+    def merge(self, list_name: str, name: str, into: str) -> None:
         """All of `name` goes over to `into`, and its ListID is gone for good."""
         with self._at_work() as context:
-            gone = _named(context, name, ListName.CUSTOMER)
-            stays = _named(context, into, ListName.CUSTOMER)
+            gone = _named(context, name, ListName(list_name))
+            stays = _named(context, into, ListName(list_name))
             for txn in context.store.txns.of_customer(gone.list_id):
                 context.store.txns.save(replace(txn, customer_id=stays.list_id))
                 touch_txn(context, txn.txn_id)
-            for job in context.store.lists.children(gone.list_id):
-                _save(context, replace(job, parent_id=stays.list_id))
+            for below in context.store.lists.children(gone.list_id):
+                moved = f"{stays.full_name}:{below.name}"
+                taken_over = replace(below, parent_id=stays.list_id, full_name=moved)
+                rename_element(context, taken_over, below.name)
             context.store.lists.delete(gone, context.now)
             _save(context, stays)
+
+    def delete(self, list_name: str, name: str) -> None:
+        """A member that nothing uses."""
+        with self._at_work() as context:
+            gone = _named(context, name, ListName(list_name))
+            context.store.lists.delete(gone, context.now)
+
+    def rename_customer(self, name: str, new_name: str) -> None:
+        self.rename(ListName.CUSTOMER, name, new_name)
+
+    def merge_customers(self, name: str, into: str) -> None:
+        self.merge(ListName.CUSTOMER, name, into)
 
     def make_inactive(self, name: str, list_name: str = ListName.CUSTOMER) -> None:
         with self._at_work() as context:
@@ -191,6 +210,14 @@ class Person:
         """Turns "sales tax", "class tracking" or "multi-currency" on or off."""
         self._set(preference, "on" if on else "off")
 
+    def set_capacity(self, list_name: str, most: int) -> None:
+        """Another edition: so many members a list may have ("Entity" are all names together)."""
+        self._set(f"capacity of {list_name}", str(most))
+
+    def forbid_reading(self, query: str) -> None:
+        """The QuickBooks user of the link may not make that query any more; "" allows all."""
+        self._set(FORBIDDEN, query)
+
     def move_company_file(self, windows_path: str) -> None:
         """Save as: the same company under another path."""
         self._set("company file", windows_path)
@@ -221,12 +248,7 @@ class Person:
 
 def add_to_list(context: RequestContext, list_name: ListName, name: str, body: Body) -> ListElement:
     """Adds to any list, under the name rules of that list."""
-    space: tuple[ListName, ...] = (list_name,)
-    if list_name in ENTITIES:
-        space = ENTITIES
-    elif list_name in ITEMS:
-        space = ITEMS
-    return add_element(context, list_name, {"Name": name, **body}, space)
+    return add_element(context, list_name, {"Name": name, **body}, name_space(list_name))
 
 
 def _quick_add(context: RequestContext, customer: str) -> None:

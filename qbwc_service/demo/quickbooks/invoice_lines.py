@@ -85,7 +85,7 @@ def _price_part(item: ListElement) -> Body:
         part = item.body.get(name)
         if isinstance(part, dict):
             return part
-    return {}
+    return item.body
 
 
 def _sales_text(item: ListElement) -> str:

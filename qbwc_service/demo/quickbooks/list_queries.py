@@ -10,13 +10,14 @@ from lxml import etree
 
 from .body import ref_at, text_at
 from .context import RequestContext
-from .errors import NotSupported
+from .errors import NotSupported, Refused
 from .grammar import Element
 from .message import Answer
 from .paging import by_filter, by_key, in_range, in_time, matches, value_at, values_at
-from .records import ENTITIES, ITEMS, Deletion, ListElement, ListName
+from .records import ENTITIES, ITEMS, TERMS, Deletion, ListElement, ListName
+from .references import FEATURE_OFF, FEATURE_OFF_TEXT, is_on
 from .rendering import list_ret
-from .values import timestamp
+from .values import timestamp, written_time
 
 LISTS_OF_QUERY: Final[Mapping[str, tuple[ListName, ...]]] = {
     "CustomerQuery": (ListName.CUSTOMER,),
@@ -30,7 +31,7 @@ LISTS_OF_QUERY: Final[Mapping[str, tuple[ListName, ...]]] = {
     "AccountQuery": (ListName.ACCOUNT,),
     "PaymentMethodQuery": (ListName.PAYMENT_METHOD,),
     "SalesTaxCodeQuery": (ListName.SALES_TAX_CODE,),
-    "TermsQuery": (ListName.TERMS,),
+    "TermsQuery": TERMS,
     "ClassQuery": (ListName.CLASS,),
     "TemplateQuery": (ListName.TEMPLATE,),
     "SalesRepQuery": (ListName.SALES_REP,),
@@ -46,17 +47,24 @@ _OPERATORS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
     "GreaterThan": gt,
     "GreaterThanEqual": ge,
 }
+FORBIDDEN: Final = "forbidden query"
+"""The fact that names a query which the QuickBooks user of the link may not make."""
+_FEATURE_OF_QUERY: Final[Mapping[str, str]] = {"CurrencyQuery": "multi-currency"}
+_NO_PERMISSION: Final = (3260, "Insufficient permission level to perform this action.")
 REMEMBERED: Final = timedelta(days=90)
 
 
 def query_list(context: RequestContext, request: Element) -> Answer:
     """Any list query: by ListID or FullName (inactive ones too), else by filter."""
-    lists = LISTS_OF_QUERY[str(request.tag).removesuffix("Rq")]
+    query = str(request.tag).removesuffix("Rq")
+    lists = LISTS_OF_QUERY[query]
     store = context.store
+    _refuse_what_is_not_for_us(context, query)
+    owners = frozenset(values_at(request, "OwnerID"))
 
     def render(list_id: str) -> Element | None:
         element = store.lists.get(list_id)
-        return None if element is None else list_ret(store, element)
+        return None if element is None else _of_owners(list_ret(store, element), owners)
 
     def with_id(list_id: str) -> list[str]:
         element = store.lists.get(list_id)
@@ -73,15 +81,34 @@ def query_list(context: RequestContext, request: Element) -> Answer:
     return by_filter(context, request, lambda: _filtered(context, request, lists), render)
 
 
+def _refuse_what_is_not_for_us(context: RequestContext, query: str) -> None:
+    feature = _FEATURE_OF_QUERY.get(query, "")
+    if feature and not is_on(context.store, feature):
+        raise Refused(FEATURE_OFF, FEATURE_OFF_TEXT)
+    if context.store.fact(FORBIDDEN) == query:
+        raise Refused(*_NO_PERMISSION)
+
+
+def _of_owners(ret: Element, owners: frozenset[str]) -> Element:
+    """Custom fields come only where the query names their OwnerID (qbXML OSR: OwnerID)."""
+    for ext in ret.findall("DataExtRet"):
+        if value_at(ext, "OwnerID") not in owners:
+            ret.remove(ext)
+    return ret
+
+
 def _filtered(context: RequestContext, request: Element, lists: Sequence[ListName]) -> list[str]:
     if request.find("ClassFilter") is not None:
         raise NotSupported("ClassFilter")
-    elements = context.store.lists.all(lists)
+    since = value_at(request, "FromModifiedDate")
+    elements = context.store.lists.all(lists, written_time(since) if since else "")
     return [e.list_id for e in elements if _passes(context, request, e)]
 
 
 def _passes(context: RequestContext, request: Element, element: ListElement) -> bool:
-    active = value_at(request, "ActiveStatus") or "ActiveOnly"
+    # TemplateQuery knows no filter, so nothing is filtered (qbXML OSR).
+    usual = "All" if element.list_name is ListName.TEMPLATE else "ActiveOnly"
+    active = value_at(request, "ActiveStatus") or usual
     currencies = values_at(request, "CurrencyFilter/ListID")
     return (
         (active == "All" or element.is_active == (active == "ActiveOnly"))

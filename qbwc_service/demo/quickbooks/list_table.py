@@ -41,12 +41,13 @@ class ListTable:
         )
         return next((e for e in map(_element, rows) if e.list_name in lists), None)
 
-    def all(self, lists: Sequence[ListName]) -> list[ListElement]:
-        """List by list, each in the order in which it was made."""
+    def all(self, lists: Sequence[ListName], since: str = "") -> list[ListElement]:
+        """List by list, each in the order in which it was made; changed since then or later."""
         found: list[ListElement] = []
         for list_name in lists:
             rows = self._connection.execute(
-                f"{_SELECT} WHERE list_name = ? ORDER BY rowid", (list_name,)
+                f"{_SELECT} WHERE list_name = ? AND substr(modified, 1, 19) >= ? ORDER BY rowid",
+                (list_name, since),
             )
             found.extend(_element(row) for row in rows)
         return found

@@ -9,7 +9,7 @@ from .context import RequestContext
 from .errors import Refused
 from .grammar import Element, children
 from .message import Answer
-from .records import ENTITIES, ITEMS, ListElement, ListName
+from .records import ENTITIES, ITEMS, ListElement, ListName, name_space
 from .references import resolve_all, resolve_parent
 from .rendering import address_block, keep_only, list_ret
 from .values import is_true, key_of
@@ -106,7 +106,7 @@ def rename_element(context: RequestContext, element: ListElement, name: str) -> 
     """Saves the element, changed, under `name`; the full names of its children follow."""
     front, _, _ = element.full_name.rpartition(":")
     full_name = f"{front}:{name}" if front else name
-    space = ENTITIES if element.list_name in ENTITIES else ITEMS
+    space = name_space(element.list_name)
     if key_of(full_name) != key_of(element.full_name):
         _refuse_bad_name(context, element.list_name, name, full_name, space)
     renamed = replace(

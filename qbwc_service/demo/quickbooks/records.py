@@ -19,6 +19,8 @@ class ListName(StrEnum):
     ITEM_SERVICE = "ItemService"
     ITEM_NON_INVENTORY = "ItemNonInventory"
     ITEM_OTHER_CHARGE = "ItemOtherCharge"
+    ITEM_INVENTORY = "ItemInventory"
+    ITEM_INVENTORY_ASSEMBLY = "ItemInventoryAssembly"
     ITEM_DISCOUNT = "ItemDiscount"
     ITEM_SALES_TAX = "ItemSalesTax"
     ITEM_SALES_TAX_GROUP = "ItemSalesTaxGroup"
@@ -26,6 +28,7 @@ class ListName(StrEnum):
     PAYMENT_METHOD = "PaymentMethod"
     SALES_TAX_CODE = "SalesTaxCode"
     TERMS = "StandardTerms"
+    DATE_DRIVEN_TERMS = "DateDrivenTerms"
     CLASS = "Class"
     TEMPLATE = "Template"
     SALES_REP = "SalesRep"
@@ -40,10 +43,19 @@ ITEMS: Final = (
     ListName.ITEM_SERVICE,
     ListName.ITEM_NON_INVENTORY,
     ListName.ITEM_OTHER_CHARGE,
+    ListName.ITEM_INVENTORY,
+    ListName.ITEM_INVENTORY_ASSEMBLY,
     ListName.ITEM_DISCOUNT,
     ListName.ITEM_SALES_TAX,
     ListName.ITEM_SALES_TAX_GROUP,
 )
+TERMS: Final = (ListName.TERMS, ListName.DATE_DRIVEN_TERMS)
+
+
+def name_space(list_name: ListName) -> tuple[ListName, ...]:
+    """The lists in which a name of that list may stand only once."""
+    shared = (space for space in (ENTITIES, ITEMS, TERMS) if list_name in space)
+    return next(shared, (list_name,))
 
 
 class TxnType(StrEnum):

@@ -5,12 +5,12 @@ from typing import Final
 
 from .body import Body, Value, text_at
 from .errors import Refused
-from .records import ITEMS, ListElement, ListName
+from .records import ITEMS, TERMS, ListElement, ListName
 from .store import Store
 
 FEATURE_OFF: Final = 3250
 INVALID_REFERENCE: Final = 3140
-_FEATURE_OFF_TEXT: Final = (
+FEATURE_OFF_TEXT: Final = (
     "This feature is not enabled or not available in this version of QuickBooks."
 )
 _NO_RECORD: Final = (
@@ -29,8 +29,11 @@ _LISTS: Final[Mapping[str, tuple[ListName, ...]]] = {
     "PrefVendorRef": (ListName.VENDOR,),
     "TaxVendorRef": (ListName.VENDOR,),
     "TemplateRef": (ListName.TEMPLATE,),
-    "TermsRef": (ListName.TERMS,),
+    "COGSAccountRef": (ListName.ACCOUNT,),
+    "AssetAccountRef": (ListName.ACCOUNT,),
+    "TermsRef": TERMS,
     "SalesRepRef": (ListName.SALES_REP,),
+    "SalesRepEntityRef": (ListName.EMPLOYEE, ListName.VENDOR, ListName.OTHER_NAME),
     "ShipMethodRef": (ListName.SHIP_METHOD,),
     "ItemSalesTaxRef": (ListName.ITEM_SALES_TAX, ListName.ITEM_SALES_TAX_GROUP),
     "CustomerMsgRef": (ListName.CUSTOMER_MSG,),
@@ -61,7 +64,7 @@ def refuse_if_off(store: Store, body: Mapping[str, Value]) -> None:
     """3250 for an element of a feature that the company does not use."""
     for name in body:
         if name in _SWITCHES and not is_on(store, _SWITCHES[name]):
-            raise Refused(FEATURE_OFF, _FEATURE_OFF_TEXT)
+            raise Refused(FEATURE_OFF, FEATURE_OFF_TEXT)
 
 
 def resolve(store: Store, name: str, ref: Body, owner: str) -> ListElement:

@@ -13,7 +13,13 @@ from .values import ZERO, amount_text, bool_text
 
 _ITEM: Final = (
     "Name FullName BarCodeValue IsActive ClassRef ParentRef Sublevel UnitOfMeasureSetRef "
-    "SalesTaxCodeRef SalesOrPurchase SalesAndPurchase ExternalGUID"
+    "SalesTaxCodeRef SalesOrPurchase SalesAndPurchase ExternalGUID DataExtRet"
+)
+_STOCK: Final = (
+    "Name FullName BarCodeValue IsActive ClassRef ParentRef Sublevel ManufacturerPartNumber "
+    "UnitOfMeasureSetRef SalesTaxCodeRef SalesDesc SalesPrice IncomeAccountRef PurchaseDesc "
+    "PurchaseCost COGSAccountRef PrefVendorRef AssetAccountRef {point} QuantityOnHand AverageCost "
+    "ExternalGUID DataExtRet"
 )
 _PERSON: Final = (
     "CompanyName Salutation FirstName MiddleName LastName JobTitle BillAddress BillAddressBlock "
@@ -33,8 +39,10 @@ _LIST_ORDERS: Final[Mapping[ListName, str]] = {
     ListName.ITEM_SERVICE: _ITEM,
     ListName.ITEM_NON_INVENTORY: "Name FullName BarCodeValue IsActive ClassRef ParentRef Sublevel "
     "ManufacturerPartNumber UnitOfMeasureSetRef SalesTaxCodeRef SalesOrPurchase SalesAndPurchase "
-    "ExternalGUID",
+    "ExternalGUID DataExtRet",
     ListName.ITEM_OTHER_CHARGE: _ITEM,
+    ListName.ITEM_INVENTORY: _STOCK.format(point="ReorderPoint"),
+    ListName.ITEM_INVENTORY_ASSEMBLY: _STOCK.format(point="BuildPoint"),
     ListName.ITEM_DISCOUNT: "Name FullName IsActive ParentRef Sublevel ItemDesc SalesTaxCodeRef "
     "DiscountRate DiscountRatePercent AccountRef ExternalGUID",
     ListName.ITEM_SALES_TAX: "Name IsActive ItemDesc TaxRate TaxVendorRef ExternalGUID",
@@ -44,6 +52,8 @@ _LIST_ORDERS: Final[Mapping[ListName, str]] = {
     ListName.PAYMENT_METHOD: f"{_NAMED} PaymentMethodType",
     ListName.SALES_TAX_CODE: f"{_NAMED} IsTaxable Desc",
     ListName.TERMS: f"{_NAMED} StdDueDays StdDiscountDays DiscountPct",
+    ListName.DATE_DRIVEN_TERMS: f"{_NAMED} DayOfMonthDue DueNextMonthDays DiscountDayOfMonth "
+    "DiscountPct",
     ListName.CLASS: "Name FullName IsActive ParentRef Sublevel",
     ListName.TEMPLATE: f"{_NAMED} TemplateType",
     ListName.SALES_REP: "Initial IsActive SalesRepEntityRef",

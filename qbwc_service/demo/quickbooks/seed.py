@@ -18,10 +18,12 @@ ACCOUNTS: Final[Mapping[str, str]] = {
     "Accounts Receivable": "AccountsReceivable",
     "Undeposited Funds": "OtherCurrentAsset",
     "Card Clearing": "OtherCurrentAsset",
+    "Inventory Asset": "OtherCurrentAsset",
     "Sales Tax Payable": "OtherCurrentLiability",
     "Sales": "Income",
     "Shipping Income": "Income",
     "Sales Discounts": "Income",
+    "Cost of Goods Sold": "CostOfGoodsSold",
     "Office Supplies": "Expense",
 }
 PAYMENT_METHODS: Final[Mapping[str, str]] = {
@@ -34,8 +36,13 @@ PAYMENT_METHODS: Final[Mapping[str, str]] = {
     "E-Check": "ECheck",
 }
 TAX_RATE: Final = "8.25"
+CITY_TAX_RATE: Final = "1.5"
 TAX_AGENCY: Final = "State Tax Agency"
 TAX_ITEM: Final = "State Sales Tax"
+CITY_TAX_ITEM: Final = "City Sales Tax"
+TAX_GROUP: Final = "State and City Sales Tax"
+STOCK_ITEM: Final = "Stock sample"
+"""An inventory item with a manufacturer's part number, a bar code and a custom field."""
 WALK_IN: Final = "Walk-in Customer"
 _HAND_ITEM: Final = "Counter sale"
 
@@ -73,6 +80,7 @@ def new_company(
             add_to_list(context, ListName.VENDOR, vendor, {"CompanyName": vendor})
         for item in (_HAND_ITEM, *items):
             _add_item(context, item)
+        _add_stock_item(context)
     person = Person(company)
     for number in taken_numbers:
         person.type_invoice(WALK_IN, [(_HAND_ITEM, "10.00")], number=number)
@@ -115,20 +123,28 @@ def _small_lists(context: RequestContext) -> None:
     for days in (0, 15, 30):
         terms = f"Net {days}" if days else "Due on receipt"
         add_to_list(context, ListName.TERMS, terms, {"StdDueDays": str(days)})
-    template = add_to_list(
-        context, ListName.TEMPLATE, "Intuit Service Invoice", {"TemplateType": "Invoice"}
-    )
-    context.store.set_fact("invoice template", template.list_id)
+    day: Body = {"DayOfMonthDue": "15", "DueNextMonthDays": "10"}
+    add_to_list(context, ListName.DATE_DRIVEN_TERMS, "15th of the month", day)
+    for template in ("Intuit Service Invoice", "Web Invoice"):
+        made = add_to_list(context, ListName.TEMPLATE, template, {"TemplateType": "Invoice"})
+        if not context.store.fact("invoice template"):
+            context.store.set_fact("invoice template", made.list_id)
     for method in ("UPS", "FedEx"):
         add_to_list(context, ListName.SHIP_METHOD, method, {})
+    seller = add_to_list(context, ListName.EMPLOYEE, "Sam Seller", {})
+    entity: Body = {"SalesRepEntityRef": {"ListID": seller.list_id}}
+    add_to_list(context, ListName.SALES_REP, "SS", entity)
+    for name, code in (("US Dollar", "USD"), ("Euro", "EUR")):
+        add_to_list(context, ListName.CURRENCY, name, {"CurrencyCode": code})
     add_to_list(context, ListName.CUSTOMER_MSG, "Thank you for your business.", {})
     add_to_list(context, ListName.CUSTOMER_TYPE, "Online", {})
-    add_to_list(context, ListName.CLASS, "Online", {})
+    for name in ("Online", "Shop"):
+        add_to_list(context, ListName.CLASS, name, {})
 
 
 def _sales_tax(context: RequestContext, *, on: bool) -> None:
     store = context.store
-    store.set_fact("sales tax", "on" if on else "off")
+    store.set_fact("sales tax", "on")
     codes = {"Tax": ("taxable code", "true"), "Non": ("non-taxable code", "false")}
     for name, (fact, taxable) in codes.items():
         code = add_to_list(context, ListName.SALES_TAX_CODE, name, {"IsTaxable": taxable})
@@ -137,8 +153,38 @@ def _sales_tax(context: RequestContext, *, on: bool) -> None:
     tax: Body = {"TaxRate": TAX_RATE, "TaxVendorRef": {"ListID": agency.list_id}}
     item = add_to_list(context, ListName.ITEM_SALES_TAX, TAX_ITEM, tax)
     store.set_fact("default tax item", item.list_id)
+    city: Body = {**tax, "TaxRate": CITY_TAX_RATE}
+    members: list[Body] = [
+        {"ListID": one.list_id}
+        for one in (item, add_to_list(context, ListName.ITEM_SALES_TAX, CITY_TAX_ITEM, city))
+    ]
+    add_to_list(context, ListName.ITEM_SALES_TAX_GROUP, TAX_GROUP, {"ItemSalesTaxRef": members})
+    store.set_fact("sales tax", "on" if on else "off")
 
 
 def _add_item(context: RequestContext, name: str) -> None:
     account: Body = {"FullName": "Sales"}
     add_to_list(context, ListName.ITEM_SERVICE, name, {"SalesOrPurchase": {"AccountRef": account}})
+
+
+def _add_stock_item(context: RequestContext) -> None:
+    body: Body = {
+        "BarCodeValue": "4006381333931",
+        "ManufacturerPartNumber": "SAMPLE-16",
+        "SalesPrice": "12.00",
+        "IncomeAccountRef": {"FullName": "Sales"},
+        "COGSAccountRef": {"FullName": "Cost of Goods Sold"},
+        "AssetAccountRef": {"FullName": "Inventory Asset"},
+        "DataExtRet": [custom_field("Shop SKU", "SMP")],
+    }
+    add_to_list(context, ListName.ITEM_INVENTORY, STOCK_ITEM, body)
+
+
+def custom_field(name: str, value: str) -> Body:
+    """A field that a person has defined (qbXML OSR: OwnerID 0)."""
+    return {
+        "OwnerID": "0",
+        "DataExtName": name,
+        "DataExtType": "STR255TYPE",
+        "DataExtValue": value,
+    }

@@ -2,109 +2,49 @@
 
 The watermark of a list is the newest TimeModified that QuickBooks returned in it, less two hours,
 sent without offset: never our clock, whose offset from QuickBooks' is unknown. A row that comes
-twice is harmless. A list that is older than 60 days is loaded afresh, because QuickBooks tells
-deletions for 90 days only (qbXML OSR: ListDeletedQuery).
+twice is harmless. A list that was not read for 60 days is read from its start, because QuickBooks
+tells deletions for 90 days only (qbXML OSR: ListDeletedQuery).
+
+A list that is read from its start is held against what we have: who was not seen is gone. So a
+reading that was cut, in this session (the iterator is lost) or the one before, just begins anew.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from qbwc_service.ledger import company_file, mirror, queue
-from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST, PAYMENT_METHOD_LIST
-from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
-from qbwc_service.ledger.models import MessageSet
+from qbwc_service.ledger import company_file, error_log, mirror, queue
+from qbwc_service.ledger.models import MessageSet, MirrorList
 from qbwc_service.ledger.postings import MIRROR_CAUSES
+from qbwc_service.webconnector import list_limits
+from qbwc_service.webconnector.mirrored_lists import (
+    BY_NAME,
+    NEEDED,
+    OF_DELETED_TYPE,
+    MirroredList,
+    lists_of,
+)
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.elements import Request
-from qbxml_builders.lists import (
-    ListName,
-    Page,
-    customer_query,
-    employee_query,
-    item_query,
-    list_deleted_query,
-    list_query,
-    other_name_query,
-    txn_deleted_query,
-    vendor_query,
-)
-from qbxml_builders.records import DeletedRecord
+from qbxml_builders.lists import Page, list_deleted_query, txn_deleted_query
+from qbxml_builders.records import DeletedRecord, HostRecord
 from qbxml_builders.statuses import Reaction, classify
 
 PAGE = 500
-#: where the watermark of the deleted transactions is kept, beside those of the lists
+#: where the watermarks of the deletions are kept, beside those of the lists
 DELETED_TRANSACTIONS = "deleted transactions"
+DELETED_MEMBERS = "deleted list members"
 DELETED_TXNS_REQUEST = "deleted:transactions"
+DELETED_LISTS_REQUEST = "deleted:lists"
 OUR_TRANSACTIONS = ("Invoice", "ReceivePayment")
 FRESH_LOAD_AFTER = timedelta(days=60)
 OVERLAP = timedelta(hours=2)
-
-_COMMON = ("ListID", "TimeModified", "EditSequence", "Name", "IsActive")
-_CUSTOMER = (
-    *_COMMON,
-    "FullName",
-    "ParentRef",
-    "Sublevel",
-    "CompanyName",
-    "FirstName",
-    "LastName",
-    "BillAddress",
-    "Email",
-    "ExternalGUID",
-    "CurrencyRef",
-)
-_ITEM = (*_COMMON, "FullName", "ParentRef", "ExternalGUID")
-
-
-@dataclass(frozen=True, slots=True)
-class MirroredList:
-    """One list of QuickBooks: how it is asked for, and under which type names it is deleted."""
-
-    name: str
-    deleted_types: tuple[str, ...]
-    query: Callable[..., Request]
-    fields: tuple[str, ...] = ()
-    paged: bool = False
-
-
-def _simple(name: ListName) -> MirroredList:
-    def query(request_id: str, *, modified_since: str = "") -> Request:
-        return list_query(request_id, name, modified_since=modified_since)
-
-    return MirroredList(name.value, (name.value,), query)
-
-
-_ITEM_TYPES = (
-    "ItemDiscount",
-    "ItemFixedAsset",
-    "ItemGroup",
-    "ItemInventory",
-    "ItemInventoryAssembly",
-    "ItemNonInventory",
-    "ItemOtherCharge",
-    "ItemPayment",
-    "ItemSalesTax",
-    "ItemSalesTaxGroup",
-    "ItemService",
-    "ItemSubtotal",
-)
-
-LISTS: tuple[MirroredList, ...] = (
-    MirroredList(CUSTOMER_LIST, ("Customer",), customer_query, _CUSTOMER, paged=True),
-    MirroredList(ITEM_LIST, _ITEM_TYPES, item_query, _ITEM, paged=True),
-    MirroredList("Vendor", ("Vendor",), vendor_query, _COMMON, paged=True),
-    MirroredList("Employee", ("Employee",), employee_query, _COMMON),
-    MirroredList("OtherName", ("OtherName",), other_name_query, _COMMON),
-    _simple(ListName.ACCOUNT),
-    _simple(ListName.PAYMENT_METHOD),
-)
-LIST_NAMES = tuple(each.name for each in LISTS)
-_BY_NAME = {each.name: each for each in LISTS}
-assert {ACCOUNT_LIST, PAYMENT_METHOD_LIST} <= set(LIST_NAMES)  # noqa: S101
+#: a list that QuickBooks refused, and that we can do without, is asked for again after this time
+REFUSED_FOR = timedelta(hours=12)
+REFUSED = "list-not-readable"
+#: how often a list is begun anew in one session before it is left for the next one
+BEGINNINGS = 3
 
 
 class Mirror:
@@ -116,120 +56,112 @@ class Mirror:
         notes = turn.notes(self.name)
         if "open" not in notes:
             notes = self._begin(turn)
-        requests = [self._request(name, how) for name, how in notes["open"].items()]
-        if not notes.get("deletions_asked"):
-            requests.extend(self._deletions(notes))
-            notes["deletions_asked"] = True
+        requests = [_request(name, how) for name, how in notes["open"].items()]
+        if not notes.get("asked"):
+            requests.extend([*_deletions(notes), list_limits.request()])
+            notes["asked"] = True
             turn.note(self.name, notes)
         return Outgoing(tuple(requests)) if requests else None
 
     def take_answer(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
+        if turn.session.ended_at is not None:
+            return  # another session reads the lists by now, and knows them better
         notes = turn.notes(self.name)
-        changed = False
         for response in answer.responses:
             turn.observe(response.records)
+        unanswered = set(notes["open"])
+        changed = False
         for response in answer.responses:
             subject, _, list_name = response.request_id.partition(":")
-            if response.request_id == DELETED_TXNS_REQUEST:
-                self._notice_deleted(turn, response)
-            elif subject == "deleted":
-                changed |= self._forget(turn, response)
-            elif subject == "list" and list_name in _BY_NAME:
+            if subject == "list" and list_name in notes["open"]:
+                unanswered.discard(list_name)
                 changed |= self._take_page(turn, notes, list_name, response)
-        turn.note(self.name, notes)
+            else:
+                changed |= self._take_other(turn, notes, response)
+        for list_name in unanswered:
+            _begin_again(turn, notes, list_name, "It gave no answer.")
         if not notes["open"]:
-            mirror.state_of(
-                turn.db, turn.connection.id, DELETED_TRANSACTIONS
-            ).watermark = turn.connection.quickbooks_clock
+            self._finish(turn, notes)
+        turn.note(self.name, notes)
         if changed:
             queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
 
     def _begin(self, turn: Turn) -> dict[str, Any]:
         known = mirror.states_of_lists(turn.db, turn.connection.id)
-        opened: dict[str, dict[str, str]] = {}
-        since: dict[str, str] = {}
-        for each in LISTS:
+        opened: dict[str, dict[str, Any]] = {}
+        for each in lists_of(turn.connection.quickbooks):
             state = known.get(each.name)
-            if state and state.read_at and turn.now - state.read_at > FRESH_LOAD_AFTER:
-                mirror.load_afresh(turn.db, turn.connection.id, each.name)
-                state = None
-            fresh = state is None or state.loaded_at is None
-            watermark = "" if fresh or state is None else less_overlap(state.watermark)
-            opened[each.name] = {"since": watermark, "iterator": "", "newest": ""}
-            if watermark:
-                since[each.name] = watermark
-        gone = known.get(DELETED_TRANSACTIONS)
+            if not _is_put_off(each, state, turn.now):
+                since = _since(each, state, turn.now)
+                opened[each.name] = {"since": since, "iterator": "", "newest": "", "begun": 1}
+        followed = {name: how["since"] for name, how in opened.items() if how["since"]}
+        members, transactions = known.get(DELETED_MEMBERS), known.get(DELETED_TRANSACTIONS)
+        told = less_overlap(members.watermark) if members else ""
         notes = {
             "open": opened,
-            "since": since,
-            "transactions_since": less_overlap(gone.watermark) if gone else "",
+            "followed": list(followed),
+            "members_since": told or min(followed.values(), default=""),
+            "transactions_since": less_overlap(transactions.watermark) if transactions else "",
+            "refused": {},
+            "put_off": len(opened) < len(lists_of(turn.connection.quickbooks)),
         }
         turn.note(self.name, notes)
         return notes
 
-    def _request(self, name: str, how: dict[str, str]) -> Request:
-        each = _BY_NAME[name]
-        options: dict[str, Any] = {"modified_since": how["since"]}
-        if each.fields:
-            options["fields"] = each.fields
-        if each.paged:
-            options["page"] = Page(PAGE, how["iterator"])
-        return each.query(f"list:{name}", **options)
-
-    def _deletions(self, notes: dict[str, Any]) -> list[Request]:
-        """One request for all lists that are known already, from the oldest of their watermarks,
-        and one for the transactions, since they were asked for last."""
-        since: dict[str, str] = notes["since"]
-        types = [kind for name in since for kind in _BY_NAME[name].deleted_types]
-        requests = []
-        if types:
-            requests.append(list_deleted_query("deleted:lists", types, since=min(since.values())))
-        if notes["transactions_since"]:
-            requests.append(
-                txn_deleted_query(
-                    DELETED_TXNS_REQUEST, OUR_TRANSACTIONS, since=notes["transactions_since"]
-                )
-            )
-        return requests
+    def _take_other(self, turn: Turn, notes: dict[str, Any], response: Response) -> bool:
+        """Deletions and limits. A refused one is asked again from the same time on."""
+        if not (response.ok or response.empty):
+            return False
+        match response.request_id:
+            case list_limits.LIMITS_REQUEST:
+                for record in response.records:
+                    if isinstance(record, HostRecord):
+                        list_limits.learn(turn, record)
+            case request_id if request_id == DELETED_TXNS_REQUEST:
+                self._notice_deleted(turn, response)
+                _read_up_to_now(turn, DELETED_TRANSACTIONS)
+            case request_id if request_id == DELETED_LISTS_REQUEST:
+                changed = self._forget(turn, response)
+                _read_up_to_now(turn, DELETED_MEMBERS)
+                return changed
+        return False
 
     def _take_page(self, turn: Turn, notes: dict[str, Any], name: str, response: Response) -> bool:
-        how = notes["open"].get(name)
-        if how is None:
-            return False
+        """Store a page; True when orders are to be planned again because of it.
+
+        A list that is read from its start tells that once, at its end: the held orders are many,
+        and so are the pages. It tells it in any case, for a reading that was cut has told nothing.
+        """
         if not (response.ok or response.empty):
-            return self._page_refused(turn, notes, name, response)
-        changed = mirror.store(turn.db, turn.connection.id, response.records)
+            _page_refused(turn, notes, name, response)
+            return False
+        how, is_whole = notes["open"][name], not notes["open"][name]["since"]
+        changed = mirror.store(
+            turn.db,
+            turn.connection.id,
+            response.records,
+            seen_in=turn.session.id if is_whole else 0,
+        )
         newest = max((getattr(r, "time_modified", "")[:19] for r in response.records), default="")
         how["newest"] = max(how["newest"], newest)
         if response.iterator_remaining and response.records:
             how["iterator"] = response.iterator_id
-        else:
-            del notes["open"][name]
-            self._complete(turn, name, how["newest"])
-            if not how["since"]:
-                company_file.lose_unmirrored(turn.db, turn.connection, name)
-        return changed
-
-    def _page_refused(
-        self, turn: Turn, notes: dict[str, Any], name: str, response: Response
-    ) -> bool:
-        """A lost iterator starts over; a list that QuickBooks refuses is left for next time."""
-        status = classify(response.status_code, response.message)
-        if status.reaction is Reaction.ITERATOR_LOST and notes["open"][name]["iterator"]:
-            notes["open"][name]["iterator"] = ""
-            return False
+            return changed and not is_whole
         del notes["open"][name]
-        mirror.state_of(turn.db, turn.connection.id, name).read_at = turn.now
-        details = {"thing": f"reading its {name} list", "reason": response.message}
-        turn.tell("quickbooks-set-up", details)
-        return False
+        if is_whole:
+            changed |= mirror.forget_unseen(turn.db, turn.connection.id, name, turn.session.id)
+            company_file.lose_unmirrored(turn.db, turn.connection, name)
+        _complete(turn, name, how["newest"])
+        return changed or (is_whole and BY_NAME[name].paged)
 
-    def _complete(self, turn: Turn, name: str, newest: str) -> None:
-        state = mirror.state_of(turn.db, turn.connection.id, name)
-        # A list without a row yet is followed from the newest time seen anywhere in the file.
-        state.watermark = max(state.watermark, newest) or turn.connection.quickbooks_clock
-        state.loaded_at = state.loaded_at or turn.now
-        state.read_at = turn.now
+    def _finish(self, turn: Turn, notes: dict[str, Any]) -> None:
+        """Every list is read, or left for another session."""
+        known = mirror.states_of_lists(turn.db, turn.connection.id)
+        for what in {DELETED_MEMBERS, DELETED_TRANSACTIONS} - set(known):
+            _read_up_to_now(turn, what)
+        list_limits.judge(turn)
+        if not notes["refused"] and not notes["put_off"]:
+            error_log.solve(turn.db, turn.connection.id, now=turn.now, messages=[REFUSED])
 
     def _notice_deleted(self, turn: Turn, response: Response) -> None:
         """Somebody deleted records that we made: each is gone, and its order needs a person."""
@@ -240,13 +172,88 @@ class Mirror:
 
     def _forget(self, turn: Turn, response: Response) -> bool:
         """Deleted or merged away: no longer mirrored, and no longer what our posting made."""
-        changed = False
+        gone: dict[str, list[str]] = {}
         for record in response.records:
-            if isinstance(record, DeletedRecord):
-                name = next((each.name for each in LISTS if record.type in each.deleted_types), "")
-                changed |= mirror.forget(turn.db, turn.connection.id, name, [record.id])
-                company_file.lose_records(turn.db, turn.connection, [record.id])
+            if isinstance(record, DeletedRecord) and record.type in OF_DELETED_TYPE:
+                gone.setdefault(OF_DELETED_TYPE[record.type], []).append(record.id)
+        changed = False
+        for name, list_ids in gone.items():
+            changed |= mirror.forget(turn.db, turn.connection.id, name, list_ids)
+            company_file.lose_records(turn.db, turn.connection, list_ids, name)
         return changed
+
+
+def _request(name: str, how: dict[str, Any]) -> Request:
+    page = Page(PAGE, how["iterator"])
+    return BY_NAME[name].request(f"list:{name}", since=how["since"], page=page)
+
+
+def _deletions(notes: dict[str, Any]) -> list[Request]:
+    """One request for all lists that are followed, and one for the transactions, each from the
+    time up to which it was told before."""
+    types = [kind for name in notes["followed"] for kind in BY_NAME[name].deleted_types]
+    requests = []
+    if types:
+        since = notes["members_since"]
+        requests.append(list_deleted_query(DELETED_LISTS_REQUEST, types, since=since))
+    if since := notes["transactions_since"]:
+        requests.append(txn_deleted_query(DELETED_TXNS_REQUEST, OUR_TRANSACTIONS, since=since))
+    return requests
+
+
+def _is_put_off(each: MirroredList, state: MirrorList | None, now: datetime) -> bool:
+    """Refused before it was ever read, and not long ago."""
+    if each.name in NEEDED or state is None or state.loaded_at or not state.read_at:
+        return False
+    return now - state.read_at < REFUSED_FOR
+
+
+def _since(each: MirroredList, state: MirrorList | None, now: datetime) -> str:
+    """From when on the list is followed; "" reads it from its start."""
+    if each.always_whole or state is None or state.loaded_at is None or state.read_at is None:
+        return ""
+    return "" if now - state.read_at > FRESH_LOAD_AFTER else less_overlap(state.watermark)
+
+
+def _page_refused(turn: Turn, notes: dict[str, Any], name: str, response: Response) -> None:
+    """A lost iterator begins anew; a list that QuickBooks refuses is left for another session."""
+    reaction = classify(response.status_code, response.message).reaction
+    if reaction is Reaction.ITERATOR_LOST and notes["open"][name]["iterator"]:
+        _begin_again(turn, notes, name, response.message)
+    elif reaction is Reaction.RETRY:
+        del notes["open"][name]  # it passes by itself, and the next session asks again
+    else:
+        _leave(turn, notes, name, response.message)
+
+
+def _begin_again(turn: Turn, notes: dict[str, Any], name: str, reason: str) -> None:
+    how = notes["open"][name]
+    how["begun"] += 1
+    how["iterator"] = ""
+    if how["begun"] > BEGINNINGS:
+        _leave(turn, notes, name, reason)
+
+
+def _leave(turn: Turn, notes: dict[str, Any], name: str, reason: str) -> None:
+    """Not in this session any more; one entry tells of all lists that are left."""
+    del notes["open"][name]
+    mirror.state_of(turn.db, turn.connection.id, name).read_at = turn.now
+    notes["refused"][BY_NAME[name].words] = reason
+    lists = ", ".join(notes["refused"])
+    turn.tell(REFUSED, {"lists": lists, "reason": reason})
+
+
+def _complete(turn: Turn, name: str, newest: str) -> None:
+    state = mirror.state_of(turn.db, turn.connection.id, name)
+    # A list without a row yet is followed from the newest time seen anywhere in the file.
+    state.watermark = max(state.watermark, newest) or turn.connection.quickbooks_clock
+    state.loaded_at = state.loaded_at or turn.now
+    state.read_at = turn.now
+
+
+def _read_up_to_now(turn: Turn, what: str) -> None:
+    """By QuickBooks' own clock, as far as it has shown it."""
+    mirror.state_of(turn.db, turn.connection.id, what).watermark = turn.connection.quickbooks_clock
 
 
 def less_overlap(text: str) -> str:

@@ -43,6 +43,40 @@ def test_after_a_merge_one_list_id_is_gone_and_the_other_has_everything(talk, pe
     assert deleted.texts("ListID") == [gone]
 
 
+def test_jobs_of_a_merged_customer_go_over_with_their_names(talk, person):
+    talk.add_customer("Ann")
+    talk.add_customer("Anna")
+    talk.ask_for_zero(customer_add("Job", "<ParentRef><FullName>Ann</FullName></ParentRef>"))
+    person.merge_customers("Ann", into="Anna")
+
+    answered = talk.ask_for_zero("<CustomerQueryRq><FullName>Anna:Job</FullName></CustomerQueryRq>")
+    assert answered.texts("FullName") == ["Anna:Job", "Anna"]
+
+
+@pytest.mark.parametrize(
+    ("list_name", "query", "name"),
+    [
+        ("StandardTerms", "Terms", "Net 30"),
+        ("DateDrivenTerms", "Terms", "15th of the month"),
+        ("Class", "Class", "Shop"),
+        ("Vendor", "Vendor", "Vendor Supplies Inc"),
+        ("Template", "Template", "Web Invoice"),
+    ],
+)
+def test_a_member_of_any_list_is_added_renamed_and_deleted(talk, person, list_name, query, name):
+    def names():
+        return talk.ask(f"<{query}QueryRq/>").texts("Name")
+
+    person.add(list_name, "New one")
+    person.rename(list_name, name, "Other name")
+    assert {"New one", "Other name"} <= set(names())
+    assert name not in names()
+    person.delete(list_name, "New one")
+    assert "New one" not in names()
+    with pytest.raises(KeyError):
+        person.delete(list_name, "New one")
+
+
 def test_a_customer_with_transactions_cannot_be_deleted(talk, person):
     talk.add_customer("Ann")
     talk.add_invoice("Ann")

@@ -125,8 +125,12 @@ def test_entity_query_looks_through_all_four_lists(talk, person):
         ("PaymentMethodQueryRq", "Visa"),
         ("SalesTaxCodeQueryRq", "Non"),
         ("TermsQueryRq", "Net 30"),
+        ("TermsQueryRq", "15th of the month"),
         ("ClassQueryRq", "Online"),
-        ("TemplateQueryRq", "Intuit Service Invoice"),
+        ("TemplateQueryRq", "Web Invoice"),
+        ("EmployeeQueryRq", "Sam Seller"),
+        ("ItemSalesTaxGroupQueryRq", "State and City Sales Tax"),
+        ("ItemQueryRq", "Stock sample"),
         ("ShipMethodQueryRq", "UPS"),
         ("CustomerTypeQueryRq", "Online"),
         ("CustomerMsgQueryRq", "Thank you for your business."),
@@ -142,12 +146,51 @@ def test_every_list_has_its_query(talk, query, expected):
 @pytest.mark.parametrize(
     "query",
     [
-        "EmployeeQueryRq", "OtherNameQueryRq", "SalesRepQueryRq", "CurrencyQueryRq",
-        "ItemSalesTaxGroupQueryRq", "CreditMemoQueryRq", "SalesReceiptQueryRq",
+        "OtherNameQueryRq", "CreditMemoQueryRq", "SalesReceiptQueryRq",
     ],
 )  # fmt: skip
 def test_what_the_company_does_not_have_is_status_1(talk, query):
     assert talk.ask(f"<{query}/>").status_codes == ["1"]
+
+
+def test_currencies_are_refused_until_the_company_has_several(talk, person):
+    assert talk.ask("<CurrencyQueryRq/>").status_codes == ["3250"]
+    person.switch("multi-currency", on=True)
+    assert talk.ask_for_zero("<CurrencyQueryRq/>").texts("CurrencyCode") == ["USD", "EUR"]
+
+
+def test_a_list_that_the_user_may_not_see_is_refused(talk, person):
+    person.forbid_reading("ClassQuery")
+    refused = talk.ask("<ClassQueryRq/><TermsQueryRq/>")
+    person.forbid_reading("")
+    assert refused.status_codes == ["3260", "0"]
+    assert talk.ask("<ClassQueryRq/>").status_codes == ["0"]
+
+
+def test_an_item_has_its_other_numbers_and_custom_fields_come_when_asked(talk):
+    which = "<ItemQueryRq><FullName>Stock sample</FullName>{}</ItemQueryRq>"
+    plain = talk.ask_for_zero(which.format(""))
+    asked = talk.ask_for_zero(which.format("<OwnerID>0</OwnerID>"))
+
+    assert plain.value("ItemInventoryRet/BarCodeValue") == "4006381333931"
+    assert plain.value("ItemInventoryRet/ManufacturerPartNumber") == "SAMPLE-16"
+    assert plain.texts("DataExtName") == []
+    assert (asked.texts("DataExtName"), asked.texts("DataExtValue")) == (["Shop SKU"], ["SMP"])
+
+
+def test_a_sales_rep_is_an_initial_and_whom_it_stands_for(talk):
+    rep = talk.ask_for_zero("<SalesRepQueryRq/>")
+    assert (rep.value("Initial"), rep.value("FullName")) == ("SS", "Sam Seller")
+
+
+def test_the_capacity_of_the_lists_comes_when_asked(talk, person):
+    person.set_capacity("Entity", 100)
+    asked = talk.ask_for_zero(
+        "<HostQueryRq><IncludeListMetaData><IncludeMaxCapacity>true</IncludeMaxCapacity>"
+        "</IncludeListMetaData></HostQueryRq>"
+    )
+    assert asked.value("EntityMetaData/MaxCapacity") == "100"
+    assert asked.value("ItemMetaData/MaxCapacity") == "14500"
 
 
 def test_account_types_and_method_types_filter(talk):
