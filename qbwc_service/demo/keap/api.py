@@ -197,6 +197,7 @@ class KeapApi:
             ("POST", "/simulator/faults"): self._add_fault,
             ("DELETE", "/simulator/faults"): lambda _: self._faults.clear(),
             ("POST", "/simulator/mix"): self._mix,
+            ("GET", "/simulator/happened"): lambda _: self._faults.happened,
         }
         route = routes.get((request.method, request.path))
         if route is None:

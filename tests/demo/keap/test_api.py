@@ -173,6 +173,15 @@ def test_a_share_of_the_answers_goes_wrong_as_the_seed_says(keap: Asker) -> None
     assert played(2) != first
 
 
+def test_what_went_wrong_is_counted_by_kind(keap: Asker) -> None:
+    keap.faults.add(Fault("throttled", times=2))
+    keap.faults.mix(Mix(every=2, kinds=("cut",)))
+    for _ in range(6):
+        keap.answer("orders")
+    keap.faults.clear()
+    assert simulator(keap, "GET", "happened") == (200, {"throttled": 2, "cut": 2})
+
+
 @pytest.mark.parametrize(
     ("path", "name", "field"),
     [
