@@ -103,9 +103,10 @@ SETTINGS: tuple[Setting, ...] = (
         "manual_payment_hours",
         "number from 0",
         20,
-        "Keap dates payments typed by hand at midnight. So many hours after that they are expected "
-        "here at the latest; they are posted with their own date. Where Keap cannot be asked by "
-        "payment numbers, so many hours back are read again.",
+        "Keap dates payments typed by hand at midnight, and people type them later. The payment of "
+        "an order that is not paid is expected within so many hours of the order being made, and "
+        "its page says until when; a payment is posted with its own date, whenever it comes. Where "
+        "Keap cannot be asked by payment numbers, so many hours back are read again.",
     ),
     Setting(
         "time_zone",

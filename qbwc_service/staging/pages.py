@@ -160,6 +160,12 @@ class PageWriter:
             if payments:
                 payment_rows.mark_deleted(db, self.connection_id, payments, now)
 
+    def begin_walks(self, *steps: Step) -> None:
+        """They are under way, from there on."""
+        with self._writing("staging.walk") as (db, _, _now):
+            for step in steps:
+                self._record(db, step)
+
     def end_walk(self, step: Step) -> None:
         """The walk came to the end of its list; the orders' watermark follows the feed."""
         with self._writing("staging.walk") as (db, connection, now):
