@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import products
+from qbwc_service.ledger import products, send_again
 from qbwc_service.ledger.mappings import (
     Choice,
     MappingRefused,
@@ -54,4 +54,5 @@ def forget_items(
 
 
 def _follow(db: Session, connection: Connection, keys: Collection[str]) -> None:
+    send_again.plan_unsent_again(db, connection.id, keys)
     products.look_again(db, connection, keys, effective_settings(connection))

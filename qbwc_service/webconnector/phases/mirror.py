@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from qbwc_service.ledger import company_file, mirror, queue
+from qbwc_service.ledger import company_file, mirror, queue, send_again
 from qbwc_service.ledger.company_slice import (
     ACCOUNT_LIST,
     CUSTOMER_LIST,
@@ -238,9 +238,11 @@ class Mirror:
     def _notice_deleted(self, turn: Turn, response: Response) -> None:
         """Somebody deleted records that we made: each is gone, and its order needs a person."""
         ids = [record.id for record in response.records if isinstance(record, DeletedRecord)]
-        for posting in company_file.lose_records(turn.db, turn.connection, ids):
+        lost = company_file.lose_records(turn.db, turn.connection, ids)
+        for posting in lost:
             what = {"thing": thing(posting), "order": str(posting.order_id)}
             turn.tell("gone-from-quickbooks", what, posting)
+        send_again.after_deletion(turn.db, turn.connection, lost, turn.now)
 
     def _forget(self, turn: Turn, response: Response) -> bool:
         """Deleted or merged away: no longer mirrored, and no longer what our posting made."""
