@@ -6,6 +6,7 @@ adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
+products, unknown_item   which item each product goes to; orders that used the unknown one
 manual_sync (and its view)  chosen orders or days now; the standing order status
 errors, error_rows       the error log
 connection, upkeep       one connection: status, settings, Web Connector file, password
@@ -31,8 +32,10 @@ from qbwc_service.admin import (
     manual_sync,
     order,
     orders,
+    products,
     set_up,
     sign_in,
+    unknown_item,
     upkeep,
 )
 from qbwc_service.admin.addresses import register_converters
@@ -51,6 +54,8 @@ _PAGES = (
     keap_sign_in.pages,
     orders.pages,
     order.pages,
+    products.pages,
+    unknown_item.pages,
     manual_sync.pages,
     errors.pages,
     connection.pages,
