@@ -10,7 +10,7 @@ import click
 from qbwc_service import __version__
 from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.connection import connection
-from qbwc_service.cli.decisions import accept, hold, link, requeue, skip, undo
+from qbwc_service.cli.decisions import accept, hold, link, requeue, send_again, skip, undo
 from qbwc_service.cli.demo import demo
 from qbwc_service.cli.errors import errors
 from qbwc_service.cli.migrate import migrate
@@ -44,7 +44,7 @@ def commands() -> None:
 for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
     *(items, map_item, unmap_item, export_items, import_items),
-    *(requeue, hold, skip, link, accept, undo, errors, secret_key, demo),
+    *(requeue, hold, skip, link, accept, undo, send_again, errors, secret_key, demo),
 ):
     commands.add_command(_command)
 

@@ -14,11 +14,21 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import history, queue
 from qbwc_service.ledger.decisions import Decisions
-from qbwc_service.ledger.models import Connection, KeapOrder, KeapOrderProduct, Kind, Posting
+from qbwc_service.ledger.models import (
+    Connection,
+    ErrorEntry,
+    KeapOrder,
+    KeapOrderProduct,
+    Kind,
+    Posting,
+)
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.reasons import CORRECTED_BY_HAND, TO_UNKNOWN_ITEM
 from qbwc_service.planning.order import Override
+
+#: what the error log says of lines that go to the unknown item
+_TOLD = ("unknown-item-used", "unknown-item-for-sku")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +69,36 @@ def orders_with_unknown_item(
     return [_described(order, invoices.get(order.keap_id)) for order in orders]
 
 
-def plan_unsent_again(db: Session, connection_id: int, keys: Collection[str]) -> None:
-    """Orders with the unknown item for these products that are not sent yet follow the choice."""
+def plan_unsent_again(
+    db: Session, connection_id: int, keys: Collection[str], now: datetime
+) -> None:
+    """Orders with the unknown item for these products that are not sent yet follow the choice.
+
+    What the error log says of them is true no more; planning tells what still is.
+    """
     selling = select(KeapOrderProduct.order_id).where(
         KeapOrderProduct.connection_id == connection_id,
         KeapOrderProduct.key.in_(sorted(keys)),
         KeapOrderProduct.rule.in_(sorted(TO_UNKNOWN_ITEM)),
     )
-    db.execute(
-        update(KeapOrder)
-        .where(
-            KeapOrder.connection_id == connection_id,
-            KeapOrder.keap_id.in_(selling),
-            KeapOrder.status.in_(sorted(queue.UNSENT)),
-        )
-        .values(needs_plan=True, has_work=True),
-        execution_options={"synchronize_session": "fetch"},
+    unsent = select(KeapOrder.keap_id).where(
+        KeapOrder.connection_id == connection_id,
+        KeapOrder.keap_id.in_(selling),
+        KeapOrder.status.in_(sorted(queue.UNSENT)),
     )
+    follows = KeapOrder.connection_id == connection_id, KeapOrder.keap_id.in_(unsent)
+    told = (
+        ErrorEntry.connection_id == connection_id,
+        ErrorEntry.order_id.in_(unsent),
+        ErrorEntry.message.in_(_TOLD),
+        ErrorEntry.solved_at.is_(None),
+    )
+    options = {"synchronize_session": "fetch"}
+    db.execute(
+        update(KeapOrder).where(*follows).values(needs_plan=True, has_work=True),
+        execution_options=options,
+    )
+    db.execute(update(ErrorEntry).where(*told).values(solved_at=now), execution_options=options)
 
 
 def corrected_by_hand(

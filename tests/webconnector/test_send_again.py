@@ -8,6 +8,7 @@ from qbwc_service.ledger.company_file import confirm_restored
 from qbwc_service.ledger.decisions import DecisionRefused, Decisions
 from qbwc_service.ledger.mappings import ProductChoice
 from qbwc_service.ledger.models import KeapOrder
+from qbwc_service.ledger.plan_orders import plan_orders
 from qbwc_service.ledger.product_choices import choose_items
 from qbwc_service.ledger.send_again import (
     UnknownItemOrder,
@@ -25,6 +26,13 @@ def choose(world: World, item: str = "HAMMER") -> None:
         wanted = ProductChoice("", WITHOUT_SKU.name, item)
         connection = find_connection(db, "acme")
         choose_items(db, connection, [wanted], who="Bea", now=world.clock.now)
+
+
+def plan(world: World) -> None:
+    """Planned, as after every reading of Keap, and not sent yet."""
+    with world.database.writing("test") as db:
+        orders = db.scalars(select(KeapOrder)).all()
+        plan_orders(db, find_connection(db, "acme"), orders, world.clock.now)
 
 
 def remember(world: World, order_id: int) -> None:
@@ -81,6 +89,17 @@ def test_what_was_not_sent_follows_the_choice_at_once(world: World) -> None:
     world.update()
     assert items(world) == {"1": ["HAMMER"], "2": ["HAMMER"]}
     assert with_unknown(world) == []
+
+
+def test_the_error_log_no_longer_tells_of_what_follows_the_choice(world: World) -> None:
+    world.update()
+    world.keap_has(sale(1, WITHOUT_SKU))
+    plan(world)
+    assert world.errors() == ["unknown-item-used"]
+    choose(world)
+    assert world.errors() == []
+    world.update()
+    assert (items(world), world.errors()) == ({"1": ["HAMMER"]}, [])
 
 
 def test_what_is_in_quickbooks_is_found_with_its_number_and_left_alone(posted: World) -> None:
