@@ -190,7 +190,7 @@ _ENTRIES = (
     ),
     Message(
         "no-item-by-field",
-        'No QuickBooks item has the {field} "{sku}"',
+        'No QuickBooks item has "{sku}" as its {field}',
         'Line "{line}" of order {order} has this SKU, and your settings compare it with that field '
         "of the items. Nothing was posted.",
         "Choose its item on the page Products, or complete the field in QuickBooks; the order is "
@@ -207,7 +207,7 @@ _ENTRIES = (
     ),
     Message(
         "item-field-ambiguous",
-        'More than one QuickBooks item has the {field} "{sku}"',
+        'More than one QuickBooks item has "{sku}" as its {field}',
         "The SKU of order {order} does not say which one is meant: {choices}. Nothing was posted.",
         "Choose the right one on the page Products.",
         about="sku",

@@ -6,6 +6,7 @@ adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
+products, unknown_item   which item each product goes to; orders that used the unknown one
 manual_sync (and its view)  chosen orders or days now; the standing order status
 needs_you                what waits for a person, by cause
 customers                what a person chose for Keap contacts
@@ -35,8 +36,10 @@ from qbwc_service.admin import (
     needs_you,
     order,
     orders,
+    products,
     set_up,
     sign_in,
+    unknown_item,
     upkeep,
 )
 from qbwc_service.admin.addresses import register_converters
@@ -56,6 +59,8 @@ _PAGES = (
     needs_you.pages,
     orders.pages,
     order.pages,
+    products.pages,
+    unknown_item.pages,
     customers.pages,
     manual_sync.pages,
     errors.pages,

@@ -11,7 +11,7 @@ from qbwc_service import __version__
 from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
-from qbwc_service.cli.decisions import accept, hold, link, requeue, skip, undo
+from qbwc_service.cli.decisions import accept, hold, link, requeue, send_again, skip, undo
 from qbwc_service.cli.demo import demo
 from qbwc_service.cli.errors import errors
 from qbwc_service.cli.migrate import migrate
@@ -46,7 +46,7 @@ for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
-    *(requeue, hold, skip, link, accept, undo, errors, secret_key, demo),
+    *(requeue, hold, skip, link, accept, undo, send_again, errors, secret_key, demo),
 ):
     commands.add_command(_command)
 

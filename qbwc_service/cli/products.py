@@ -167,6 +167,6 @@ def _document(product: ProductReport) -> dict[str, Any]:
         "why": product.why,
         "state": product.state,
         "state_words": STATE_WORDS[product.state],
-        "chosen": product.chosen,
+        "chosen": bool(product.chosen),
         "orders_with_unknown_item": product.unknown_orders,
     }

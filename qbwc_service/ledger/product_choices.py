@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import products
+from qbwc_service.ledger import products, send_again
 from qbwc_service.ledger.mappings import (
     Choice,
     MappingRefused,
@@ -39,7 +39,7 @@ def write_choices(
 ) -> list[Choice]:
     """Returns those that were not so before."""
     news = Mappings(db, connection, who, now).choose(choices)
-    _follow(db, connection, {choice.key for choice in news})
+    _follow(db, connection, {choice.key for choice in news}, now)
     return news
 
 
@@ -49,9 +49,10 @@ def forget_items(
     """These products go by their SKU again; gives how many had a choice."""
     number = Mappings(db, connection, who, now).remove(MappingKind.ITEM, keys)
     if number:
-        _follow(db, connection, keys)
+        _follow(db, connection, keys, now)
     return number
 
 
-def _follow(db: Session, connection: Connection, keys: Collection[str]) -> None:
+def _follow(db: Session, connection: Connection, keys: Collection[str], now: datetime) -> None:
+    send_again.plan_unsent_again(db, connection.id, keys, now)
     products.look_again(db, connection, keys, effective_settings(connection))

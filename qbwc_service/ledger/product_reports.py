@@ -40,8 +40,8 @@ class ProductReport:
     item: str
     why: str
     state: ProductState
-    #: a person chose the item
-    chosen: bool
+    #: what a person chose for it, as it was called then; ""
+    chosen: str
     #: so many of its orders went, or go, to the unknown item
     unknown_orders: int
 
@@ -71,7 +71,7 @@ def product_reports(
             item=row.item,
             why=sentence(Reason(row.rule, row.details)),
             state=row.state,
-            chosen=row.key in chosen,
+            chosen=chosen[row.key].full_name if row.key in chosen else "",
             unknown_orders=unknown.get(row.key, 0),
         )
         for row in rows

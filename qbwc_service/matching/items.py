@@ -86,6 +86,8 @@ def field_key(sku: str, settings: Settings) -> str:
 def field_words(settings: Settings) -> str:
     """The field as a bookkeeper calls it."""
     if settings.item_match == "custom-field":
+        if not settings.item_match_field:
+            return "custom field, which the settings do not name yet"
         return f'custom field "{settings.item_match_field}"'
     return "barcode" if settings.item_match == "barcode" else "part number"
 

@@ -15,6 +15,7 @@ NAME_IS_ITEM = "name-is-item"
 ITEM_MADE = "item-made"
 LINE_TO_UNKNOWN = "line-to-unknown"
 SKU_TO_UNKNOWN = "sku-to-unknown"
+CORRECTED_BY_HAND = "corrected-by-hand"
 TAX_CHOSEN = "tax-chosen"
 BY_SETTING = "by-setting"
 #: the line went to the unknown item, so somebody may want to send it again with the right one
@@ -55,6 +56,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         ITEM_MADE: "No item had {text}, so this service makes one",
         LINE_TO_UNKNOWN: "It has no {missing} in Keap",
         SKU_TO_UNKNOWN: "No item has its SKU",
+        CORRECTED_BY_HAND: "You corrected the item in QuickBooks",
         TAX_CHOSEN: "You chose this item for the tax",
         BY_SETTING: "Your settings name it for {purpose}",
         **_CUSTOMERS,

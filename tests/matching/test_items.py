@@ -162,6 +162,12 @@ def test_with_another_field_the_name_is_never_looked_at() -> None:
     )
 
 
+def test_a_custom_field_that_nobody_named_is_told() -> None:
+    hold = by_field("Hammer", "hammer", item_match="custom-field")
+    assert isinstance(hold, Hold)
+    assert hold.details["field"] == "custom field, which the settings do not name yet"
+
+
 def test_two_items_with_one_part_number_are_a_question() -> None:
     found = by_field("Hammer", "hammer", item("B"), item("A"), item_match="part-number")
     assert found == Hold(

@@ -4,6 +4,8 @@ from typing import Any
 
 from qbwc_service.connections import find_connection
 from qbwc_service.demo.quickbooks.records import ListName
+from qbwc_service.ledger.mappings import ProductChoice
+from qbwc_service.ledger.product_choices import choose_items
 from qbwc_service.planning.order import LineKind
 from tests.world import World, line, product, sale
 
@@ -69,6 +71,20 @@ def test_an_inactive_item_of_ours_holds_until_somebody_makes_it_active(world: Wo
     world.clock.pass_time(hours=13)
     world.update()
     assert items_of_invoices(world) == [["HAMMER", "Keap Tip"], ["HAMMER", "Keap Tip"]]
+
+
+def test_one_choice_releases_all_orders_that_wait_for_it_and_no_other(world: World) -> None:
+    world.keap_has(sale(1, product(sku="SPADE")), sale(2, product(sku="spade")))
+    world.keap_has(sale(3, product(sku="AXE")))
+    world.update()
+    with world.database.writing("test") as db:
+        wanted = ProductChoice("Spade", "", "HAMMER")
+        connection = find_connection(db, "acme")
+        choose_items(db, connection, [wanted], who="Bea", now=world.clock.now)
+    world.update()
+
+    assert items_of_invoices(world) == [["HAMMER"], ["HAMMER"]]
+    assert world.statuses()[3] == ("held", "item-not-in-quickbooks")
 
 
 def test_finance_charge_tip_and_fee_each_go_to_their_item(world: World) -> None:
