@@ -135,9 +135,16 @@ def add_read_lists(db: Session, connection_id: int, *list_names: str) -> None:
 
 
 def add_mapping(
-    db: Session, connection_id: int, kind: MappingKind, key: str, list_name: str, full_name: str
+    db: Session,
+    connection_id: int,
+    kind: MappingKind,
+    key: str,
+    list_name: str,
+    full_name: str,
+    *,
+    list_id: str = "",
 ) -> None:
-    """Chosen by Bea; the entry's ListID is that of `add_entry`."""
+    """Chosen by Bea; the entry's ListID is that of `add_entry`, unless told otherwise."""
     db.add(
         Mapping(
             connection_id=connection_id,
@@ -145,7 +152,7 @@ def add_mapping(
             key=key,
             shown=key.title(),
             list_name=list_name,
-            list_id=f"{list_name[0]}-{full_name}",
+            list_id=list_id or f"{list_name[0]}-{full_name}",
             full_name=full_name,
             made_by="Bea",
             made_at=NOON,
