@@ -341,6 +341,13 @@ _ENTRIES = (
         "that waits for it then goes by itself.",
     ),
     Message(
+        "chosen-entry-gone",
+        'QuickBooks has no active {list} "{entry}" any more',
+        "It is chosen here ({setting}), but was deleted, renamed or made inactive in QuickBooks. "
+        "{hint}Until this is settled, what needs it is held and not posted.",
+        "Choose another under Accounts and payments, or make it active in QuickBooks again.",
+    ),
+    Message(
         "no-deposit-account",
         'Payments cannot be deposited to the account "{account}"',
         "It is chosen here ({setting}), but it is neither a bank account nor another current "

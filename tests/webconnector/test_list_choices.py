@@ -157,3 +157,19 @@ def test_an_order_held_for_its_terms_goes_when_another_is_chosen(world: World) -
     world.update()
 
     assert [invoice.terms for invoice in world.books().invoices] == ["Net 15"]
+
+
+def test_an_account_that_vanished_is_told_before_an_order_needs_it(world: World) -> None:
+    world.update()
+    map_visa(world, MappingKind.DEPOSIT_ACCOUNT, "Account", "Card Clearing")
+    choose(world, deposit_account="Checking")
+    for account in ("Card Clearing", "Checking"):
+        world.human.make_inactive(account, "Account")
+    world.clock.pass_time(hours=13)
+    world.update()
+    assert world.errors() == ["chosen-entry-gone", "chosen-entry-gone"]
+
+    world.human.make_active("Checking", "Account")
+    world.clock.pass_time(hours=13)
+    world.update()
+    assert world.errors() == ["chosen-entry-gone"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from qbwc_service.ledger import company_file, mirror, queue
+from qbwc_service.ledger import chosen_entries, company_file, mirror, queue
 from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST, PAYMENT_METHOD_LIST
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import MessageSet
@@ -143,6 +143,7 @@ class Mirror:
             ).watermark = turn.connection.quickbooks_clock
         if changed:
             queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
+            chosen_entries.check(turn.db, turn.connection, turn.now)
 
     def _begin(self, turn: Turn) -> dict[str, Any]:
         known = mirror.states_of_lists(turn.db, turn.connection.id)
