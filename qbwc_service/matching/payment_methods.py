@@ -49,7 +49,7 @@ def match_payment_method(payment: ReceivedPayment, company: Company) -> str | Ho
         purpose = f"payment method for {chosen.shown}"
         found = still_there(chosen, purpose, order_id=payment.order_id)
         return found if isinstance(found, Hold) else found.list_id
-    by_name = (_of_that_name(words, company) for words in _words(payment))
+    by_name = (named_method(words, company.payment_methods) for words in _words(payment))
     return next((list_id for list_id in by_name if list_id), "")
 
 
@@ -96,12 +96,15 @@ def _mapped(mapped: Mapping[str, Chosen], payment: ReceivedPayment) -> Chosen | 
     return next((mapped[key] for key in keys if key in mapped), None)
 
 
-def _of_that_name(words: str, company: Company) -> str:
-    """The name as QuickBooks compares names, then as people do, then another word for it."""
-    exact = company.payment_methods.get(name_key(words))
+def named_method(words: str, methods: Mapping[str, str]) -> str:
+    """The ListID among these (by `name_key`) of the method of that name; "" without one.
+
+    By the name as QuickBooks compares names, then as people do, then by another word for it.
+    """
+    exact = methods.get(name_key(words))
     wanted = method_key(words)
     if exact or not wanted:
         return exact or ""
-    fitting = [name for name in company.payment_methods if method_key(name) == wanted]
+    fitting = [name for name in methods if method_key(name) == wanted]
     closest = min(fitting, key=lambda name: (loose_key(name) != loose_key(words), name), default="")
-    return company.payment_methods[closest] if closest else ""
+    return methods[closest] if closest else ""
