@@ -339,6 +339,7 @@ _ENTRIES = (
         "it for order {order} was not posted, so that nothing goes elsewhere.",
         "Make it active in QuickBooks again, or choose another under Accounts and payments. All "
         "that waits for it then goes by itself.",
+        about="entry",
     ),
     Message(
         "chosen-entry-gone",
@@ -354,6 +355,7 @@ _ENTRIES = (
         "asset. The payment of order {order} was not posted.",
         "Choose another account under Accounts and payments. The payments that wait for it then go "
         "by themselves.",
+        about="account",
     ),
     # -- numbers and payments --------------------------------------------------------------------
     Message(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from qbwc_service.matching.company import Company, ListEntry
 from qbwc_service.matching.keys import loose_key
+from qbwc_service.matching.keys import tax_key as line_key
 from qbwc_service.matching.list_entries import still_there
 from qbwc_service.planning.order import SalesOrder
 from qbwc_service.planning.plan import Hold
@@ -42,8 +43,7 @@ class TaxUnreadable(ValueError):
 
 def label_key(label: str) -> str:
     """By what Keap calls the tax line; "" for a label without a letter."""
-    key = loose_key(label)
-    return f"label:{key}"[:_KEY_LIMIT] if key else ""
+    return line_key(label) if loose_key(label) else ""
 
 
 def state_key(state: str) -> str:
