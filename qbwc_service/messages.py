@@ -346,7 +346,7 @@ _ENTRIES = (
         'QuickBooks has no active {list} "{entry}" any more',
         "It is chosen here ({setting}), but was deleted, renamed or made inactive in QuickBooks. "
         "{hint}Until this is settled, what needs it is held and not posted.",
-        "Choose another under Accounts and payments, or make it active in QuickBooks again.",
+        "Choose another under {page}, or make it active in QuickBooks again.",
     ),
     Message(
         "no-deposit-account",

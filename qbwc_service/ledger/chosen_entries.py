@@ -28,6 +28,12 @@ PURPOSE: Mapping[MappingKind, str] = {
     MappingKind.DEPOSIT_ACCOUNT: "deposit account",
     MappingKind.TAX_ITEM: "tax item",
 }
+#: the page where it is chosen
+_PAGES: Mapping[MappingKind, str] = {
+    MappingKind.CUSTOMER: "Customers",
+    MappingKind.ITEM: "Products",
+}
+_PAGE = "Accounts and payments"
 
 
 def check(db: Session, connection: Connection, now: datetime) -> None:
@@ -73,7 +79,8 @@ def _gone_mappings(
     )
     for row in rows:
         purpose = f"{PURPOSE[row.kind]} for {row.shown}"
-        yield _details(purpose, row.list_name, row.full_name)
+        page = _PAGES.get(row.kind, _PAGE)
+        yield _details(purpose, row.list_name, row.full_name) | {"page": page}
 
 
 def _gone_settings(
@@ -116,4 +123,10 @@ def _active_names(
 
 
 def _details(purpose: str, list_name: str, full_name: str) -> dict[str, str]:
-    return {"setting": purpose, "list": list_word(list_name), "entry": full_name, "hint": ""}
+    return {
+        "setting": purpose,
+        "list": list_word(list_name),
+        "entry": full_name,
+        "hint": "",
+        "page": _PAGE,
+    }

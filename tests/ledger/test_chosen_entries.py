@@ -140,3 +140,4 @@ def test_statements_do_not_grow_with_the_mappings(
     chosen_entries.check(db, acme, NOON)
     assert len([text for text in asked if text.startswith("SELECT")]) <= 6
     assert len(told(db, acme)) == chosen_entries.TOLD
+    assert {each.details["page"] for each in db.scalars(select(ErrorEntry))} == {"Products"}

@@ -1,10 +1,14 @@
 """Payment method and deposit account, for the card brand, else for the type."""
 
 import itertools
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qbwc_service.matching.company import Company, ListEntry
+from qbwc_service.matching.keys import name_key
 from qbwc_service.matching.payment_methods import (
     match_deposit_account,
     match_payment_method,
@@ -69,6 +73,35 @@ def test_the_closest_name_wins_in_whatever_order_the_list_comes(names: tuple[str
     assert match_payment_method(manual("Check"), company) == "M-check"
     assert match_payment_method(manual("Check."), company) == "M-check"
     assert match_payment_method(manual("Cheque"), company) == "M-Cheque"
+
+
+WORDS = st.sampled_from(
+    [
+        "Visa",
+        "VISA",
+        "visa.",
+        "Amex",
+        "American Express",
+        "AMERICANEXPRESS",
+        "Check",
+        "Cheque",
+        "MC",
+    ]
+)
+
+
+@given(st.lists(WORDS, unique=True), WORDS, st.randoms(use_true_random=False))
+def test_the_order_of_the_list_decides_nothing(
+    names: list[str], words: str, random: Random
+) -> None:
+    shuffled = random.sample(names, len(names))
+    found = {
+        match_payment_method(
+            manual(words), company_file(payment_methods={name_key(each): each for each in order})
+        )
+        for order in (names, shuffled, sorted(names))
+    }
+    assert len({name_key(each) for each in found}) == 1
 
 
 def test_what_a_person_mapped_counts_before_the_name_and_the_brand_before_the_type() -> None:

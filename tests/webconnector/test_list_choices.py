@@ -9,8 +9,8 @@ from qbwc_service import connections
 from qbwc_service.connections import find_connection
 from qbwc_service.demo.quickbooks.records import ListName
 from qbwc_service.ledger import queue
+from qbwc_service.ledger.chosen_slice import lists_read
 from qbwc_service.ledger.models import MappingKind, MirrorRecord
-from qbwc_service.webconnector.phases.mirror import LIST_NAMES
 from tests.ledger_rows import add_entry, add_mapping, add_read_lists
 from tests.world import World, paid, product, sale
 
@@ -28,7 +28,8 @@ def read_small_lists(world: World) -> None:
     """Our copy of the lists that an update does not read by itself."""
     with world.database.writing("test") as db, world.company.lock:
         acme = find_connection(db, "acme")
-        for name in [name for name in SMALL_LISTS if name not in LIST_NAMES]:
+        read = lists_read(db, acme.id)
+        for name in [name for name in SMALL_LISTS if name not in read]:
             theirs = ListName.TERMS if name == "Terms" else ListName(name)
             for each in world.company.store.lists.all([theirs]):
                 add_entry(db, acme.id, name, each.full_name, list_id=each.list_id)
@@ -173,3 +174,14 @@ def test_an_account_that_vanished_is_told_before_an_order_needs_it(world: World)
     world.clock.pass_time(hours=13)
     world.update()
     assert world.errors() == ["chosen-entry-gone"]
+
+
+def test_a_class_where_quickbooks_uses_none_is_told_as_a_matter_of_its_set_up(world: World) -> None:
+    world.update()
+    read_small_lists(world)
+    choose(world, invoice_class="Online")
+    world.keap_has(sale(1))
+    world.update()
+
+    assert world.statuses() == {1: ("held", "quickbooks-set-up")}
+    assert world.invoices() == []
