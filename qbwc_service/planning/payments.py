@@ -98,22 +98,32 @@ def _plan_payment(
     cause = _why_not(payment, open_amount)
     if cause:
         return PaymentDecision(payment.payment_id, hold=Hold(cause, details))
-    method = match_payment_method(payment, company)
-    account = match_deposit_account(payment, company, settings.deposit_account)
-    for found in (method, account):
-        if isinstance(found, Hold):
-            hold = Hold(found.cause, details | found.details)
-            return PaymentDecision(payment.payment_id, hold=hold)
+    found = _method_and_account(payment, company, settings)
+    if isinstance(found, Hold):
+        hold = Hold(found.cause, details | found.details)
+        return PaymentDecision(payment.payment_id, hold=hold)
+    method, account = found
     planned = PlannedPayment(
         source_key=payment_key(payment),
         reference=payment_reference(payment),
         amount=payment.amount,
         paid_on=payment.paid_on,
         memo=_memo(payment),
-        method_list_id=str(method),
-        deposit_account_list_id=str(account),
+        method_list_id=method,
+        deposit_account_list_id=account,
     )
     return PaymentDecision(payment.payment_id, planned=planned)
+
+
+def _method_and_account(
+    payment: ReceivedPayment, company: Company, settings: Settings
+) -> tuple[str, str] | Hold:
+    """Their ListIDs; "" where QuickBooks is to choose."""
+    method = match_payment_method(payment, company)
+    if isinstance(method, Hold):
+        return method
+    account = match_deposit_account(payment, company, settings.deposit_account)
+    return account if isinstance(account, Hold) else (method, account)
 
 
 def _why_not(payment: ReceivedPayment, open_amount: int) -> str:
