@@ -328,8 +328,33 @@ _ENTRIES = (
     Message(
         "account-not-in-quickbooks",
         'QuickBooks has no account "{account}"',
-        "The settings name it as {setting}. Order {order} was not posted.",
+        "The settings name it as {setting}. What needs it for order {order} was not posted.",
         "Choose an account that exists in the settings ({setting}).",
+        about="account",
+    ),
+    Message(
+        "list-entry-not-in-quickbooks",
+        'QuickBooks has no active {list} "{entry}"',
+        "It is chosen here ({setting}), but was deleted or made inactive in QuickBooks. What needs "
+        "it for order {order} was not posted, so that nothing goes elsewhere.",
+        "Make it active in QuickBooks again, or choose another under Accounts and payments. All "
+        "that waits for it then goes by itself.",
+        about="entry",
+    ),
+    Message(
+        "chosen-entry-gone",
+        'QuickBooks has no active {list} "{entry}" any more',
+        "It is chosen here ({setting}), but was deleted, renamed or made inactive in QuickBooks. "
+        "{hint}Until this is settled, what needs it is held and not posted.",
+        "Choose another under {page}, or make it active in QuickBooks again.",
+    ),
+    Message(
+        "no-deposit-account",
+        'Payments cannot be deposited to the account "{account}"',
+        "It is chosen here ({setting}), but it is neither a bank account nor another current "
+        "asset. The payment of order {order} was not posted.",
+        "Choose another account under Accounts and payments. The payments that wait for it then go "
+        "by themselves.",
         about="account",
     ),
     # -- numbers and payments --------------------------------------------------------------------

@@ -64,6 +64,12 @@ class Settings:
     fee_item: str
     deposit_account: str
     ar_account: str
+    terms: str
+    invoice_class: str
+    invoice_template: str
+    sales_rep: str
+    ship_method: str
+    customer_tax_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,15 @@ class Setting:
     meaning: str
     #: the only values it takes, where these are few
     choices: tuple[str, ...] = ()
+    #: the QuickBooks list that it names an entry of, by full name; "" where it names none
+    list_name: str = ""
+    #: the kinds of entry that will do (AccountType, TemplateType); none: all
+    entry_kinds: tuple[str, ...] = ()
+
+
+#: a payment can be deposited to these (qbXML OSR: ReceivePaymentAdd/DepositToAccountRef)
+DEPOSIT_ACCOUNT_TYPES = ("Bank", "OtherCurrentAsset")
+ACCOUNT_LIST = "Account"
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -217,12 +232,14 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Income account for the items this service makes (unknown item, new products, shipping, "
         "discount, fees). Full name as in the chart of accounts.",
+        list_name=ACCOUNT_LIST,
     ),
     Setting(
         "tax_account",
         "QuickBooks account",
         "",
         "Liability account for the sales tax item this service makes.",
+        list_name=ACCOUNT_LIST,
     ),
     Setting("shipping_item", "text", "Keap Shipping", "Item for shipping lines."),
     Setting("tax_item", "text", "Keap Sales Tax", "Item for sales tax lines."),
@@ -234,15 +251,69 @@ SETTINGS: tuple[Setting, ...] = (
         "deposit_account",
         "QuickBooks account",
         "",
-        "Where payments are deposited. Empty: Undeposited Funds, as QuickBooks does.",
+        "Where payments are deposited, unless their payment method has an account of its own: a "
+        "bank account or another current asset. Empty: Undeposited Funds, as QuickBooks does.",
+        list_name=ACCOUNT_LIST,
+        entry_kinds=DEPOSIT_ACCOUNT_TYPES,
     ),
     Setting(
         "ar_account",
         "QuickBooks account",
         "",
         "Accounts-receivable account of invoices. Empty: QuickBooks' own choice.",
+        list_name=ACCOUNT_LIST,
+        entry_kinds=("AccountsReceivable",),
+    ),
+    Setting(
+        "terms",
+        "QuickBooks terms",
+        "",
+        "Terms of invoices, which decide when they are due. Empty: QuickBooks' own choice, the "
+        "terms of the customer.",
+        list_name="Terms",
+    ),
+    Setting(
+        "invoice_class",
+        "QuickBooks class",
+        "",
+        "Class of invoices, by its full name (Online:Shop). Needs class tracking in QuickBooks. "
+        "Empty: no class.",
+        list_name="Class",
+    ),
+    Setting(
+        "invoice_template",
+        "QuickBooks template",
+        "",
+        "Form that invoices are printed on. Empty: QuickBooks' own choice.",
+        list_name="Template",
+        entry_kinds=("Invoice",),
+    ),
+    Setting(
+        "sales_rep",
+        "QuickBooks sales rep",
+        "",
+        "Sales rep of invoices, by the initials in QuickBooks. Empty: QuickBooks' own choice.",
+        list_name="SalesRep",
+    ),
+    Setting(
+        "ship_method",
+        "QuickBooks shipping method",
+        "",
+        "How orders are shipped (Ship Via on the invoice). Empty: QuickBooks' own choice.",
+        list_name="ShipMethod",
+    ),
+    Setting(
+        "customer_tax_code",
+        "QuickBooks tax code",
+        "",
+        "Sales tax code of the customers this service makes. Customers that are in QuickBooks "
+        "already keep theirs. Empty: QuickBooks' own choice.",
+        list_name="SalesTaxCode",
     ),
 )
+
+#: the settings that name an entry of a QuickBooks list
+LIST_SETTINGS = tuple(setting for setting in SETTINGS if setting.list_name)
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _NAMES = 31

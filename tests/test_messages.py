@@ -38,6 +38,8 @@ OTHER_WORDS = {
     *PaymentStatus,
     *PaymentKind,
     *Kind,
+    *MappingKind,
+    *KeyKind,
     *NumberOutcome,
     *Override,
     *SignInState,

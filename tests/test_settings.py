@@ -47,6 +47,12 @@ def test_a_new_connection_has_the_defaults() -> None:
         fee_item="Keap Fee",
         deposit_account="",
         ar_account="",
+        terms="",
+        invoice_class="",
+        invoice_template="",
+        sales_rep="",
+        ship_method="",
+        customer_tax_code="",
     )
 
 

@@ -11,6 +11,7 @@ manual_sync (and its view)  chosen orders or days now; the standing order status
 needs_you                what waits for a person, by cause
 customers                what a person chose for Keap contacts
 errors, error_rows       the error log
+accounts (and its view)  what is chosen from QuickBooks' lists: payment methods, accounts, taxes
 connection, upkeep       one connection: status, settings, Web Connector file, password
 help_page                every message of the catalogue
 guards, failures         headers, form tokens; error pages in the same style
@@ -22,6 +23,7 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin import (
+    accounts,
     adding,
     connection,
     customers,
@@ -65,6 +67,7 @@ _PAGES = (
     manual_sync.pages,
     errors.pages,
     connection.pages,
+    accounts.pages,
     upkeep.pages,
     help_page.pages,
 )

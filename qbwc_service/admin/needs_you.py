@@ -66,6 +66,10 @@ def try_again(connection: str) -> ResponseReturnValue:
     return redirect(url_for("needs_you.show", connection=connection))
 
 
+#: what the page "Accounts and payments" settles
+_OF_LISTS = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
+
+
 def _groups(db: Session, connection: Connection) -> list[NeedsYouGroup]:
     found = held_groups(db, connection.id, limit=_GROUPS)
     return [_with_words(connection, group) for group in found]
@@ -81,6 +85,9 @@ def _fix(connection: Connection, group: HeldGroup) -> tuple[str, str]:
     order = url_for("order.show", connection=connection.name, order_id=group.first_order)
     if group.cause in CUSTOMER_CAUSES:
         return f"{order}#customer", "Choose the customer"
+    if group.cause in _OF_LISTS:
+        accounts = url_for("accounts.show", connection=connection.name)
+        return accounts, "Open Accounts and payments"
     if CATALOGUE[group.cause].about in {"setting", "account"}:
         settings = url_for("connection.show", connection=connection.name, _anchor="settings")
         return settings, "Open the settings"

@@ -74,6 +74,9 @@ SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
         "missing_item": "SKU that no item has",
         "no_sku": "Line without SKU",
         "ar_account": "Receivables account",
+        "customer_tax_code": "Tax code of new customers",
+        "ship_method": "Shipping method",
+        "terms": "Terms of invoices",
     }
 )
 SETTING_CHOICE: Final[Mapping[str, str]] = MappingProxyType(

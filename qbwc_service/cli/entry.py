@@ -14,6 +14,14 @@ from qbwc_service.cli.customers import choose_customer, customers, needs_you
 from qbwc_service.cli.decisions import accept, hold, link, requeue, send_again, skip, undo
 from qbwc_service.cli.demo import demo
 from qbwc_service.cli.errors import errors
+from qbwc_service.cli.lists import lists
+from qbwc_service.cli.mappings import (
+    map_payment,
+    map_tax,
+    mappings,
+    unmap_payment,
+    unmap_tax,
+)
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
 from qbwc_service.cli.products import export_items, import_items, items, map_item, unmap_item
@@ -46,6 +54,7 @@ for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
+    *(lists, mappings, map_payment, unmap_payment, map_tax, unmap_tax),
     *(requeue, hold, skip, link, accept, undo, send_again, errors, secret_key, demo),
 ):
     commands.add_command(_command)

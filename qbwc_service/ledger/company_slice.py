@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.chosen_slice import load_chosen
 from qbwc_service.ledger.customer_slice import load_customers
 from qbwc_service.ledger.item_slice import ITEM_LIST as ITEM_LIST
 from qbwc_service.ledger.item_slice import load_items
@@ -41,6 +42,7 @@ def load_company(
     lines = (line for order in orders for line in order.lines)
     items = load_items(db, connection.id, lines, settings)
     people = load_customers(db, connection, [order.buyer for order in orders], settings)
+    chosen = load_chosen(db, connection.id, settings)
     return Company(
         customers=people.customers,
         chosen_customers=people.chosen_customers,
@@ -56,8 +58,14 @@ def load_company(
             record.full_name_key: _account(record) for record in by_list.get(ACCOUNT_LIST, ())
         },
         payment_methods={
-            record.name_key: record.list_id for record in by_list.get(PAYMENT_METHOD_LIST, ())
+            record.name_key: record.list_id
+            for record in by_list.get(PAYMENT_METHOD_LIST, ())
+            if record.is_active
         },
+        lists=chosen.lists,
+        method_of_payment=chosen.method_of_payment,
+        deposit_of_payment=chosen.deposit_of_payment,
+        item_of_tax=chosen.item_of_tax,
         numbers=_numbers(db, connection.id, wanted),
         home_currency=connection.currency,
     )

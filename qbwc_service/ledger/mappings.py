@@ -15,7 +15,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import history, queue
+from qbwc_service.ledger import chosen_entries, history, queue
 from qbwc_service.ledger.item_search import items_named, names_near
 from qbwc_service.ledger.item_slice import ITEM_LIST
 from qbwc_service.ledger.models import Connection, MappingKind, MirrorRecord
@@ -45,8 +45,13 @@ _RELEASES: Mapping[MappingKind, frozenset[str]] = MappingProxyType(
             }
         ),
         MappingKind.CUSTOMER: CUSTOMER_CAUSES,
+        MappingKind.PAYMENT_METHOD: frozenset({"list-entry-not-in-quickbooks"}),
+        MappingKind.DEPOSIT_ACCOUNT: frozenset(
+            {"account-not-in-quickbooks", "list-entry-not-in-quickbooks", "no-deposit-account"}
+        ),
         MappingKind.TAX_ITEM: frozenset(
             {
+                "list-entry-not-in-quickbooks",
                 "item-inactive",
                 "item-kind-unusable",
                 "mapped-item-gone",
@@ -150,7 +155,7 @@ class Mappings:
         """Forget these choices; gives how many there were."""
         rows = list(self._known({(kind, key) for key in keys}).values())
         for row in rows:
-            self._note(f'No longer chosen for "{row.shown}": {row.full_name}')
+            self._note(f'No longer chosen{_purpose(kind)} for "{row.shown}": {row.full_name}')
             self._db.delete(row)
         self._changed({kind} if rows else set())
         return len(rows)
@@ -165,7 +170,7 @@ class Mappings:
         row.full_name = choice.full_name
         row.made_by = self._who
         row.made_at = self._now
-        self._note(f'Chosen for "{choice.shown}": {choice.full_name}')
+        self._note(f'Chosen{_purpose(choice.kind)} for "{choice.shown}": {choice.full_name}')
 
     def _known(
         self, places: Iterable[tuple[MappingKind, str]]
@@ -188,6 +193,7 @@ class Mappings:
         self._db.flush()
         causes = frozenset[str]().union(*(_RELEASES.get(kind, PLAN_CAUSES) for kind in kinds))
         queue.plan_again(self._db, self._connection, self._now, causes)
+        chosen_entries.check(self._db, self._connection, self._now)
 
     def _note(self, text: str) -> None:
         history.note(self._db, self._connection.id, text, now=self._now, who=self._who)
@@ -205,3 +211,19 @@ def mapped_keys(
         )
     )
     return {row.key: row for row in rows}
+
+
+def of_connection(
+    db: Session, connection: Connection, kinds: Sequence[MappingKind] = tuple(MappingKind)
+) -> Sequence[MappingRow]:
+    """All choices of these kinds, by kind and by what people read."""
+    return db.scalars(
+        select(MappingRow)
+        .where(MappingRow.connection_id == connection.id, MappingRow.kind.in_(kinds))
+        .order_by(MappingRow.kind, MappingRow.shown, MappingRow.key)
+    ).all()
+
+
+def _purpose(kind: MappingKind) -> str:
+    """A product has one item, and that goes without saying; a card has a method and an account."""
+    return "" if kind is MappingKind.ITEM else f" as {chosen_entries.PURPOSE[kind]}"

@@ -50,6 +50,8 @@ MIRROR_CAUSES = CUSTOMER_CAUSES | frozenset(
         "item-kind-unusable",
         "mapped-item-gone",
         "account-not-in-quickbooks",
+        "list-entry-not-in-quickbooks",
+        "no-deposit-account",
     }
 )
 

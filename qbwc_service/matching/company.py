@@ -39,6 +39,30 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class ListEntry:
+    """An entry of any of the smaller lists: terms, a class, a payment method ..."""
+
+    list_id: str
+    full_name: str
+    is_active: bool = True
+    #: AccountType, TemplateType or kind of item; "" where the list has none, or it is not known
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person chose for something of Keap, and what the company file has of it now."""
+
+    #: the thing of Keap as a person reads it: VISA, Arizona
+    shown: str
+    list_name: str
+    #: what the entry was called when it was seen last
+    full_name: str
+    #: None where it is gone
+    entry: ListEntry | None
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """What is known of the company file for a batch of orders. All keys are `name_key`s."""
 
@@ -60,7 +84,15 @@ class Company:
     #: the items that our postings made, by source key, whatever they are called now
     made_items: Mapping[str, Item] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    #: ListIDs of the active ones
     payment_methods: Mapping[str, str] = field(default_factory=dict)
+    #: by list name: the entries that settings name; a list that was never read is missing
+    lists: Mapping[str, Mapping[str, ListEntry]] = field(default_factory=dict)
+    #: chosen for payment types and card brands, by `matching.payment_methods.method_key`
+    method_of_payment: Mapping[str, Chosen] = field(default_factory=dict)
+    deposit_of_payment: Mapping[str, Chosen] = field(default_factory=dict)
+    #: chosen for taxes, by the keys of `matching.tax_items`
+    item_of_tax: Mapping[str, Chosen] = field(default_factory=dict)
     #: RefNumbers of our own living invoices -> order id
     numbers: Mapping[str, int] = field(default_factory=dict)
     home_currency: str = ""

@@ -13,6 +13,7 @@ from qbwc_service.matching.company import Company, Item, MappedItem
 from qbwc_service.matching.item_names import new_item_names
 from qbwc_service.matching.items import MISSING, ItemMatch, match_mapped, match_sku, usable
 from qbwc_service.matching.keys import name_key, product_key, tax_key
+from qbwc_service.matching.tax_items import SALES_TAX_KINDS
 from qbwc_service.planning.order import LineKind, SalesLine
 from qbwc_service.planning.plan import Hold, ListRef, Note, PlannedItem, Reason
 from qbwc_service.settings import Settings
@@ -65,12 +66,24 @@ def item_for(
     if own is None:
         details = {"order": str(order_id), "line_type": line.source_kind}
         return Hold("line-type-unknown", details)
-    mapped = company.mapped_taxes.get(tax_key(line.name)) if line.kind is LineKind.TAX else None
+    mapped = _chosen_for_tax(line, company)
     if mapped is not None:
         details = {"order": str(order_id)}
         found = match_mapped(mapped, reasons.TAX_CHOSEN, details, product=line.name or "the tax")
         return found if isinstance(found, Hold) else _of_match(found)
     return _Making(order_id, company, settings).own(own, is_discount=line.kind is LineKind.DISCOUNT)
+
+
+def _chosen_for_tax(line: SalesLine, company: Company) -> MappedItem | None:
+    """The item that a person chose for the label of a tax line.
+
+    A sales tax item is none that a line could use: QuickBooks reckons the tax of a whole invoice
+    with it.
+    """
+    mapped = company.mapped_taxes.get(tax_key(line.name)) if line.kind is LineKind.TAX else None
+    if mapped is not None and mapped.item is not None and mapped.item.kind in SALES_TAX_KINDS:
+        return None
+    return mapped
 
 
 def _of_match(found: ItemMatch) -> LineItem:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from qbwc_service.matching.accounts import match_account
 from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_index import SINGLE_CUSTOMER
 from qbwc_service.matching.customer_names import NAME_LIMIT, PERSON_NAME_LIMIT
@@ -10,6 +9,7 @@ from qbwc_service.matching.customers import CustomerMatch, match_customer
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.addresses import fit_address
 from qbwc_service.planning.lines import PlannedLines, plan_lines
+from qbwc_service.planning.list_choices import ListChoices, list_choices
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import (
     Buyer,
@@ -129,12 +129,13 @@ def _plan_invoice(
     match = match_customer(order.buyer, company, settings, order.order_id)
     if match.hold:
         return _held(match.hold, order, payments, company, settings)
-    account = _ar_account(order, company, settings)
-    if isinstance(account, Hold):
-        return _held(account, order, payments, company, settings)
+    makes_customer = bool(match.new_name)
+    chosen = list_choices(order.order_id, company, settings, makes_customer=makes_customer)
+    if isinstance(chosen, Hold):
+        return _held(chosen, order, payments, company, settings)
     return OrderPlan(
-        invoice=_invoice(order, match, lines, account, settings),
-        customer=_new_customer(order.buyer, match) if match.new_name else None,
+        invoice=_invoice(order, match, lines, chosen, settings),
+        customer=_new_customer(order.buyer, match, chosen) if match.new_name else None,
         items=lines.items,
         payments=_payments(order, payments, company, settings),
         notes=lines.notes,
@@ -163,20 +164,11 @@ def _payments(
     )
 
 
-def _ar_account(order: SalesOrder, company: Company, settings: Settings) -> str | Hold:
-    if not settings.ar_account:
-        return ""
-    found = match_account(
-        settings.ar_account, company, setting="ar_account", order_id=order.order_id
-    )
-    return found if isinstance(found, Hold) else found.list_id
-
-
 def _invoice(
     order: SalesOrder,
     match: CustomerMatch,
     lines: PlannedLines,
-    ar_account: str,
+    chosen: ListChoices,
     settings: Settings,
 ) -> PlannedInvoice:
     title = f", {to_quickbooks(order.title).text}" if order.title.strip() else ""
@@ -191,17 +183,26 @@ def _invoice(
         po_number=f"Keap {order.order_id}",
         bill_to=fit_address(order.buyer.bill_to),
         ship_to=fit_address(order.ship_to),
-        ar_account_list_id=ar_account,
+        ar_account_list_id=chosen.ar_account,
+        terms_list_id=chosen.terms,
+        class_list_id=chosen.invoice_class,
+        template_list_id=chosen.invoice_template,
+        sales_rep_list_id=chosen.sales_rep,
+        ship_method_list_id=chosen.ship_method,
         why=match.why,
     )
 
 
-def _new_customer(buyer: Buyer, match: CustomerMatch) -> PlannedCustomer:
+def _new_customer(buyer: Buyer, match: CustomerMatch, chosen: ListChoices) -> PlannedCustomer:
     def fit(text: str, limit: int) -> str:
         return shorten(to_quickbooks(text).text, limit).text
 
     if match.new_key == SINGLE_CUSTOMER:
-        return PlannedCustomer(source_key=match.new_key, name=match.new_name)
+        return PlannedCustomer(
+            source_key=match.new_key,
+            name=match.new_name,
+            tax_code_list_id=chosen.customer_tax_code,
+        )
     return PlannedCustomer(
         source_key=match.new_key,
         name=match.new_name,
@@ -211,4 +212,5 @@ def _new_customer(buyer: Buyer, match: CustomerMatch) -> PlannedCustomer:
         email=fit(buyer.email, EMAIL_LIMIT),
         phone=fit(buyer.phone, PHONE_LIMIT),
         bill_to=fit_address(buyer.bill_to),
+        tax_code_list_id=chosen.customer_tax_code,
     )

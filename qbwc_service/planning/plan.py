@@ -70,6 +70,7 @@ class PlannedCustomer:
     email: str = ""
     phone: str = ""
     bill_to: PlannedAddress | None = None
+    tax_code_list_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,11 @@ class PlannedInvoice:
     bill_to: PlannedAddress | None = None
     ship_to: PlannedAddress | None = None
     ar_account_list_id: str = ""
+    terms_list_id: str = ""
+    class_list_id: str = ""
+    template_list_id: str = ""
+    sales_rep_list_id: str = ""
+    ship_method_list_id: str = ""
     #: why this customer
     why: Reason = NO_REASON
 

@@ -72,7 +72,7 @@ def macro_of(invoice: Posting) -> str:
     return f"p{invoice.id}"
 
 
-def customer_request(posting: Posting) -> Request:
+def customer_request(posting: Posting, around: Surroundings) -> Request:
     planned = customer_from(posting.payload)
     customer = CustomerAdd(
         name=planned.name,
@@ -82,6 +82,8 @@ def customer_request(posting: Posting) -> Request:
         bill_address=_address(planned.bill_to),
         phone=planned.phone,
         email=planned.email,
+        # Where sales tax is off QuickBooks refuses every tax reference (3250).
+        sales_tax_code=_optional(planned.tax_code_list_id) if around.tax_code else None,
         external_guid=posting.external_guid,
     )
     return customer_add(f"{NAME_REQUEST}{posting.id}", customer)
@@ -114,10 +116,15 @@ def invoice_request(posting: Posting, around: Surroundings) -> Request:
         txn_date=planned.placed_on,
         ref_number=planned.number,
         lines=tuple(_line(line, around) for line in planned.lines),
+        class_ref=_optional(planned.class_list_id),
         ar_account=_optional(planned.ar_account_list_id),
+        template=_optional(planned.template_list_id),
         bill_address=_address(planned.bill_to),
         ship_address=_address(planned.ship_to),
         po_number=planned.po_number,
+        terms=_optional(planned.terms_list_id),
+        sales_rep=_optional(planned.sales_rep_list_id),
+        ship_method=_optional(planned.ship_method_list_id),
         memo=planned.memo,
         customer_sales_tax_code=around.tax_code,
         external_guid=posting.external_guid,

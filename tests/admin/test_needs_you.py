@@ -82,3 +82,14 @@ def test_another_connection_is_not_touched(site: Site) -> None:
     assert "Nothing needs you." in visitor.page
     visitor.post("/c/other/needs-you", {"cause": "held-by-you", "subject": ""})
     assert causes(site) == {1: "held-by-you"}
+
+
+def test_what_is_gone_from_quickbooks_lists_is_one_thing_and_leads_to_its_page(site: Site) -> None:
+    site.add_connection()
+    cause, entry = "list-entry-not-in-quickbooks", {"list": "terms", "setting": "terms"}
+    hold(site, cause, 1, 2, entry="Net 30", **entry)
+    hold(site, cause, 3, entry="Net 60", **entry)
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert "2 things wait for you." in visitor.page
+    assert visitor.page.count('href="/c/acme/accounts">Open Accounts and payments</a>') == 2

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from qbwc_service.matching.company import Account, Company, Item, MappedItem
+from qbwc_service.matching.company import Account, Chosen, Company, Item, ListEntry, MappedItem
 from qbwc_service.matching.customer_index import Customer, CustomerIndex
 from qbwc_service.matching.keys import name_key
+from qbwc_service.matching.payment_methods import method_key
+from qbwc_service.matching.tax_items import tax_key
 from qbwc_service.settings import Settings, effective
 
 
@@ -22,8 +24,20 @@ def chosen(full_name: str, *, is_active: bool = True, is_gone: bool = False) -> 
     return MappedItem(full_name, None if is_gone else item(full_name, is_active=is_active))
 
 
-def account(full_name: str, *, is_active: bool = True) -> Account:
-    return Account(f"A-{full_name}", full_name, "Income", is_active)
+def account(full_name: str, *, kind: str = "Income", is_active: bool = True) -> Account:
+    return Account(f"A-{full_name}", full_name, kind, is_active)
+
+
+def entry(full_name: str, *, kind: str = "", is_active: bool = True) -> ListEntry:
+    """An entry of one of the smaller lists. Its ListID is its name's."""
+    return ListEntry(f"L-{full_name}", full_name, is_active, kind)
+
+
+def chosen_for(shown: str, list_name: str, there: ListEntry | str) -> Chosen:
+    """What a person chose for it; a text is the name of an entry that is gone."""
+    if isinstance(there, str):
+        return Chosen(shown, list_name, there, None)
+    return Chosen(shown, list_name, there.full_name, there)
 
 
 def customer(full_name: str, **more: Any) -> Customer:
@@ -45,6 +59,10 @@ def company_file(
     chosen: Mapping[str, str] | None = None,
     remembered: Mapping[str, str] | None = None,
     payment_methods: Mapping[str, str] | None = None,
+    lists: Mapping[str, Sequence[ListEntry]] | None = None,
+    methods: Sequence[Chosen] = (),
+    deposits: Sequence[Chosen] = (),
+    taxes: Mapping[str, Chosen] | None = None,
     numbers: Mapping[str, int] | None = None,
     mapped: Mapping[str, MappedItem] | None = None,
     mapped_taxes: Mapping[str, MappedItem] | None = None,
@@ -67,6 +85,13 @@ def company_file(
         payment_methods={
             name_key(name): list_id for name, list_id in (payment_methods or {}).items()
         },
+        lists={
+            name: {name_key(each.full_name): each for each in entries}
+            for name, entries in (lists or {}).items()
+        },
+        method_of_payment={method_key(each.shown): each for each in methods},
+        deposit_of_payment={method_key(each.shown): each for each in deposits},
+        item_of_tax={tax_key(key): each for key, each in (taxes or {}).items()},
         numbers=numbers or {},
         mapped_items=mapped or {},
         mapped_taxes=mapped_taxes or {},

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from qbwc_service.matching.company import Company
+from qbwc_service.matching.company import Company, MappedItem
 from qbwc_service.planning.lines import PlannedLines, line_amounts, plan_lines
 from qbwc_service.planning.order import LineKind, SalesLine, SalesOrder
 from qbwc_service.planning.plan import Hold, ListRef, Note, PlannedItem, PlannedLine, Reason
@@ -213,6 +213,15 @@ def test_a_tax_goes_to_the_item_that_a_person_chose_for_its_label() -> None:
     company = company_file(mapped_taxes={"label:tax": chosen("State Tax")})
     (found,) = planned(line(LineKind.TAX, 500), company=company).lines
     assert (found.item, found.why) == (ListRef(list_id="I-State Tax"), Reason("tax-chosen"))
+
+
+def test_a_sales_tax_item_is_not_for_a_tax_line() -> None:
+    sales_tax = MappedItem("State Tax", item("State Tax", kind="SalesTax"))
+    company = company_file(
+        items=[item("HAMMER"), item("Keap Sales Tax")], mapped_taxes={"label:tax": sales_tax}
+    )
+    (found,) = planned(line(LineKind.TAX, 500), company=company).lines
+    assert found.item == ListRef(list_id="I-Keap Sales Tax")
 
 
 def test_a_chosen_tax_item_that_is_gone_is_told() -> None:

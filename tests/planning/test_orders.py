@@ -22,7 +22,14 @@ from qbwc_service.planning.plan import (
     PlannedPayment,
     Reason,
 )
-from tests.matching.company_file import account, company_file, customer, planned, settings
+from tests.matching.company_file import (
+    account,
+    company_file,
+    customer,
+    entry,
+    planned,
+    settings,
+)
 from tests.world import ANN, TODAY, line, paid, product, sale
 
 PHOENIX = PlannedAddress(("Ann Lee", "1 Main St"), "Phoenix", "AZ", "85004", "USA")
@@ -142,6 +149,62 @@ def test_a_receivable_account_that_does_not_exist_holds() -> None:
         "account-not-in-quickbooks",
         {"account": "Receivables 2", "setting": "ar_account", "order": "7"},
     )
+
+
+CHOSEN = {
+    "terms": ("Terms", "Net 30"),
+    "invoice_class": ("Class", "Online:Shop"),
+    "invoice_template": ("Template", "Web Invoice"),
+    "sales_rep": ("SalesRep", "AL"),
+    "ship_method": ("ShipMethod", "UPS"),
+}
+
+
+def test_an_invoice_has_what_the_settings_choose_from_quickbooks_lists() -> None:
+    company = company_file(lists={name: [entry(full)] for name, full in CHOSEN.values()})
+    names = {name: full.upper() for name, (_, full) in CHOSEN.items()}
+    plan = plan_order(sale(7), [], company, settings(**names))
+    assert plan.invoice
+    assert (
+        plan.invoice.terms_list_id,
+        plan.invoice.class_list_id,
+        plan.invoice.template_list_id,
+        plan.invoice.sales_rep_list_id,
+        plan.invoice.ship_method_list_id,
+    ) == ("L-Net 30", "L-Online:Shop", "L-Web Invoice", "L-AL", "L-UPS")
+
+
+@pytest.mark.parametrize("setting", CHOSEN)
+@pytest.mark.parametrize("is_there", [True, False], ids=["inactive", "gone"])
+def test_a_chosen_entry_that_is_gone_or_inactive_holds(setting: str, *, is_there: bool) -> None:
+    list_name, full_name = CHOSEN[setting]
+    entries = [entry(full_name, is_active=False)] if is_there else []
+    plan = plan_order(
+        sale(7), [], company_file(lists={list_name: entries}), settings(**{setting: full_name})
+    )
+    assert plan.hold
+    assert plan.hold.cause == "list-entry-not-in-quickbooks"
+    assert plan.hold.details["setting"] == setting
+    assert plan.hold.details["entry"] == full_name
+
+
+@pytest.mark.parametrize("setting", CHOSEN)
+def test_a_list_that_was_never_read_holds_nothing(setting: str) -> None:
+    plan = plan_order(sale(7), [], company_file(), settings(**{setting: "Anything"}))
+    assert plan.invoice
+
+
+def test_only_a_customer_that_is_made_needs_its_tax_code() -> None:
+    known = company_file(customers=[customer("Ann Lee", email="ann@example.com")])
+    new = company_file(lists={"SalesTaxCode": [entry("Non")]})
+    gone = settings(customer_tax_code="Out")
+    assert plan_order(sale(7), [], known, gone).invoice
+    hold = plan_order(sale(7), [], new, gone).hold
+    assert hold
+    assert hold.details["list"] == "tax code"
+    made = plan_order(sale(7), [], new, settings(customer_tax_code="non")).customer
+    assert made
+    assert made.tax_code_list_id == "L-Non"
 
 
 def test_the_new_customers_fields_are_cut_to_what_quickbooks_takes() -> None:

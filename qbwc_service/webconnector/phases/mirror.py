@@ -12,7 +12,7 @@ reading that was cut, in this session (the iterator is lost) or the one before, 
 from datetime import datetime, timedelta
 from typing import Any
 
-from qbwc_service.ledger import company_file, error_log, mirror, queue, send_again
+from qbwc_service.ledger import chosen_entries, company_file, error_log, mirror, queue, send_again
 from qbwc_service.ledger.models import MessageSet, MirrorList
 from qbwc_service.ledger.postings import MIRROR_CAUSES
 from qbwc_service.webconnector import list_limits
@@ -85,6 +85,7 @@ class Mirror:
         turn.note(self.name, notes)
         if changed:
             queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
+            chosen_entries.check(turn.db, turn.connection, turn.now)
 
     def _begin(self, turn: Turn) -> dict[str, Any]:
         known = mirror.states_of_lists(turn.db, turn.connection.id)
