@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, list_entries, models
 from qbwc_service.ledger.chosen_slice import lists_read, same_record
+from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import Connection, MappingKind, MirrorRecord
 from qbwc_service.matching.keys import name_key
 from qbwc_service.matching.list_entries import list_word
@@ -109,6 +110,7 @@ def _active_names(
 ) -> set[tuple[str, str]]:
     wanted: list[ColumnElement[bool]] = [
         and_(
+            MirrorRecord.connection_id == connection_id,
             MirrorRecord.list_name == setting.list_name,
             MirrorRecord.full_name_key == name_key(full_name),
         )
@@ -116,7 +118,7 @@ def _active_names(
     ]
     rows = db.execute(
         select(MirrorRecord.list_name, MirrorRecord.full_name_key).where(
-            MirrorRecord.connection_id == connection_id, MirrorRecord.is_active, or_(*wanted)
+            any_of(MirrorRecord.id, *wanted), MirrorRecord.is_active
         )
     )
     return {(list_name, key) for list_name, key in rows}

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import models
+from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import MappingKind, MirrorList, MirrorRecord
 from qbwc_service.matching.company import Chosen, ListEntry
 from qbwc_service.matching.keys import name_key
@@ -73,15 +74,17 @@ def _named(
     found: dict[str, dict[str, ListEntry]] = {name: {} for name in names}
     if not names:
         return found
-    wanted = or_(
-        *(
-            and_(MirrorRecord.list_name == name, MirrorRecord.full_name_key == key)
-            for name, key in names.items()
+    wanted = (
+        and_(
+            MirrorRecord.connection_id == connection_id,
+            MirrorRecord.list_name == name,
+            MirrorRecord.full_name_key == key,
         )
+        for name, key in names.items()
     )
     for record in db.scalars(
         select(MirrorRecord)
-        .where(MirrorRecord.connection_id == connection_id, wanted)
+        .where(any_of(MirrorRecord.id, *wanted))
         .order_by(MirrorRecord.is_active, MirrorRecord.list_id)
     ):
         # Of two entries of one name the active one comes last, and counts.

@@ -1,9 +1,8 @@
 """Loads the slice of mirror and ledger that a batch needs: a constant number of queries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.chosen_slice import load_chosen
@@ -24,21 +23,10 @@ PAYMENT_METHOD_LIST = "PaymentMethod"
 _LIVING = [state for state in State if state not in ENDED]
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """The keys that a batch of orders asks for."""
-
-    numbers: frozenset[str]
-
-
 def load_company(
     db: Session, connection: Connection, orders: Sequence[SalesOrder], settings: Settings
 ) -> Company:
     """What matching may look at for these orders, and nothing else of the company file."""
-    wanted = _wanted(orders, settings)
-    by_list: dict[str, list[MirrorRecord]] = {}
-    for record in _records(db, connection.id, wanted):
-        by_list.setdefault(record.list_name, []).append(record)
     lines = (line for order in orders for line in order.lines)
     items = load_items(db, connection.id, lines, settings)
     people = load_customers(db, connection, [order.buyer for order in orders], settings)
@@ -55,46 +43,44 @@ def load_company(
         mapped_taxes=items.mapped_taxes,
         made_items=items.made,
         accounts={
-            record.full_name_key: _account(record) for record in by_list.get(ACCOUNT_LIST, ())
+            record.full_name_key: _account(record)
+            for record in _list(db, connection.id, ACCOUNT_LIST)
         },
         payment_methods={
             record.name_key: record.list_id
-            for record in by_list.get(PAYMENT_METHOD_LIST, ())
+            for record in _list(db, connection.id, PAYMENT_METHOD_LIST)
             if record.is_active
         },
         lists=chosen.lists,
         method_of_payment=chosen.method_of_payment,
         deposit_of_payment=chosen.deposit_of_payment,
         item_of_tax=chosen.item_of_tax,
-        numbers=_numbers(db, connection.id, wanted),
+        numbers=_numbers(db, connection.id, orders, settings),
         home_currency=connection.currency,
     )
 
 
-def _wanted(orders: Sequence[SalesOrder], settings: Settings) -> _Wanted:
-    return _Wanted(
-        numbers=frozenset(name_key(invoice_number(order, settings)) for order in orders),
-    )
-
-
-def _records(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[MirrorRecord]:
-    choices: list[ColumnElement[bool]] = [
-        MirrorRecord.list_name.in_([ACCOUNT_LIST, PAYMENT_METHOD_LIST]),
-    ]
+def _list(db: Session, connection_id: int, list_name: str) -> Sequence[MirrorRecord]:
+    """A short list, whole."""
     return db.scalars(
-        select(MirrorRecord).where(MirrorRecord.connection_id == connection_id, or_(*choices))
+        select(MirrorRecord).where(
+            MirrorRecord.connection_id == connection_id, MirrorRecord.list_name == list_name
+        )
     ).all()
 
 
-def _numbers(db: Session, connection_id: int, wanted: _Wanted) -> dict[str, int]:
+def _numbers(
+    db: Session, connection_id: int, orders: Sequence[SalesOrder], settings: Settings
+) -> dict[str, int]:
     """Which order has one of these numbers on a living invoice of ours."""
+    numbers = {name_key(invoice_number(order, settings)) for order in orders}
     found = db.execute(
         select(Posting.number_key, Posting.order_id)
         .where(
             Posting.connection_id == connection_id,
             Posting.state.in_(_LIVING),
             Posting.kind == Kind.INVOICE,
-            Posting.number_key.in_(sorted(wanted.numbers)),
+            Posting.number_key.in_(sorted(numbers)),
         )
         .order_by(Posting.id)
     )

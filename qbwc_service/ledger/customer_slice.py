@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CompoundSelect, Select, select, union_all
+from sqlalchemy import CompoundSelect, and_, select, union_all
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import (
     Connection,
     Kind,
@@ -147,20 +148,16 @@ def _postings(
     keys: _Keys,
 ) -> Sequence[Posting]:
     """Our own living customers of these contacts, and those still to be made whom they may be."""
-    customers = select(Posting.id).where(
-        Posting.connection_id == connection_id, Posting.kind == Kind.CUSTOMER
-    )
+    is_customer = and_(Posting.connection_id == connection_id, Posting.kind == Kind.CUSTOMER)
     planned = _found_by(connection_id, PLANNED_CUSTOMERS, keys)
-    of_contacts = sorted({*contacts, SINGLE_CUSTOMER})
-    found = union_all(
-        customers.where(Posting.source_key.in_(of_contacts)),
-        customers.where(Posting.number_key.in_(sorted(names))),
-        customers.where(Posting.source_key.in_(planned)),
+    wanted = any_of(
+        Posting.id,
+        is_customer & Posting.source_key.in_(sorted({*contacts, SINGLE_CUSTOMER})),
+        is_customer & Posting.number_key.in_(sorted(names)),
+        is_customer & Posting.source_key.in_(planned),
     )
     return db.scalars(
-        select(Posting)
-        .where(Posting.id.in_(found), Posting.state.in_(_LIVING))
-        .order_by(Posting.id)
+        select(Posting).where(wanted, Posting.state.in_(_LIVING)).order_by(Posting.id)
     ).all()
 
 
@@ -172,32 +169,25 @@ def _records(
     list_ids: Collection[str],
 ) -> Sequence[MirrorRecord]:
     """Customers by name, key or ListID with the heads of their families, and the other names."""
-    records = select(MirrorRecord.id).where(MirrorRecord.connection_id == connection_id)
-    customers = records.where(MirrorRecord.list_name == CUSTOMER_LIST)
+    of_list = {
+        name: and_(MirrorRecord.connection_id == connection_id, MirrorRecord.list_name == name)
+        for name in (CUSTOMER_LIST, *OTHER_NAME_LISTS)
+    }
+    is_customer = of_list[CUSTOMER_LIST]
     by_key = _found_by(connection_id, CUSTOMER_LIST, keys)
-    found = _with_ids(
-        db,
-        union_all(
-            *(
-                records.where(
-                    MirrorRecord.list_name == name, MirrorRecord.full_name_key.in_(sorted(names))
-                )
-                for name in (CUSTOMER_LIST, *OTHER_NAME_LISTS)
-            ),
-            customers.where(MirrorRecord.list_id.in_(by_key)),
-            customers.where(MirrorRecord.list_id.in_(sorted(list_ids))),
-        ),
+    wanted = any_of(
+        MirrorRecord.id,
+        *(each & MirrorRecord.full_name_key.in_(sorted(names)) for each in of_list.values()),
+        is_customer & MirrorRecord.list_id.in_(by_key),
+        is_customer & MirrorRecord.list_id.in_(sorted(list_ids)),
     )
+    found = db.scalars(select(MirrorRecord).where(wanted)).all()
     known = {record.full_name_key for record in found if record.list_name == CUSTOMER_LIST}
     missing = {name.partition(":")[0] for name in known} - known
-    if missing:
-        heads = customers.where(MirrorRecord.full_name_key.in_(sorted(missing)))
-        return [*found, *_with_ids(db, heads)]
-    return found
-
-
-def _with_ids(db: Session, ids: Select[int] | CompoundSelect[int]) -> Sequence[MirrorRecord]:
-    return db.scalars(select(MirrorRecord).where(MirrorRecord.id.in_(ids))).all()
+    if not missing:
+        return found
+    heads = is_customer & MirrorRecord.full_name_key.in_(sorted(missing))
+    return [*found, *db.scalars(select(MirrorRecord).where(heads))]
 
 
 def _found_by(connection_id: int, list_name: str, keys: _Keys) -> CompoundSelect[str]:

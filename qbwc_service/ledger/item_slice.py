@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import (
     Kind,
     MappingKind,
@@ -164,17 +165,16 @@ def _items(
 ) -> dict[str, Item]:
     """The items of these names, full or last part, and of these ListIDs."""
     keys = sorted(names)
-    choices: list[ColumnElement[bool]] = [
-        MirrorRecord.full_name_key.in_(keys),
-        MirrorRecord.name_key.in_(keys),
-        MirrorRecord.list_id.in_(sorted(ids)),
-    ]
+    is_item = and_(MirrorRecord.connection_id == connection_id, MirrorRecord.list_name == ITEM_LIST)
     found = db.scalars(
         select(MirrorRecord)
         .where(
-            MirrorRecord.connection_id == connection_id,
-            MirrorRecord.list_name == ITEM_LIST,
-            or_(*choices),
+            any_of(
+                MirrorRecord.id,
+                is_item & MirrorRecord.full_name_key.in_(keys),
+                is_item & MirrorRecord.name_key.in_(keys),
+                is_item & MirrorRecord.list_id.in_(sorted(ids)),
+            )
         )
         .order_by(MirrorRecord.list_id)
     )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -120,18 +121,29 @@ def _write_orders(
 
 def _write_products(db: Session, connection_id: int, products: dict[str, _Seen]) -> None:
     known = _rows(db, connection_id, products)
+    added = []
     for key, seen in products.items():
         row = known.get(key)
+        values = _values(seen, row.name if row else "")
         if row is None:
-            row = KeapProduct(connection_id=connection_id, key=key)
-            db.add(row)
-        row.sku = seen.line.sku.strip()
-        row.name = seen.line.name.strip() or row.name or ""
-        row.state = seen.state
-        row.rule = seen.rule
-        row.details = seen.details
-        row.item = "" if isinstance(seen.found, Hold) else seen.found.full_name
+            added.append({"connection_id": connection_id, "key": key, **values})
+            continue
+        for column, value in values.items():
+            setattr(row, column, value)
     db.flush()
+    if added:
+        db.execute(rows_of(KeapProduct), added)
+
+
+def _values(seen: _Seen, known_name: str) -> dict[str, Any]:
+    return {
+        "sku": seen.line.sku.strip(),
+        "name": seen.line.name.strip() or known_name,
+        "state": seen.state,
+        "rule": seen.rule,
+        "details": seen.details,
+        "item": "" if isinstance(seen.found, Hold) else seen.found.full_name,
+    }
 
 
 def _rows(db: Session, connection_id: int, keys: Collection[str]) -> dict[str, KeapProduct]:

@@ -1,6 +1,7 @@
 """What a contact is called as a QuickBooks customer, and what of it can be compared."""
 
 import unicodedata
+from functools import lru_cache
 
 from qbwc_service.matching.keys import loose_key, person_key
 from qbwc_service.planning.order import Buyer
@@ -59,6 +60,7 @@ def buyer_city(buyer: Buyer) -> str:
     return loose_key(buyer.bill_to.city) if buyer.bill_to else ""
 
 
+@lru_cache(4096)
 def comparable(text: str, limit: int) -> str:
     """The text as QuickBooks holds it, or "" where QuickBooks would hold less than all of it: two
     companies that are equal in 41 characters are not one, nor are two names in another script."""

@@ -8,6 +8,7 @@ import hashlib
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 _OUR_SUFFIX = re.compile(r"\s*\(K\d+\)$")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
@@ -20,6 +21,10 @@ _LETTERS = str.maketrans(
 
 #: what the keys of products fit into: the source key of a posting
 _KEY_LIMIT = 120
+
+
+#: texts whose keys are kept: an order asks for the same ones again and again
+_REMEMBERED = 4096
 
 
 class KeyKind(StrEnum):
@@ -40,6 +45,7 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
+@lru_cache(_REMEMBERED)
 def loose_key(text: str) -> str:
     """As people compare names: "Jones & Co." = "jones and co", "José" = "Jose". "" is no name."""
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
