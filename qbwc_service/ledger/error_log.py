@@ -1,12 +1,59 @@
 """The error log: what a person should read; one open entry for one fact, however often it comes."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import ErrorEntry, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that a person should read about one order."""
+
+    message: str
+    order_id: int
+    details: Mapping[str, object]
+
+
+def tell_all(db: Session, connection_id: int, told: Sequence[Told], *, now: datetime) -> None:
+    """As `tell` does, for many orders with one query."""
+    if not told:
+        return
+    entries: dict[tuple[int | None, str], list[ErrorEntry]] = defaultdict(list)
+    for entry in db.scalars(
+        select(ErrorEntry).where(
+            ErrorEntry.connection_id == connection_id,
+            ErrorEntry.order_id.in_(sorted({one.order_id for one in told})),
+            ErrorEntry.solved_at.is_(None),
+        )
+    ):
+        entries[entry.order_id, entry.message].append(entry)
+    for one in told:
+        known = entries[one.order_id, one.message]
+        texts = _texts(one.details)
+        same = next((entry for entry in known if entry.details == texts), None)
+        if same is not None:
+            same.times, same.at = same.times + 1, now
+            continue
+        entry = ErrorEntry(
+            connection_id=connection_id,
+            at=now,
+            order_id=one.order_id,
+            message=one.message,
+            details=texts,
+            times=1,
+        )
+        db.add(entry)
+        known.append(entry)
+
+
+def _texts(details: Mapping[str, object]) -> dict[str, str]:
+    return {key: str(value) for key, value in details.items()}
 
 
 def tell(
@@ -28,7 +75,7 @@ def tell(
             ErrorEntry.solved_at.is_(None),
         )
     ).all()
-    texts = {key: str(value) for key, value in details.items()}
+    texts = _texts(details)
     entry = next((one for one in entries if order_id is None or one.details == texts), None)
     if entry is not None:
         entry.times += 1

@@ -107,6 +107,7 @@ class PlanWriter:
         )
         self._of_lists: dict[tuple[Kind, str], Posting] = {}
         self._customers: dict[str, PlannedCustomer] = {}
+        self._told: list[error_log.Told] = []
 
     def is_sent(self, order_id: int) -> bool:
         """Its invoice is in QuickBooks, or may be."""
@@ -155,7 +156,8 @@ class PlanWriter:
             self._tell(told.message, told.details, order.keap_id)
 
     def finish(self) -> None:
-        """After the last order: what the customers to be made are found by."""
+        """After the last order: what is to be told, and what new customers are found by."""
+        error_log.tell_all(self._db, self._connection.id, self._told, now=self._now)
         mirror_keys.store(
             self._db,
             self._connection.id,
@@ -279,9 +281,9 @@ class PlanWriter:
         return posting
 
     def _tell(self, message: str, details: dict[str, str], order_id: int | None) -> None:
-        error_log.tell(
-            self._db, self._connection.id, message, details, now=self._now, order_id=order_id
-        )
+        """Written with all the others, by `finish`."""
+        if order_id is not None:
+            self._told.append(error_log.Told(message, order_id, details))
 
 
 def _with_invoice(

@@ -87,6 +87,14 @@ def plan_again(
     )
 
 
+def waits_for(db: Session, connection_id: int, causes: Collection[str]) -> bool:
+    """Whether any order waits for one of these causes."""
+    found = select(KeapOrder.id).where(
+        KeapOrder.connection_id == connection_id, KeapOrder.cause.in_(sorted(causes))
+    )
+    return db.scalars(found.limit(1)).first() is not None
+
+
 def needs_plan(connection: Connection, order: KeapOrder) -> bool:
     """Whether the order was never planned, changed since, or planned from what is stale now."""
     stale_since = connection.plans_stale_since

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import message_sets, mirror, queue
 from qbwc_service.ledger.models import Connection, UpdateSession
+from qbwc_service.ledger.postings import MIRROR_CAUSES
 from qbwc_service.secrecy import ticket_digest
 from qbwc_service.webconnector.mirrored_lists import lists_of
 
@@ -16,6 +17,8 @@ from qbwc_service.webconnector.mirrored_lists import lists_of
 SILENCE = timedelta(minutes=10)
 #: lists are read at least this often, work or not
 READ_LISTS_EVERY = timedelta(hours=12)
+#: and this often while orders wait for something that a person may have mended in QuickBooks
+READ_LISTS_FOR_HOLDS = timedelta(minutes=5)
 
 
 def connection_of(db: Session, user_name: str) -> Connection | None:
@@ -104,6 +107,8 @@ def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
     names = [each.name for each in lists_of(connection.quickbooks)]
     read_at = mirror.oldest_read(db, connection.id, names)
     if read_at is None or now - read_at > READ_LISTS_EVERY:
+        return True
+    if now - read_at > READ_LISTS_FOR_HOLDS and queue.waits_for(db, connection.id, MIRROR_CAUSES):
         return True
     return not connection.write_block and queue.has_work(db, connection.id, now)
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log
+from qbwc_service.ledger.error_log import Told
 from qbwc_service.ledger.models import Connection, ErrorEntry
 from tests.ledger_rows import NOON
 
@@ -44,6 +45,27 @@ def test_two_payments_of_an_order_in_turn_stay_two_entries(db: Session, acme: Co
     assert entries(db) == [
         (7, "quickbooks-busy", {"a": "25.00"}, 2),
         (7, "quickbooks-busy", {"a": "75.00"}, 2),
+    ]
+
+
+def test_many_orders_are_told_as_one_by_one_with_one_query(
+    db: Session, acme: Connection, other: Connection
+) -> None:
+    error_log.tell(db, acme.id, "no-lines", {"order": 7}, now=NOON, order_id=7)
+    error_log.tell(db, other.id, "no-lines", {"order": 8}, now=NOON, order_id=8)
+    told = [
+        Told("no-lines", 7, {"order": 7}),
+        Told("no-lines", 8, {"order": 8}),
+        Told("no-lines", 8, {"order": 8}),
+        Told("draft-order", 8, {"order": 8}),
+    ]
+    error_log.tell_all(db, acme.id, told, now=LATER)
+    db.flush()
+    assert entries(db) == [
+        (7, "no-lines", {"order": "7"}, 2),
+        (8, "no-lines", {"order": "8"}, 1),
+        (8, "no-lines", {"order": "8"}, 2),
+        (8, "draft-order", {"order": "8"}, 1),
     ]
 
 

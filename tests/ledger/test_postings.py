@@ -76,6 +76,7 @@ class Writing:
         writer = PlanWriter(self.db, self.connection, [7], NOON)
         writer.load_list_postings([plan])
         writer.write(self.order(), rows, plan)
+        writer.finish()
         self.db.flush()
 
     def postings(self) -> list[tuple[Kind, str, State, str, int]]:

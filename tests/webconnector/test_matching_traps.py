@@ -4,6 +4,7 @@ own cause, and no other order is held."""
 from dataclasses import dataclass
 
 from qbwc_service.connections import lock_connection
+from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.ledger import customer_choices
 from qbwc_service.planning.order import Buyer, PostalAddress, SalesLine
 from tests.world import World, product, sale
@@ -200,3 +201,20 @@ def test_the_same_orders_over_two_companies_choose_alike(world: World) -> None:
     assert landed(world) == {
         trap.order: (trap.customer, trap.items) for trap in TRAPS if not trap.cause
     }
+
+
+def test_what_a_person_mends_in_quickbooks_is_noticed_at_the_next_update(world: World) -> None:
+    world.keap_has(sale(1, product("GOLD")))
+    world.update()
+    assert world.statuses() == {1: ("held", "item-not-in-quickbooks")}
+    world.human.add_item("Gold")
+    world.clock.pass_time(minutes=6)
+    world.update()
+    assert landed(world) == {1: ("Ann Lee", ("Gold",))}
+
+
+def test_while_nothing_waits_for_the_lists_they_are_not_read(world: World) -> None:
+    world.keap_has(sale(1))
+    world.update()
+    world.clock.pass_time(minutes=60)
+    assert world.update().ended is Ended.NONE
