@@ -58,7 +58,6 @@ def test_pages_and_statements_do_not_grow_with_the_company(world: World) -> None
     assert first.ended is Ended.DONE
     assert first.round_trips == -(-CUSTOMERS // PAGE)
     assert mirrored(world) == (CUSTOMERS, ITEMS + 9)
-    print(max(usual), sorted(counts))
     # The first page has all fourteen lists in it; a page more of a list costs a handful.
     assert max(counts) <= max(usual) + 100
     assert sorted(counts)[-2] <= 40
