@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from qbwc_service import secrecy as passwords
 from qbwc_service.clock import Clock
 from qbwc_service.config import Config
-from qbwc_service.ledger import history, queue, walks
+from qbwc_service.ledger import chosen_entries, history, queue, walks
 from qbwc_service.ledger.models import Connection, KeapOrder
 from qbwc_service.secrecy import Secrecy
 from qwc import QwcFile
@@ -165,6 +165,7 @@ def change_settings(
         connection.payments_watermark = 0
         walks.forget(db, connection.id)
     queue.plan_again(db, connection, now)
+    chosen_entries.check(db, connection, now)
     db.execute(
         update(KeapOrder)
         .where(KeapOrder.connection_id == connection.id, _planned_anew(names))

@@ -30,6 +30,8 @@ class Message:
     why: str
     do: str
     who: Who = Who.PERSON
+    #: the detail that tells what it is about: what one fix releases together ("" = each by itself)
+    about: str = ""
 
     def rendered(self, details: Mapping[str, object]) -> "Message":
         shown = _Blanks({key: str(value) for key, value in details.items()})
@@ -39,6 +41,7 @@ class Message:
             self.why.format_map(shown),
             self.do.format_map(shown),
             self.who,
+            self.about,
         )
 
 
@@ -68,6 +71,7 @@ _ENTRIES = (
         'Order {order} has a line of the kind "{line_type}"',
         "This service does not know what that kind of line is in the books. Nothing was posted.",
         "Change the line in Keap, or enter this order by hand and skip it here.",
+        about="line_type",
     ),
     Message(
         "draft-order",
@@ -80,6 +84,7 @@ _ENTRIES = (
         "Order {order} is in {currency}, but the books are in {home_currency}",
         "Orders in another currency are not sent. Nothing was posted.",
         "Enter it by hand in QuickBooks, then skip it here.",
+        about="currency",
     ),
     Message(
         "no-customer",
@@ -177,22 +182,72 @@ _ENTRIES = (
     Message(
         "item-not-in-quickbooks",
         'QuickBooks has no item "{sku}"',
-        'Line "{line}" of order {order} has this SKU, and no active item bears that name. Nothing '
-        "was posted.",
-        "Add the item in QuickBooks, or correct the SKU in Keap; the order is then tried again.",
+        'Line "{line}" of order {order} has this SKU, and no item bears that name. Nothing was '
+        "posted.",
+        "Choose its item on the page Products, or add it in QuickBooks; the order is then tried "
+        "again.",
+        about="sku",
+    ),
+    Message(
+        "no-item-by-field",
+        'No QuickBooks item has "{sku}" as its {field}',
+        'Line "{line}" of order {order} has this SKU, and your settings compare it with that field '
+        "of the items. Nothing was posted.",
+        "Choose its item on the page Products, or complete the field in QuickBooks; the order is "
+        "then tried again.",
+        about="sku",
     ),
     Message(
         "item-name-ambiguous",
         'QuickBooks has more than one item called "{sku}"',
         "The SKU of order {order} does not say which one is meant: {choices}. Nothing was posted.",
-        "Write the full name, for example Tools:Hammer, as the SKU in Keap.",
+        "Choose the right one on the page Products, or write its full name, for example "
+        "Tools:Hammer, as the SKU in Keap.",
+        about="sku",
+    ),
+    Message(
+        "item-field-ambiguous",
+        'More than one QuickBooks item has "{sku}" as its {field}',
+        "The SKU of order {order} does not say which one is meant: {choices}. Nothing was posted.",
+        "Choose the right one on the page Products.",
+        about="sku",
+    ),
+    Message(
+        "item-inactive",
+        'The item "{item}" is inactive in QuickBooks',
+        "Order {order} needs it, but QuickBooks takes no line for an inactive item. Nothing was "
+        "posted.",
+        "Make the item active in QuickBooks; the order is then tried again.",
+        about="item",
+    ),
+    Message(
+        "item-kind-unusable",
+        '"{item}" is {kind} in QuickBooks',
+        "Order {order} would go to it, but an invoice line with an amount of its own cannot use an "
+        "item of that kind. Nothing was posted.",
+        "Choose another item: for a product on the page Products, else in the settings.",
+        about="item",
+    ),
+    Message(
+        "mapped-item-gone",
+        'The item "{item}" that you chose for "{product}" {state}',
+        "It was deleted, merged or made inactive in QuickBooks. Order {order} was not posted.",
+        "Choose another item on the page Products, or make it active again; the order is then "
+        "tried again.",
+        about="product",
     ),
     Message(
         "unknown-item-used",
         'Line "{line}" of order {order} went to the item {item}',
         "The line has no {missing} in Keap, so no QuickBooks item could be found for it.",
-        "In Keap, complete the item name of the order line and the SKU of the product. Correct "
-        "the item on the invoice in QuickBooks.",
+        "Choose its item on the page Products, or complete item name and SKU in Keap. Correct the "
+        "item on the invoice in QuickBooks.",
+    ),
+    Message(
+        "unknown-item-for-sku",
+        'Line "{line}" of order {order} went to the item {item}',
+        'No QuickBooks item has its SKU "{sku}", and your settings use this item then.',
+        "Choose its item on the page Products. Correct the item on the invoice in QuickBooks.",
     ),
     Message(
         "line-without-sku",
@@ -200,29 +255,67 @@ _ENTRIES = (
         "Your settings hold such orders. Nothing was posted.",
         "In Keap, complete the item name of the order line and the SKU of the product, then "
         "requeue the order here.",
+        about="line",
+    ),
+    Message(
+        "customers-fit-equally",
+        'More than one customer in QuickBooks may be "{customer}"',
+        "Order {order} is for {email} (Keap contact {contact}), and these fit equally well: "
+        "{choices}. Nothing was posted.",
+        "Open the order and choose the right one; the choice is remembered for this contact.",
+        about="contact",
+    ),
+    Message(
+        "customer-email-of-another",
+        "The e-mail address {email} belongs to another customer in QuickBooks",
+        "Order {order} is for {customer} (Keap contact {contact}). The customer with that address, "
+        "{choices}, is known as Keap contact {other}, who has another name. Nothing was posted.",
+        "Open the order and choose that customer, or a new one; the choice is remembered.",
+        about="contact",
     ),
     Message(
         "customer-name-of-another",
         'QuickBooks has a customer "{customer}" who may be somebody else',
-        "Order {order} is for {email}; the customer in QuickBooks {difference}. Nothing was "
-        "posted, so that it does not land on the wrong person.",
-        "If it is the same person, write the same e-mail address in both. If not, give one of "
-        "the two another name.",
+        "Order {order} is for {email} (Keap contact {contact}); the customer in QuickBooks "
+        "{difference}. Nothing was posted, so that it does not land on the wrong person.",
+        "Open the order and choose that customer, or a new one; the choice is remembered. Or write "
+        "the same e-mail address in both.",
+        about="contact",
     ),
     Message(
         "customer-inactive",
         'The customer "{customer}" is inactive in QuickBooks',
         "Order {order} belongs to this customer, but QuickBooks takes no invoice for an inactive "
         "one. Nothing was posted.",
-        "Make the customer active in QuickBooks; the order is then tried again.",
+        "Make the customer active in QuickBooks; the order is then tried again. Or open the order "
+        "and choose another customer.",
+        about="contact",
+    ),
+    Message(
+        "customer-not-found",
+        'QuickBooks has no customer "{customer}"',
+        "Order {order} is for {email} (Keap contact {contact}), and your settings say that no "
+        "customers are made. Nothing was posted.",
+        "Add the customer in QuickBooks with that e-mail address, or open the order and choose "
+        "one.",
+        about="contact",
+    ),
+    Message(
+        "chosen-customer-gone",
+        'The customer that you chose for "{customer}" is no longer in QuickBooks',
+        "It was deleted or merged into another. Order {order} (Keap contact {contact}) was not "
+        "posted.",
+        "Open the order and choose another customer.",
+        about="contact",
     ),
     Message(
         "name-taken-by-other-kind",
         'The name "{customer}" belongs to a {other_kind} in QuickBooks',
-        "QuickBooks does not allow a customer with the name of a vendor, employee or other name. "
+        "QuickBooks allows each name once among customers, vendors, employees and other names. "
         "Order {order} was not posted.",
         "Change one of the two names (for example add a letter to the vendor's), then requeue "
-        "the order.",
+        "the order. Or open the order and choose the customer.",
+        about="contact",
     ),
     Message(
         "account-not-chosen",
@@ -230,12 +323,39 @@ _ENTRIES = (
         "Order {order} needs the item {item}, and it cannot be made without an account. Nothing "
         "was posted.",
         "Choose the account in the settings ({setting}).",
+        about="setting",
     ),
     Message(
         "account-not-in-quickbooks",
         'QuickBooks has no account "{account}"',
-        "The settings name it as {setting}. Order {order} was not posted.",
+        "The settings name it as {setting}. What needs it for order {order} was not posted.",
         "Choose an account that exists in the settings ({setting}).",
+        about="account",
+    ),
+    Message(
+        "list-entry-not-in-quickbooks",
+        'QuickBooks has no active {list} "{entry}"',
+        "It is chosen here ({setting}), but was deleted or made inactive in QuickBooks. What needs "
+        "it for order {order} was not posted, so that nothing goes elsewhere.",
+        "Make it active in QuickBooks again, or choose another under Accounts and payments. All "
+        "that waits for it then goes by itself.",
+        about="entry",
+    ),
+    Message(
+        "chosen-entry-gone",
+        'QuickBooks has no active {list} "{entry}" any more',
+        "It is chosen here ({setting}), but was deleted, renamed or made inactive in QuickBooks. "
+        "{hint}Until this is settled, what needs it is held and not posted.",
+        "Choose another under {page}, or make it active in QuickBooks again.",
+    ),
+    Message(
+        "no-deposit-account",
+        'Payments cannot be deposited to the account "{account}"',
+        "It is chosen here ({setting}), but it is neither a bank account nor another current "
+        "asset. The payment of order {order} was not posted.",
+        "Choose another account under Accounts and payments. The payments that wait for it then go "
+        "by themselves.",
+        about="account",
     ),
     # -- numbers and payments --------------------------------------------------------------------
     Message(
@@ -619,6 +739,12 @@ _ENTRIES = (
 )
 
 CATALOGUE: Mapping[str, Message] = {entry.id: entry for entry in _ENTRIES}
+
+
+def subject(message_id: str, details: Mapping[str, object]) -> str:
+    """What the trouble is about: all with the same cause and subject are released by one fix."""
+    entry = CATALOGUE.get(message_id)
+    return str(details.get(entry.about, "")) if entry and entry.about else ""
 
 
 def message(message_id: str, details: Mapping[str, object] | None = None) -> Message:

@@ -21,7 +21,14 @@ class SettingError(Exception):
         super().__init__(f"{name}: {reason}")
 
 
-NoSku = Literal["unknown-item", "hold"]
+NoSku = Literal["unknown-item", "hold", "create"]
+ItemMatchField = Literal["name", "part-number", "barcode", "custom-field"]
+MissingItem = Literal["hold", "unknown-item", "create"]
+NewItemType = Literal["service", "non-inventory"]
+CustomerMatching = Literal["email-then-name", "name", "single-customer"]
+CustomerName = Literal["first-last", "last-first", "company", "email"]
+MissingCustomer = Literal["create", "hold", "single-customer"]
+NameTaken = Literal["add-number", "hold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,33 @@ class Settings:
     time_zone: str
     number_prefix: str
     order_status: str
+    customer_match: CustomerMatching
+    customer_name: CustomerName
+    missing_customer: MissingCustomer
+    single_customer: str
+    name_taken: NameTaken
+    item_match: ItemMatchField
+    item_match_field: str
+    missing_item: MissingItem
     no_sku: NoSku
     unknown_item: str
+    new_item_type: NewItemType
     income_account: str
     tax_account: str
     shipping_item: str
     tax_item: str
     discount_item: str
+    finance_charge_item: str
+    tip_item: str
     fee_item: str
     deposit_account: str
     ar_account: str
+    terms: str
+    invoice_class: str
+    invoice_template: str
+    sales_rep: str
+    ship_method: str
+    customer_tax_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,17 @@ class Setting:
     kind: str
     default: Any
     meaning: str
+    #: the only values it takes, where these are few
+    choices: tuple[str, ...] = ()
+    #: the QuickBooks list that it names an entry of, by full name; "" where it names none
+    list_name: str = ""
+    #: the kinds of entry that will do (AccountType, TemplateType); none: all
+    entry_kinds: tuple[str, ...] = ()
+
+
+#: a payment can be deposited to these (qbXML OSR: ReceivePaymentAdd/DepositToAccountRef)
+DEPOSIT_ACCOUNT_TYPES = ("Bank", "OtherCurrentAsset")
+ACCOUNT_LIST = "Account"
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -83,9 +118,10 @@ SETTINGS: tuple[Setting, ...] = (
         "manual_payment_hours",
         "number from 0",
         20,
-        "Keap dates payments typed by hand at midnight. So many hours after that they are expected "
-        "here at the latest; they are posted with their own date. Where Keap cannot be asked by "
-        "payment numbers, so many hours back are read again.",
+        "Keap dates payments typed by hand at midnight, and people type them later. The payment of "
+        "an order that is not paid is expected within so many hours of the order being made, and "
+        "its page says until when; a payment is posted with its own date, whenever it comes. Where "
+        "Keap cannot be asked by payment numbers, so many hours back are read again.",
     ),
     Setting(
         "time_zone",
@@ -109,10 +145,72 @@ SETTINGS: tuple[Setting, ...] = (
         "QuickBooks are always sent.",
     ),
     Setting(
+        "customer_match",
+        "email-then-name, name or single-customer",
+        "email-then-name",
+        "How the customer of an order is found: by e-mail address, then first and last name, then "
+        "company and city; by name alone; or everything under the single customer.",
+        get_args(CustomerMatching),
+    ),
+    Setting(
+        "customer_name",
+        "first-last, last-first, company or email",
+        "first-last",
+        "What a customer is called in QuickBooks: Ann Lee; Lee, Ann; the company (else the "
+        "person); or the e-mail address. By this name customers are found, and new ones made.",
+        get_args(CustomerName),
+    ),
+    Setting(
+        "missing_customer",
+        "create, hold or single-customer",
+        "create",
+        "A customer that QuickBooks does not have: make it, hold the order, or put the order under "
+        "the single customer.",
+        get_args(MissingCustomer),
+    ),
+    Setting(
+        "single_customer",
+        "text",
+        "Web Store",
+        "Name of the single customer; made when it is missing.",
+    ),
+    Setting(
+        "name_taken",
+        "add-number or hold",
+        "add-number",
+        "The name of a new customer is taken, for example by a vendor: add the number of the Keap "
+        "contact to it, as in Ann Lee (K4417), or hold the order.",
+        get_args(NameTaken),
+    ),
+    Setting(
+        "item_match",
+        "name, part-number, barcode or custom-field",
+        "name",
+        "What of a QuickBooks item the SKU is compared with: its name, its manufacturer's part "
+        "number, its barcode, or the custom field that item_match_field names.",
+        get_args(ItemMatchField),
+    ),
+    Setting(
+        "item_match_field",
+        "text",
+        "",
+        "Name of the custom field of items that holds the SKU, for item_match=custom-field.",
+    ),
+    Setting(
+        "missing_item",
+        "hold, unknown-item or create",
+        "hold",
+        "A SKU that no item has: hold the order, use the unknown item and tell, or create an item "
+        "of that name.",
+        get_args(MissingItem),
+    ),
+    Setting(
         "no_sku",
-        "unknown-item or hold",
+        "unknown-item, hold or create",
         "unknown-item",
-        "A line without SKU or item name: use the unknown item and tell, or hold the order.",
+        "A line without SKU or item name: use the unknown item and tell, hold the order, or create "
+        "an item of the name that there is.",
+        get_args(NoSku),
     ),
     Setting(
         "unknown_item",
@@ -121,38 +219,105 @@ SETTINGS: tuple[Setting, ...] = (
         "Name of the item for lines without SKU or item name; made when it is missing.",
     ),
     Setting(
+        "new_item_type",
+        "service or non-inventory",
+        "service",
+        "Type of the unknown item and of new products where this service makes them. Items with "
+        "stock are never made.",
+        get_args(NewItemType),
+    ),
+    Setting(
         "income_account",
         "QuickBooks account",
         "",
-        "Income account for the items this service makes (unknown item, shipping, discount, fees). "
-        "Full name as in the chart of accounts.",
+        "Income account for the items this service makes (unknown item, new products, shipping, "
+        "discount, fees). Full name as in the chart of accounts.",
+        list_name=ACCOUNT_LIST,
     ),
     Setting(
         "tax_account",
         "QuickBooks account",
         "",
         "Liability account for the sales tax item this service makes.",
+        list_name=ACCOUNT_LIST,
     ),
     Setting("shipping_item", "text", "Keap Shipping", "Item for shipping lines."),
     Setting("tax_item", "text", "Keap Sales Tax", "Item for sales tax lines."),
     Setting("discount_item", "text", "Keap Discount", "Item for discount lines."),
-    Setting("fee_item", "text", "Keap Fee", "Item for finance charges, tips and other fees."),
+    Setting("finance_charge_item", "text", "Keap Finance Charge", "Item for finance charges."),
+    Setting("tip_item", "text", "Keap Tip", "Item for tips."),
+    Setting("fee_item", "text", "Keap Fee", "Item for all other fees."),
     Setting(
         "deposit_account",
         "QuickBooks account",
         "",
-        "Where payments are deposited. Empty: Undeposited Funds, as QuickBooks does.",
+        "Where payments are deposited, unless their payment method has an account of its own: a "
+        "bank account or another current asset. Empty: Undeposited Funds, as QuickBooks does.",
+        list_name=ACCOUNT_LIST,
+        entry_kinds=DEPOSIT_ACCOUNT_TYPES,
     ),
     Setting(
         "ar_account",
         "QuickBooks account",
         "",
         "Accounts-receivable account of invoices. Empty: QuickBooks' own choice.",
+        list_name=ACCOUNT_LIST,
+        entry_kinds=("AccountsReceivable",),
+    ),
+    Setting(
+        "terms",
+        "QuickBooks terms",
+        "",
+        "Terms of invoices, which decide when they are due. Empty: QuickBooks' own choice, the "
+        "terms of the customer.",
+        list_name="Terms",
+    ),
+    Setting(
+        "invoice_class",
+        "QuickBooks class",
+        "",
+        "Class of invoices, by its full name (Online:Shop). Needs class tracking in QuickBooks. "
+        "Empty: no class.",
+        list_name="Class",
+    ),
+    Setting(
+        "invoice_template",
+        "QuickBooks template",
+        "",
+        "Form that invoices are printed on. Empty: QuickBooks' own choice.",
+        list_name="Template",
+        entry_kinds=("Invoice",),
+    ),
+    Setting(
+        "sales_rep",
+        "QuickBooks sales rep",
+        "",
+        "Sales rep of invoices, by the initials in QuickBooks. Empty: QuickBooks' own choice.",
+        list_name="SalesRep",
+    ),
+    Setting(
+        "ship_method",
+        "QuickBooks shipping method",
+        "",
+        "How orders are shipped (Ship Via on the invoice). Empty: QuickBooks' own choice.",
+        list_name="ShipMethod",
+    ),
+    Setting(
+        "customer_tax_code",
+        "QuickBooks tax code",
+        "",
+        "Sales tax code of the customers this service makes. Customers that are in QuickBooks "
+        "already keep theirs. Empty: QuickBooks' own choice.",
+        list_name="SalesTaxCode",
     ),
 )
 
+#: the settings that name an entry of a QuickBooks list
+LIST_SETTINGS = tuple(setting for setting in SETTINGS if setting.list_name)
+
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _NAMES = 31
+_CUSTOMER = 41
 _PREFIX = 6
 _STATUSES = 20
 _STATUS = 40
@@ -186,6 +351,9 @@ def order_statuses(text: str) -> tuple[str, ...]:
 
 
 def _read(setting: Setting, text: str) -> Any:
+    if setting.choices and text not in setting.choices:
+        *front, last = setting.choices
+        raise SettingError(setting.name, f"write {', '.join(front)} or {last}")
     match setting.kind:
         case "date":
             return _date(setting.name, text)
@@ -198,9 +366,6 @@ def _read(setting: Setting, text: str) -> Any:
                 raise SettingError(setting.name, f"{text!r} is not a time like 18:30")
         case "time zone":
             _check_time_zone(setting.name, text)
-        case "unknown-item or hold":
-            if text not in get_args(NoSku):
-                raise SettingError(setting.name, "write unknown-item or hold")
         case "order statuses":
             return _order_statuses(setting.name, text)
         case "text":
@@ -246,7 +411,12 @@ def _check_time_zone(name: str, text: str) -> None:
 def _check_text(name: str, text: str) -> None:
     if name == "number_prefix" and len(text) > _PREFIX:
         raise SettingError(name, f"at most {_PREFIX} characters, so that the number still fits")
+    if name == "single_customer" and (len(text) > _CUSTOMER or ":" in text):
+        raise SettingError(name, f"at most {_CUSTOMER} characters, without a colon")
     if name.endswith("_item") and len(text) > _NAMES:
         raise SettingError(name, f"QuickBooks allows {_NAMES} characters in an item name")
-    if not text.isascii() or not text.isprintable():
+    if name == "item_match_field" and len(text) > _NAMES:
+        raise SettingError(name, f"QuickBooks allows {_NAMES} characters in its name")
+    plain = text.isascii() or name == "item_match_field"
+    if not plain or not text.isprintable():
         raise SettingError(name, "use plain letters, digits and signs")

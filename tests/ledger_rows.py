@@ -10,6 +10,10 @@ from qbwc_service.ledger.models import (
     KeapOrder,
     KeapPayment,
     Kind,
+    Mapping,
+    MappingKind,
+    MirrorList,
+    MirrorRecord,
     OrderStatus,
     PaymentStatus,
     Posting,
@@ -17,6 +21,7 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.standing import AT_ONCE
 from qbwc_service.ledger.states import State
+from qbwc_service.matching.keys import name_key
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -97,3 +102,59 @@ def add_unreadable(db: Session, connection_id: int, record_id: str, **changes: A
 def add_error(db: Session, connection_id: int, message: str, **changes: Any) -> None:
     values: dict[str, Any] = {"at": NOON, "details": {}}
     db.add(ErrorEntry(connection_id=connection_id, message=message, **(values | changes)))
+
+
+def add_entry(
+    db: Session, connection_id: int, list_name: str, full_name: str, kind: str = "", **more: Any
+) -> None:
+    """An entry of a QuickBooks list in our copy; its ListID is its name's."""
+    details = {"Account": "AccountType", "Template": "TemplateType", "Item": "kind"}
+    name = full_name.rsplit(":", maxsplit=1)[-1]
+    values: dict[str, Any] = {
+        "list_id": f"{list_name[0]}-{full_name}",
+        "details": {details[list_name]: kind} if kind else {},
+    }
+    db.add(
+        MirrorRecord(
+            connection_id=connection_id,
+            list_name=list_name,
+            name=name,
+            full_name=full_name,
+            name_key=name_key(name),
+            full_name_key=name_key(full_name),
+            **(values | more),
+        )
+    )
+
+
+def add_read_lists(db: Session, connection_id: int, *list_names: str) -> None:
+    """These lists were read completely."""
+    for name in list_names:
+        row = MirrorList(connection_id=connection_id, list_name=name, loaded_at=NOON, read_at=NOON)
+        db.add(row)
+
+
+def add_mapping(
+    db: Session,
+    connection_id: int,
+    kind: MappingKind,
+    key: str,
+    list_name: str,
+    full_name: str,
+    *,
+    list_id: str = "",
+) -> None:
+    """Chosen by Bea; the entry's ListID is that of `add_entry`, unless told otherwise."""
+    db.add(
+        Mapping(
+            connection_id=connection_id,
+            kind=kind,
+            key=key,
+            shown=key.title(),
+            list_name=list_name,
+            list_id=list_id or f"{list_name[0]}-{full_name}",
+            full_name=full_name,
+            made_by="Bea",
+            made_at=NOON,
+        )
+    )

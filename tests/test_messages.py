@@ -8,31 +8,49 @@ from pathlib import Path
 import pytest
 
 import qbwc_service
-from qbwc_service.ledger.models import Kind, MappingKind, OrderStatus, PaymentStatus, SignInState
+from qbwc_service.ledger.models import (
+    Kind,
+    MappingKind,
+    OrderStatus,
+    PaymentStatus,
+    ProductState,
+    SignInState,
+)
 from qbwc_service.ledger.number_outcomes import NumberOutcome
 from qbwc_service.ledger.postings import PLAN_CAUSES
 from qbwc_service.ledger.walks import Walk
+from qbwc_service.matching.customer_index import SINGLE_CUSTOMER
 from qbwc_service.matching.keys import KeyKind
+from qbwc_service.matching.reasons import REASONS
 from qbwc_service.messages import CATALOGUE, Message, Who, message
-from qbwc_service.planning.order import Override, PaymentKind
+from qbwc_service.planning.order import LineKind, Override, PaymentKind
+from qbwc_service.settings import SETTINGS
 
 PACKAGE = Path(qbwc_service.__file__).parent
 #: the folders whose code gives causes; the pages' own ids are no causes
 TELLING = ("planning", "matching", "ledger", "webconnector", "staging")
 AN_ID = re.compile("[a-z]+(-[a-z]+)+")
+#: what settings may be
+CHOICE_WORDS = {word for setting in SETTINGS for word in setting.choices}
 #: words of the same shape that are no causes
 OTHER_WORDS = {
     *OrderStatus,
     *PaymentStatus,
     *PaymentKind,
     *Kind,
-    *KeyKind,
     *MappingKind,
+    *KeyKind,
     *NumberOutcome,
     *Override,
     *SignInState,
     *Walk,
-    "unknown-item",
+    *KeyKind,
+    *LineKind,
+    *MappingKind,
+    *ProductState,
+    *REASONS,
+    *CHOICE_WORDS,
+    SINGLE_CUSTOMER,
     "connection-error",
     "utf-8",
 }

@@ -119,6 +119,7 @@ def paid(
     source_status: str = "APPROVED",
     order_ids: tuple[int, ...] = (),
     paid_on: date = TODAY,
+    method: str = "Visa",
 ) -> ReceivedPayment:
     """A payment of `amount` cents on that order."""
     return ReceivedPayment(
@@ -129,7 +130,7 @@ def paid(
         source_status=source_status,
         amount=amount,
         paid_on=paid_on,
-        method="Visa",
+        method=method,
         transaction_id=transaction_id,
         order_ids=order_ids or (order_id,),
     )

@@ -6,8 +6,12 @@ adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
+products, unknown_item   which item each product goes to; orders that used the unknown one
 manual_sync (and its view)  chosen orders or days now; the standing order status
+needs_you                what waits for a person, by cause
+customers                what a person chose for Keap contacts
 errors, error_rows       the error log
+accounts (and its view)  what is chosen from QuickBooks' lists: payment methods, accounts, taxes
 connection, upkeep       one connection: status, settings, Web Connector file, password
 help_page                every message of the catalogue
 guards, failures         headers, form tokens; error pages in the same style
@@ -19,8 +23,10 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin import (
+    accounts,
     adding,
     connection,
+    customers,
     errors,
     failures,
     guards,
@@ -29,10 +35,13 @@ from qbwc_service.admin import (
     keap_login,
     keap_sign_in,
     manual_sync,
+    needs_you,
     order,
     orders,
+    products,
     set_up,
     sign_in,
+    unknown_item,
     upkeep,
 )
 from qbwc_service.admin.addresses import register_converters
@@ -49,11 +58,16 @@ _PAGES = (
     set_up.pages,
     keap_login.pages,
     keap_sign_in.pages,
+    needs_you.pages,
     orders.pages,
     order.pages,
+    products.pages,
+    unknown_item.pages,
+    customers.pages,
     manual_sync.pages,
     errors.pages,
     connection.pages,
+    accounts.pages,
     upkeep.pages,
     help_page.pages,
 )

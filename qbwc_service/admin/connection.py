@@ -1,14 +1,19 @@
 """The connection page: how it is, its last sessions, its settings. Its buttons are in `upkeep`."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from qbwc_service import connections
 from qbwc_service.admin.connection_view import connection_view
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
-from qbwc_service.settings import SETTINGS, SettingError, changed
+from qbwc_service.ledger.list_entries import check_settings
+from qbwc_service.ledger.models import Connection
+from qbwc_service.settings import LIST_SETTINGS, SETTINGS, SettingError, changed
 
 pages = Blueprint("connection", __name__, url_prefix="/c/<connection:connection>")
 
@@ -44,10 +49,25 @@ def save_settings(name: str, typed: dict[str, str]) -> dict[str, str]:
                 stored = changed(stored, field, text)
             except SettingError as error:
                 problems[field] = error.reason
+        problems |= _not_in_quickbooks(db, connection, stored)
         if not problems:
             connections.change_settings(
                 db, connection, stored, who=signed_in_name(), now=here().now()
             )
+    return problems
+
+
+def _not_in_quickbooks(
+    db: Session, connection: Connection, stored: dict[str, Any]
+) -> dict[str, str]:
+    """What QuickBooks' lists do not have of the settings that are new, field by field."""
+    problems: dict[str, str] = {}
+    for setting in LIST_SETTINGS:
+        new = {setting.name: stored.get(setting.name, "")}
+        try:
+            check_settings(db, connection.id, connection.settings, new)
+        except SettingError as error:
+            problems[setting.name] = error.reason
     return problems
 
 

@@ -15,9 +15,11 @@ from qbwc_service.admin.health import Health, health_of
 from qbwc_service.admin.keap_view import KeapLogin, keap_login
 from qbwc_service.admin.order_detail import HistoryLine
 from qbwc_service.admin.words import explained
+from qbwc_service.ledger import chosen_entries
 from qbwc_service.ledger.history import SERVICE
 from qbwc_service.ledger.models import (
     Connection,
+    ErrorEntry,
     Event,
     KeapOrder,
     KeapPayment,
@@ -62,7 +64,7 @@ class SettingLine:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        return ("unknown-item", "hold") if self.setting.kind == "unknown-item or hold" else ()
+        return self.setting.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class ConnectionView:
     unreadable: Sequence[Unreadable]
     settings: Sequence[SettingLine]
     history: Sequence[HistoryLine]
+    #: chosen from QuickBooks' lists, and no longer there
+    gone_entries: Sequence[Message]
 
 
 def connection_view(
@@ -147,6 +151,7 @@ def connection_view(
         unreadable=_unreadable(db, connection.id),
         settings=setting_lines(connection, typed or {}, problems or {}),
         history=_history(db, connection.id),
+        gone_entries=_gone_entries(db, connection.id),
     )
 
 
@@ -200,6 +205,21 @@ def _history(db: Session, connection_id: int) -> list[HistoryLine]:
         .limit(_EVENTS_SHOWN)
     )
     return [HistoryLine(event.at, event.who, event.text) for event in events]
+
+
+def _gone_entries(db: Session, connection_id: int) -> list[Message]:
+    entries = db.scalars(
+        select(ErrorEntry)
+        .where(
+            ErrorEntry.connection_id == connection_id,
+            ErrorEntry.order_id.is_(None),
+            ErrorEntry.message == chosen_entries.MESSAGE,
+            ErrorEntry.solved_at.is_(None),
+        )
+        .order_by(ErrorEntry.id)
+        .limit(_LOOSE_SHOWN)
+    )
+    return [explained(entry.message, entry.details) for entry in entries]
 
 
 def _loose_payments(db: Session, connection_id: int) -> list[LoosePayment]:

@@ -1,10 +1,16 @@
 """Home: every connection in one line, worst first."""
 
+from datetime import datetime
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from qbwc_service.admin.health import all_health
 from qbwc_service.admin.surroundings import here
+from qbwc_service.ledger.models import Connection
+from qbwc_service.staging.api_use import ApiUse, api_uses
 
 pages = Blueprint("home", __name__)
 
@@ -14,4 +20,12 @@ def show() -> ResponseReturnValue:
     now = here().now()
     with here().database.reading() as db:
         connections = all_health(db, now)
-    return render_template("home.html", connections=connections, now=now)
+        keap_calls = _keap_calls(db, now)
+    return render_template("home.html", connections=connections, keap_calls=keap_calls, now=now)
+
+
+def _keap_calls(db: Session, now: datetime) -> dict[str, ApiUse]:
+    """Of every connection, by its name."""
+    connections = db.scalars(select(Connection)).all()
+    uses = api_uses(db, connections, now, here().config.keap_calls_per_second)
+    return {connection.name: uses[connection.id] for connection in connections}

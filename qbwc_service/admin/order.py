@@ -20,7 +20,7 @@ def show(connection: str, order_id: int) -> ResponseReturnValue:
     with here().database.reading() as db:
         found = find_connection(db, connection)
         loaded = load_order(db, found, order_id)
-        detail = order_detail(db, loaded)
+        detail = order_detail(db, loaded, here().now())
         sent = exchanges(db, found.id, (*loaded.postings, *loaded.list_postings))
     return render_template(
         "order.html",

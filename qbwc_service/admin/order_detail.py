@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.admin.decide import Verb, offered
 from qbwc_service.admin.order_rows import order_trouble
 from qbwc_service.admin.words import explained
+from qbwc_service.ledger import customer_choices
 from qbwc_service.ledger.models import (
     Connection,
     Event,
@@ -23,14 +24,23 @@ from qbwc_service.ledger.models import (
     PaymentStatus,
     Posting,
 )
+from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.ledger.postings import CUSTOMER_CAUSES
 from qbwc_service.ledger.sources import payment_from, sale_from
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
+from qbwc_service.matching.customer_index import Customer
+from qbwc_service.matching.reasons import sentence
 from qbwc_service.messages import Message
+from qbwc_service.planning.expected import payment_expected_by
 from qbwc_service.planning.lines import line_amounts
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import SalesOrder
 from qbwc_service.planning.plan import Hold, ListRef, PlannedInvoice, invoice_from
+from qbwc_service.staging.from_keap import made_at
+
+#: nothing more is expected of these
+_OVER = frozenset({OrderStatus.SKIPPED_BY_SETTINGS, OrderStatus.SKIPPED_BY_YOU, OrderStatus.UNDONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,8 @@ class QuickBooksLine:
     description: str
     quantity: Decimal | None
     amount: str
+    #: why this item; "" where it is not known
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,8 @@ class QuickBooksSide:
     lines: tuple[QuickBooksLine, ...]
     linked: bool
     txn_id: str
+    #: why this customer, in words
+    why_customer: str = ""
 
     @property
     def there(self) -> bool:
@@ -133,10 +147,15 @@ class OrderDetail:
     keap_lines: tuple[KeapLine, ...]
     quickbooks: QuickBooksSide | None
     payments: tuple[PaymentLine, ...]
+    #: None: it is paid, or was made too long ago
+    payment_expected_by: datetime | None
     history: tuple[HistoryLine, ...]
     postings: tuple[PostingLine, ...]
     verbs: tuple[Verb, ...]
     candidate: Candidate | None
+    contact_id: str
+    #: customers of QuickBooks that a person may choose from; None where nobody has to choose
+    customers: tuple[Customer, ...] | None
     raw: str
 
     @property
@@ -176,8 +195,9 @@ def load_order(db: Session, connection: Connection, keap_id: int) -> LoadedOrder
     return LoadedOrder(connection, order, postings, _list_postings(db, connection.id, postings))
 
 
-def order_detail(db: Session, loaded: LoadedOrder) -> OrderDetail:
+def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail:
     order, postings = loaded.order, loaded.postings
+    received = _payment_rows(db, loaded)
     return OrderDetail(
         keap_id=order.keap_id,
         invoice_id=order.invoice_id,
@@ -192,11 +212,14 @@ def order_detail(db: Session, loaded: LoadedOrder) -> OrderDetail:
         next_try_at=order.next_try_at if order.status is OrderStatus.WILL_RETRY else None,
         keap_lines=_keap_lines(sale_from(order.sale)),
         quickbooks=_quickbooks_side(db, loaded),
-        payments=_payments(db, loaded),
+        payments=_payments(loaded, received),
+        payment_expected_by=_payment_expected_by(loaded, received, now),
         history=_history(db, order),
         postings=tuple(_posting_line(p) for p in (*loaded.list_postings, *postings)),
         verbs=offered(order, postings),
         candidate=_candidate(loaded.invoice),
+        contact_id=order.contact_id,
+        customers=_customers(db, loaded),
         raw=order.raw,
     )
 
@@ -224,12 +247,17 @@ def _quickbooks_side(db: Session, loaded: LoadedOrder) -> QuickBooksSide | None:
         total=shown(invoice.amount),
         lines=tuple(
             QuickBooksLine(
-                names.get(line.item, ""), line.description, line.quantity, f"{line.amount:,.2f}"
+                names.get(line.item, ""),
+                line.description,
+                line.quantity,
+                f"{line.amount:,.2f}",
+                sentence(line.why),
             )
             for line in (planned.lines if planned else ())
         ),
         linked=invoice.linked,
         txn_id=invoice.record_id,
+        why_customer=sentence(planned.why) if planned else "",
     )
 
 
@@ -240,6 +268,12 @@ def _candidate(invoice: Posting | None) -> Candidate | None:
     return Candidate(
         details["other_txn_id"], details.get("other_customer", ""), details.get("other_total", "")
     )
+
+
+def _customers(db: Session, loaded: LoadedOrder) -> tuple[Customer, ...] | None:
+    if loaded.order.cause not in CUSTOMER_CAUSES:
+        return None
+    return tuple(customer_choices.candidates(db, loaded.connection, loaded.order))
 
 
 def _names(db: Session, loaded: LoadedOrder, planned: PlannedInvoice) -> Mapping[ListRef, str]:
@@ -285,17 +319,35 @@ def _list_postings(
     return tuple(current(found).values())
 
 
-def _payments(db: Session, loaded: LoadedOrder) -> tuple[PaymentLine, ...]:
-    postings = {p.source_key: p for p in loaded.postings if p.kind is Kind.PAYMENT}
-    rows = db.scalars(
+def _payment_rows(db: Session, loaded: LoadedOrder) -> Sequence[KeapPayment]:
+    return db.scalars(
         select(KeapPayment)
         .where(
             KeapPayment.connection_id == loaded.connection.id,
             KeapPayment.order_id == loaded.order.keap_id,
         )
         .order_by(KeapPayment.paid_on, KeapPayment.payment_id)
-    )
+    ).all()
+
+
+def _payments(loaded: LoadedOrder, rows: Sequence[KeapPayment]) -> tuple[PaymentLine, ...]:
+    postings = {p.source_key: p for p in loaded.postings if p.kind is Kind.PAYMENT}
     return tuple(_payment(row, postings.get(f"{row.payment_id}/{row.order_id}")) for row in rows)
+
+
+def _payment_expected_by(
+    loaded: LoadedOrder, rows: Sequence[KeapPayment], now: datetime
+) -> datetime | None:
+    order = loaded.order
+    if order.status in _OVER or order.deleted_at is not None:
+        return None
+    return payment_expected_by(
+        sale_from(order.sale),
+        [payment_from(row.received) for row in rows],
+        made_at=made_at(order.raw),
+        hours=effective_settings(loaded.connection).manual_payment_hours,
+        now=now,
+    )
 
 
 def _payment(row: KeapPayment, posting: Posting | None) -> PaymentLine:

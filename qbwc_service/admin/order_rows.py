@@ -17,12 +17,13 @@ from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.keys import name_key
-from qbwc_service.messages import Message
+from qbwc_service.messages import CATALOGUE, Message
 from qbwc_service.planning.money import shown
 
 ROWS_OF_A_PAGE = 50
 _ROWS_OF_A_CHUNK = 500
 _LONGEST_SEARCH = 100
+_LONGEST_SUBJECT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,31 @@ class OrderFilter:
     text: str = ""
     since: date | None = None
     until: date | None = None
+    #: only what waits for this, about this (the page "Needs you")
+    cause: str = ""
+    subject: str = ""
 
     @classmethod
-    def read(cls, status: str, text: str, since: str = "", until: str = "") -> "OrderFilter":
+    def read(
+        cls,
+        status: str,
+        text: str,
+        since: str = "",
+        until: str = "",
+        cause: str = "",
+        subject: str = "",
+    ) -> "OrderFilter":
         """From a query string: what cannot be read asks for nothing."""
         known = OrderStatus(status) if status in set(OrderStatus) else None
         printable = "".join(character for character in text if character.isprintable())
-        return cls(known, printable.strip()[:_LONGEST_SEARCH], day_from(since), day_from(until))
+        return cls(
+            known,
+            printable.strip()[:_LONGEST_SEARCH],
+            day_from(since),
+            day_from(until),
+            cause if cause in CATALOGUE else "",
+            subject[:_LONGEST_SUBJECT],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +256,8 @@ def _conditions(connection_id: int, wanted: OrderFilter) -> list[ColumnElement[b
         conditions.append(KeapOrder.order_date >= wanted.since)
     if wanted.until is not None:
         conditions.append(KeapOrder.order_date <= wanted.until)
+    if wanted.cause:
+        conditions += [KeapOrder.cause == wanted.cause, KeapOrder.subject == wanted.subject]
     if wanted.text:
         conditions.append(_has_text(connection_id, wanted.text))
     return conditions

@@ -104,7 +104,7 @@ def _cells(row: OrderRow) -> tuple[Cell, ...]:
 
 
 def _wanted() -> OrderFilter:
-    names = ("status", "q", "from", "to")
+    names = ("status", "q", "from", "to", "cause", "subject")
     return OrderFilter.read(*(request.args.get(name, "") for name in names))
 
 
@@ -115,6 +115,8 @@ def _query(wanted: OrderFilter) -> dict[str, Any]:
         "q": wanted.text,
         "from": wanted.since,
         "to": wanted.until,
+        "cause": wanted.cause,
+        "subject": wanted.subject,
     }
     return {key: str(value) for key, value in query.items() if value}
 

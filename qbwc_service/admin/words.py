@@ -69,12 +69,28 @@ SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
     {
         "sync_minutes": "Read Keap every ... minutes",
         "sync_daily_at": "Read Keap daily at",
+        "item_match": "Compare the SKU with",
+        "item_match_field": "Custom field with the SKU",
+        "missing_item": "SKU that no item has",
         "no_sku": "Line without SKU",
         "ar_account": "Receivables account",
+        "customer_tax_code": "Tax code of new customers",
+        "ship_method": "Shipping method",
+        "terms": "Terms of invoices",
     }
 )
 SETTING_CHOICE: Final[Mapping[str, str]] = MappingProxyType(
-    {"unknown-item": "Use the unknown item", "hold": "Hold the order"}
+    {
+        "unknown-item": "Use the unknown item",
+        "hold": "Hold the order",
+        "create": "Create the item",
+        "name": "Item name",
+        "part-number": "Manufacturer's part number",
+        "barcode": "Barcode",
+        "custom-field": "Custom field",
+        "service": "Service item",
+        "non-inventory": "Non-inventory item",
+    }
 )
 #: which colour a status chip has; every chip also says its status in words
 TONE: Final[Mapping[str, str]] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""qbwc-service requeue, hold, skip, link, accept, undo: what a person decides."""
+"""qbwc-service requeue, hold, skip, link, accept, undo, send-again: what a person decides."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -119,6 +119,23 @@ def undo(name: str, orders: tuple[str, ...]) -> None:
       qbwc-service undo acme 101
     """
     _decide(name, orders, Decisions.undo, "is taken back")
+
+
+@click.command("send-again")
+@_name
+@_orders
+def send_again(name: str, orders: tuple[str, ...]) -> None:
+    """Send orders that are in QuickBooks anew, once you have deleted their invoices there.
+
+    For orders that went to the unknown item, after you chose the right one. Nothing is deleted by
+    this command; without it, what is deleted in QuickBooks is never made again by itself.
+
+    \b
+    Example:
+      qbwc-service send-again acme 101
+    """
+    outcome = "is sent again once its invoice is deleted in QuickBooks"
+    _decide(name, orders, Decisions.send_again_once_deleted, outcome)
 
 
 @dataclass(frozen=True, slots=True)

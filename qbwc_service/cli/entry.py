@@ -10,11 +10,21 @@ import click
 from qbwc_service import __version__
 from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.connection import connection
-from qbwc_service.cli.decisions import accept, hold, link, requeue, skip, undo
+from qbwc_service.cli.customers import choose_customer, customers, needs_you
+from qbwc_service.cli.decisions import accept, hold, link, requeue, send_again, skip, undo
 from qbwc_service.cli.demo import demo
 from qbwc_service.cli.errors import errors
+from qbwc_service.cli.lists import lists
+from qbwc_service.cli.mappings import (
+    map_payment,
+    map_tax,
+    mappings,
+    unmap_payment,
+    unmap_tax,
+)
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
+from qbwc_service.cli.products import export_items, import_items, items, map_item, unmap_item
 from qbwc_service.cli.qwc_file import qwc
 from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
@@ -42,7 +52,10 @@ def commands() -> None:
 
 for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
-    *(requeue, hold, skip, link, accept, undo, errors, secret_key, demo),
+    *(needs_you, customers, choose_customer),
+    *(items, map_item, unmap_item, export_items, import_items),
+    *(lists, mappings, map_payment, unmap_payment, map_tax, unmap_tax),
+    *(requeue, hold, skip, link, accept, undo, send_again, errors, secret_key, demo),
 ):
     commands.add_command(_command)
 

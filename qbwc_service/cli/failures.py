@@ -19,6 +19,8 @@ from qbwc_service.connections import (
 from qbwc_service.database_schema import DatabaseNotMigrated
 from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
+from qbwc_service.ledger.list_entries import ChoiceRefused
+from qbwc_service.ledger.mappings import MappingRefused
 from qbwc_service.people import PasswordFileUnusable
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.settings import SettingError
@@ -30,6 +32,7 @@ OUR_MISTAKE = 70
 INTERRUPTED = 130
 
 _SAY_THEMSELVES = (
+    ChoiceRefused,
     ConfigError,
     ConnectionExists,
     ConnectionNameUnusable,
@@ -39,6 +42,7 @@ _SAY_THEMSELVES = (
     KeapAccountUnusable,
     KeyRotationRefused,
     LoginRefused,
+    MappingRefused,
     PasswordFileUnusable,
     QwcInvalid,
     SecretUnreadable,

@@ -10,6 +10,7 @@ from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import change_settings, find_connection, lock_connection
+from qbwc_service.ledger.list_entries import check_settings
 from qbwc_service.settings import SETTINGS, changed
 
 
@@ -20,13 +21,16 @@ from qbwc_service.settings import SETTINGS, changed
 def set_(name: str, changes: tuple[str, ...], as_json: bool) -> None:
     """Change settings, or list them all with types, values and defaults.
 
-    All changes are made, or none where one cannot be used. "KEY=" goes back to the default.
+    All changes are made, or none where one cannot be used. "KEY=" goes back to the default. What
+    names an entry of a QuickBooks list is looked up there once the list was read
+    ("qbwc-service lists NAME" shows what there is).
 
     \b
     Examples:
       qbwc-service set acme
       qbwc-service set acme number_prefix=K- "income_account=Sales:Online"
       qbwc-service set acme number_prefix=
+      qbwc-service set acme "terms=Net 30" "deposit_account=Card Clearing"
     """
     pairs = [_pair(text) for text in changes]
     with opened() as service:
@@ -45,6 +49,7 @@ def _change(service: Surroundings, name: str, pairs: Iterable[tuple[str, str]]) 
         stored = dict(connection.settings)
         for key, value in pairs:
             stored = changed(stored, key, value)
+        check_settings(db, connection.id, connection.settings, stored)
         change_settings(db, connection, stored, who=WHO, now=utc_now())
     return stored
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     Enum,
@@ -17,8 +18,10 @@ from sqlalchemy import (
     String,
     Table,
     insert,
+    select,
+    union_all,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import JSON, TypeDecorator
 
 
@@ -66,6 +69,16 @@ def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
     left = iter(values)
     while some := list(islice(left, size)):
         yield some
+
+
+def any_of(
+    row_id: InstrumentedAttribute[int], *conditions: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Rows for which one of the conditions holds, each of which has an index.
+
+    A SELECT for each: where OR stands between them, SQLite reads the whole table.
+    """
+    return row_id.in_(union_all(*(select(row_id).where(each) for each in conditions)))
 
 
 class Base(DeclarativeBase):

@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import error_log, history, mirror, standing, states
+from qbwc_service.ledger import error_log, history, mirror, send_again, standing, states
 from qbwc_service.ledger.columns import batched
-from qbwc_service.ledger.company_slice import CUSTOMER_LIST, ITEM_LIST
+from qbwc_service.ledger.company_slice import ITEM_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import State
 
@@ -31,7 +32,8 @@ def confirm_restored(db: Session, connection: Connection, who: str, now: datetim
     if connection.write_block != RESTORED:
         return False
     missing = connection.write_block_details.get("record_ids", [])
-    lose_records(db, connection, missing)
+    lost = lose_records(db, connection, missing)
+    send_again.after_deletion(db, connection, lost, now)
     mirror.load_afresh(db, connection.id)
     _unblock(db, connection, "The company file is a restored backup", who, now)
     return True

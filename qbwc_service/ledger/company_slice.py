@@ -1,184 +1,92 @@
 """Loads the slice of mirror and ledger that a batch needs: a constant number of queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.chosen_slice import load_chosen
+from qbwc_service.ledger.customer_slice import load_customers
+from qbwc_service.ledger.item_slice import ITEM_LIST as ITEM_LIST
+from qbwc_service.ledger.item_slice import load_items
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.company import Account, Company, Customer, Item, PendingCustomer
+from qbwc_service.matching.company import Account, Company
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.order import SalesOrder
-from qbwc_service.planning.orders import customer_name, invoice_number
+from qbwc_service.planning.orders import invoice_number
 from qbwc_service.settings import Settings
 
-CUSTOMER_LIST = "Customer"
-ITEM_LIST = "Item"
 ACCOUNT_LIST = "Account"
 PAYMENT_METHOD_LIST = "PaymentMethod"
-#: lists that share the customers' name space, and what a person calls one record of them
-OTHER_NAME_LISTS = {"Vendor": "vendor", "Employee": "employee", "OtherName": "other name"}
 
 _LIVING = [state for state in State if state not in ENDED]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """The keys that a batch of orders asks for."""
-
-    names: frozenset[str]
-    items: frozenset[str]
-    contacts: frozenset[str]
-    numbers: frozenset[str]
 
 
 def load_company(
     db: Session, connection: Connection, orders: Sequence[SalesOrder], settings: Settings
 ) -> Company:
     """What matching may look at for these orders, and nothing else of the company file."""
-    wanted = _wanted(orders, settings)
-    postings = _postings(db, connection.id, wanted)
-    records = _records(db, connection.id, wanted)
-    by_list: dict[str, list[MirrorRecord]] = {}
-    for record in records:
-        by_list.setdefault(record.list_name, []).append(record)
-    items = [_item(record) for record in by_list.get(ITEM_LIST, ())]
+    lines = (line for order in orders for line in order.lines)
+    items = load_items(db, connection.id, lines, settings)
+    people = load_customers(db, connection, [order.buyer for order in orders], settings)
+    chosen = load_chosen(db, connection.id, settings)
     return Company(
-        customers={
-            record.full_name_key: _customer(record) for record in by_list.get(CUSTOMER_LIST, ())
-        },
-        customer_of_contact=_customers_of_contacts(postings),
-        inactive_customers=_inactive(db, connection.id, postings),
-        contact_of_name={
-            name_key(posting.number): _pending(posting)
-            for posting in postings
-            if posting.kind is Kind.CUSTOMER
-        },
-        other_names={
-            record.full_name_key: kind
-            for name, kind in OTHER_NAME_LISTS.items()
-            for record in by_list.get(name, ())
-        },
-        items_by_full_name={name_key(item.full_name): item for item in items},
-        items_by_name=_grouped(items),
+        customers=people.customers,
+        chosen_customers=people.chosen_customers,
+        customer_of_contact=people.customer_of_contact,
+        other_names=people.other_names,
+        items_by_full_name=items.by_full_name,
+        items_by_name=items.by_name,
+        items_by_field=items.by_field,
+        mapped_items=items.mapped,
+        mapped_taxes=items.mapped_taxes,
+        made_items=items.made,
         accounts={
-            record.full_name_key: _account(record) for record in by_list.get(ACCOUNT_LIST, ())
+            record.full_name_key: _account(record)
+            for record in _list(db, connection.id, ACCOUNT_LIST)
         },
         payment_methods={
-            record.name_key: record.list_id for record in by_list.get(PAYMENT_METHOD_LIST, ())
+            record.name_key: record.list_id
+            for record in _list(db, connection.id, PAYMENT_METHOD_LIST)
+            if record.is_active
         },
-        numbers={
-            posting.number_key: posting.order_id
-            for posting in postings
-            if posting.kind is Kind.INVOICE and posting.order_id is not None
-        },
+        lists=chosen.lists,
+        method_of_payment=chosen.method_of_payment,
+        deposit_of_payment=chosen.deposit_of_payment,
+        item_of_tax=chosen.item_of_tax,
+        numbers=_numbers(db, connection.id, orders, settings),
         home_currency=connection.currency,
     )
 
 
-def _wanted(orders: Sequence[SalesOrder], settings: Settings) -> _Wanted:
-    own_items = (
-        settings.unknown_item,
-        settings.shipping_item,
-        settings.tax_item,
-        settings.discount_item,
-        settings.fee_item,
-    )
-    skus = (line.sku for order in orders for line in order.lines if line.sku.strip())
-    return _Wanted(
-        names=frozenset(name_key(customer_name(order.buyer)) for order in orders),
-        items=frozenset(name_key(name) for name in (*own_items, *skus)),
-        contacts=frozenset(order.buyer.contact_id for order in orders),
-        numbers=frozenset(name_key(invoice_number(order, settings)) for order in orders),
-    )
-
-
-def _records(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[MirrorRecord]:
-    names = sorted(wanted.names)
-    items = sorted(wanted.items)
-    people = [CUSTOMER_LIST, *OTHER_NAME_LISTS]
-    choices: list[ColumnElement[bool]] = [
-        MirrorRecord.list_name.in_(people) & MirrorRecord.full_name_key.in_(names),
-        (MirrorRecord.list_name == ITEM_LIST) & MirrorRecord.full_name_key.in_(items),
-        (MirrorRecord.list_name == ITEM_LIST) & MirrorRecord.name_key.in_(items),
-        MirrorRecord.list_name.in_([ACCOUNT_LIST, PAYMENT_METHOD_LIST]),
-    ]
+def _list(db: Session, connection_id: int, list_name: str) -> Sequence[MirrorRecord]:
+    """A short list, whole."""
     return db.scalars(
-        select(MirrorRecord).where(MirrorRecord.connection_id == connection_id, or_(*choices))
+        select(MirrorRecord).where(
+            MirrorRecord.connection_id == connection_id, MirrorRecord.list_name == list_name
+        )
     ).all()
 
 
-def _postings(db: Session, connection_id: int, wanted: _Wanted) -> Sequence[Posting]:
-    """Our own living customers of these contacts or names, and invoices of these numbers."""
-    return db.scalars(
-        select(Posting)
+def _numbers(
+    db: Session, connection_id: int, orders: Sequence[SalesOrder], settings: Settings
+) -> dict[str, int]:
+    """Which order has one of these numbers on a living invoice of ours."""
+    numbers = {name_key(invoice_number(order, settings)) for order in orders}
+    found = db.execute(
+        select(Posting.number_key, Posting.order_id)
         .where(
             Posting.connection_id == connection_id,
             Posting.state.in_(_LIVING),
-            or_(
-                (Posting.kind == Kind.CUSTOMER) & Posting.source_key.in_(sorted(wanted.contacts)),
-                (Posting.kind == Kind.CUSTOMER) & Posting.number_key.in_(sorted(wanted.names)),
-                (Posting.kind == Kind.INVOICE) & Posting.number_key.in_(sorted(wanted.numbers)),
-            ),
+            Posting.kind == Kind.INVOICE,
+            Posting.number_key.in_(sorted(numbers)),
         )
         .order_by(Posting.id)
-    ).all()
-
-
-def _inactive(db: Session, connection_id: int, postings: Iterable[Posting]) -> frozenset[str]:
-    """Which of the customers that our postings made or adopted are inactive in QuickBooks."""
-    made = {posting.record_id for posting in postings if posting.kind is Kind.CUSTOMER} - {""}
-    found = db.scalars(
-        select(MirrorRecord.list_id).where(
-            MirrorRecord.connection_id == connection_id,
-            MirrorRecord.list_name == CUSTOMER_LIST,
-            MirrorRecord.list_id.in_(sorted(made)),
-            MirrorRecord.is_active.is_(False),
-        )
     )
-    return frozenset(found)
-
-
-def _customers_of_contacts(postings: Iterable[Posting]) -> Mapping[str, PendingCustomer]:
-    return {
-        posting.source_key: _pending(posting)
-        for posting in postings
-        if posting.kind is Kind.CUSTOMER
-    }
-
-
-def _pending(posting: Posting) -> PendingCustomer:
-    email = posting.payload.get("email", "")
-    return PendingCustomer(posting.source_key, posting.record_id, email=email)
-
-
-def _customer(record: MirrorRecord) -> Customer:
-    details = record.details
-    return Customer(
-        record.list_id,
-        record.full_name,
-        record.is_active,
-        email=details.get("email", ""),
-        company=details.get("company", ""),
-        city=details.get("city", ""),
-        currency=details.get("currency", ""),
-    )
-
-
-def _item(record: MirrorRecord) -> Item:
-    return Item(record.list_id, record.name, record.full_name, record.is_active)
+    return {number: order_id for number, order_id in found if order_id is not None}
 
 
 def _account(record: MirrorRecord) -> Account:
     kind = record.details.get("AccountType", "")
     return Account(record.list_id, record.full_name, kind, record.is_active)
-
-
-def _grouped(items: Iterable[Item]) -> dict[str, tuple[Item, ...]]:
-    grouped: dict[str, tuple[Item, ...]] = {}
-    for item in items:
-        key = name_key(item.name)
-        grouped[key] = (*grouped.get(key, ()), item)
-    return grouped

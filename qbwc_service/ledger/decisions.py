@@ -158,6 +158,17 @@ class Decisions:
             order.needs_plan = True
         self._done(order, "Looks right")
 
+    def send_again_once_deleted(self, order_id: int) -> None:
+        """It is to be made anew with what its lines go to now. Nothing is deleted in QuickBooks: a
+        person does that, and the next update notices it."""
+        order, postings = self._load(order_id)
+        invoice = self._invoice(order, postings)
+        if invoice.state is not State.POSTED:
+            raise DecisionRefused(order_id, self._why_not_there(invoice))
+        order.overrides = sorted({*order.overrides, Override.SEND_AGAIN})
+        text = "Will be sent again once its invoice is deleted in QuickBooks"
+        self._note(order, text)
+
     def undo(self, order_id: int) -> None:
         """Take back what was not sent. What is in QuickBooks is deleted there by a person."""
         order, postings = self._load(order_id)
@@ -261,6 +272,9 @@ class Decisions:
                 return "QuickBooks no longer has it; requeue it or skip it"
             case _:
                 return "it is in QuickBooks already"
+
+    def _why_not_there(self, invoice: Posting) -> str:
+        return _SENT if invoice.state is State.SENT else "its invoice is not in QuickBooks"
 
     def _skip_or_settle(self, order: KeapOrder, posting: Posting) -> bool:
         if posting.state in {State.READY, State.HELD}:
@@ -375,7 +389,7 @@ class Decisions:
         }
         return bool(posting.cause) or edited
 
-    def _done(self, order: KeapOrder, text: str) -> None:
+    def _note(self, order: KeapOrder, text: str) -> None:
         history.note(
             self._db,
             self._connection.id,
@@ -384,6 +398,12 @@ class Decisions:
             order_id=order.keap_id,
             who=self._who,
         )
+
+    def _done(self, order: KeapOrder, text: str) -> None:
+        self._note(order, text)
+        if Override.SEND_AGAIN in order.overrides:
+            # Whatever was decided now: the invoice of today is never made anew by itself.
+            order.overrides = [name for name in order.overrides if name != Override.SEND_AGAIN]
         error_log.solve(self._db, self._connection.id, now=self._now, order_id=order.keap_id)
         order.next_try_at = AT_ONCE
         standing.refresh(self._db, self._connection.id, [order.keap_id])

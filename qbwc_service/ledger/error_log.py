@@ -48,6 +48,40 @@ def tell(
     db.flush()
 
 
+def keep_open(
+    db: Session,
+    connection_id: int,
+    message: str,
+    facts: Iterable[Mapping[str, str]],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Have exactly these entries of the connection itself open, and solve the others.
+
+    `by`: the detail that tells one fact from another. What was told already is not told anew.
+    """
+    wanted = {fact[by]: dict(fact) for fact in facts}
+    for entry in db.scalars(
+        select(ErrorEntry).where(
+            ErrorEntry.connection_id == connection_id,
+            ErrorEntry.order_id.is_(None),
+            ErrorEntry.message == message,
+            ErrorEntry.solved_at.is_(None),
+        )
+    ):
+        fact = wanted.pop(entry.details.get(by, ""), None)
+        if fact is None:
+            entry.solved_at = now
+        elif fact != entry.details:
+            entry.details, entry.at = fact, now
+    db.add_all(
+        ErrorEntry(connection_id=connection_id, at=now, message=message, details=fact)
+        for fact in wanted.values()
+    )
+    db.flush()
+
+
 def let_go(db: Session, posting: Posting) -> None:
     """Entries outlive the posting that they name, which is about to be deleted."""
     db.execute(

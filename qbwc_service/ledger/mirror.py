@@ -4,13 +4,12 @@ A page costs the same few statements whatever is in it, and nothing loads a whol
 file has up to a hundred thousand names.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import (
     CursorResult,
-    Delete,
     Row,
     Table,
     bindparam,
@@ -21,8 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger import mirror_keys
 from qbwc_service.ledger.columns import batched, rows_of
-from qbwc_service.ledger.company_slice import CUSTOMER_LIST, ITEM_LIST
+from qbwc_service.ledger.company_slice import ITEM_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import MirrorKey, MirrorList, MirrorRecord
 from qbwc_service.matching.keys import KeyKind, custom_field_key, customer_keys, name_key
 from qbxml_builders.records import CustomerRecord, EntityRecord, ItemRecord, ListRecord, Record
@@ -89,7 +90,9 @@ def _store_list(
     if renamed:
         _rename_below(db, connection_id, list_name, renamed)
     fresh = [row["list_id"] for row in added]
-    _store_keys(db, place, {one: records[one] for one in (*fresh, *news)}, old=news)
+    mirror_keys.forget(db, connection_id, list_name, news)
+    found_by = {list_id: _keys(records[list_id]) for list_id in (*fresh, *news)}
+    mirror_keys.add(db, connection_id, list_name, found_by)
     return bool(added or news)
 
 
@@ -147,33 +150,6 @@ def _rename_below(
         if rows:
             db.connection().execute(_UPDATE, rows)
         level = {row.list_id: names[row.id] for row in moved}
-
-
-def _store_keys(
-    db: Session,
-    place: Mapping[str, Any],
-    records: Mapping[str, MirroredRecord],
-    *,
-    old: Collection[str],
-) -> None:
-    """What these records are found by, and nothing that the old ones were found by before."""
-    if old:
-        db.execute(_keys_of(place["connection_id"], place["list_name"], old))
-    keys = [
-        {**place, "kind": kind, "key": key, "list_id": list_id}
-        for list_id, record in records.items()
-        for kind, key in sorted(_keys(record))
-    ]
-    if keys:
-        db.execute(rows_of(MirrorKey), keys)
-
-
-def _keys_of(connection_id: int, list_name: str, list_ids: Iterable[str]) -> Delete:
-    return delete(MirrorKey).where(
-        MirrorKey.connection_id == connection_id,
-        MirrorKey.list_name == list_name,
-        MirrorKey.list_id.in_(sorted(list_ids)),
-    )
 
 
 def _keys(record: MirroredRecord) -> frozenset[tuple[KeyKind, str]]:
@@ -269,7 +245,7 @@ def forget(db: Session, connection_id: int, list_name: str, list_ids: Iterable[s
     """Remove records that QuickBooks has deleted or merged away; True when any was known."""
     known = 0
     for some in batched(list_ids, AT_ONCE):
-        db.execute(_keys_of(connection_id, list_name, some), execution_options=_PAST_THE_SESSION)
+        mirror_keys.forget(db, connection_id, list_name, some)
         gone = delete(MirrorRecord).where(
             MirrorRecord.connection_id == connection_id,
             MirrorRecord.list_name == list_name,

@@ -492,6 +492,53 @@ class Mapping(Base):
     made_at: Mapped[datetime]
 
 
+class ProductState(StrEnum):
+    """What becomes of the lines that sell a product."""
+
+    #: its orders are held until somebody chooses an item
+    NEEDS_MATCH = "needs-match"
+    #: they go to the unknown item
+    TO_UNKNOWN = "to-unknown"
+    MATCHED = "matched"
+    #: to an item that this service makes or made for it
+    MADE_BY_US = "made-by-us"
+
+
+class KeapProduct(Base):
+    """A product that orders sell, and which item its lines go to; filled when they are planned."""
+
+    __tablename__ = "keap_product"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "key"),
+        Index("ix_keap_product_state", "connection_id", "state", "key"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    #: matching.keys.product_key: by its SKU, else by its name
+    key: Mapped[str] = mapped_column(String(120))
+    sku: Mapped[str] = mapped_column(Text, default="")
+    name: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[ProductState] = mapped_column(text_enum(ProductState))
+    #: the rule of matching.reasons that found its item, or the cause of the hold, with its details
+    rule: Mapped[str] = mapped_column(String(60), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: full name of the item; "" while it needs a match
+    item: Mapped[str] = mapped_column(Text, default="")
+
+
+class KeapOrderProduct(Base):
+    """An order sells a product; `rule` says how its item was found when it was planned last."""
+
+    __tablename__ = "keap_order_product"
+    __table_args__ = (Index("ix_keap_order_product_key", "connection_id", "key", "rule"),)
+
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"), primary_key=True)
+    order_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(60), default="")
+
+
 class MirrorList(Base):
     """How far our copy of one QuickBooks list goes."""
 

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service import settings
-from qbwc_service.ledger import sources, standing
+from qbwc_service.ledger import products, sources, standing
 from qbwc_service.ledger.company_slice import load_company
+from qbwc_service.ledger.customer_slice import pending_customer
 from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment
 from qbwc_service.ledger.postings import PlanWriter
-from qbwc_service.matching.company import PendingCustomer
-from qbwc_service.matching.keys import name_key
+from qbwc_service.matching.customers import CustomerMatch, match_customer
 from qbwc_service.planning.order import Buyer, Circumstances, Override, SalesOrder
 from qbwc_service.planning.orders import plan_order
 
@@ -39,22 +39,29 @@ def plan_orders(
     rows = _payment_rows(db, connection.id, [order.keap_id for order in orders])
     writer = PlanWriter(db, connection, [order.keap_id for order in orders], now)
     plans = {}
-    names = dict(company.contact_of_name)
     for order in orders:
-        seen = dataclasses.replace(company, contact_of_name=names)
         received = [sources.payment_from(row.received) for row in rows[order.keap_id]]
         known = _circumstances(order, is_sent=writer.is_sent(order.keap_id))
-        plan = plan_order(sales[order.keap_id], received, seen, chosen, known)
+        plan = plan_order(sales[order.keap_id], received, company, chosen, known)
         plans[order.keap_id] = plan
         if plan.customer:
-            made = plan.customer
-            names.setdefault(
-                name_key(made.name), PendingCustomer(made.source_key, "", email=made.email)
-            )
+            company.customers.add(pending_customer(plan.customer))
+    unsent = [order.keap_id for order in orders if not writer.is_sent(order.keap_id)]
+    going = [sales[order_id] for order_id in unsent if not plans[order_id].skip]
+    products.record(db, connection.id, unsent, going, company, chosen)
     writer.load_list_postings(plans.values())
     for order in orders:
         writer.write(order, rows[order.keap_id], plans[order.keap_id])
+    writer.finish()
     standing.refresh(db, connection.id, [order.keap_id for order in orders])
+
+
+def matched_customer(db: Session, connection: Connection, order: KeapOrder) -> CustomerMatch:
+    """Which customer the order would go to if it were planned now, with the reason."""
+    chosen = effective_settings(connection)
+    sale = _sales(db, connection.id, [order])[order.keap_id]
+    company = load_company(db, connection, [sale], chosen)
+    return match_customer(sale.buyer, company, chosen, order.keap_id)
 
 
 def _circumstances(order: KeapOrder, *, is_sent: bool) -> Circumstances:

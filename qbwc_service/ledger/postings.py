@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import error_log, states
+from qbwc_service.ledger import error_log, mirror_keys, states
+from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, planned_customer_keys
 from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind, Posting
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
@@ -25,15 +26,32 @@ from qbwc_service.planning.plan import (
     to_payload,
 )
 
+#: The holds that a person ends by saying which customer a contact is.
+CUSTOMER_CAUSES = frozenset(
+    {
+        "customers-fit-equally",
+        "customer-email-of-another",
+        "customer-name-of-another",
+        "customer-inactive",
+        "customer-not-found",
+        "chosen-customer-gone",
+        "name-taken-by-other-kind",
+    }
+)
+
 #: The holds that a change in QuickBooks' lists may release.
-MIRROR_CAUSES = frozenset(
+MIRROR_CAUSES = CUSTOMER_CAUSES | frozenset(
     {
         "item-not-in-quickbooks",
         "item-name-ambiguous",
-        "customer-name-of-another",
-        "customer-inactive",
-        "name-taken-by-other-kind",
+        "no-item-by-field",
+        "item-field-ambiguous",
+        "item-inactive",
+        "item-kind-unusable",
+        "mapped-item-gone",
         "account-not-in-quickbooks",
+        "list-entry-not-in-quickbooks",
+        "no-deposit-account",
     }
 )
 
@@ -88,6 +106,7 @@ class PlanWriter:
             )
         )
         self._of_lists: dict[tuple[Kind, str], Posting] = {}
+        self._customers: dict[str, PlannedCustomer] = {}
 
     def is_sent(self, order_id: int) -> bool:
         """Its invoice is in QuickBooks, or may be."""
@@ -135,6 +154,15 @@ class PlanWriter:
         for told in plan.notes:
             self._tell(told.message, told.details, order.keap_id)
 
+    def finish(self) -> None:
+        """After the last order: what the customers to be made are found by."""
+        mirror_keys.store(
+            self._db,
+            self._connection.id,
+            PLANNED_CUSTOMERS,
+            {key: planned_customer_keys(planned) for key, planned in self._customers.items()},
+        )
+
     def _leave_out(self, posting: Posting | None) -> None:
         """Settings leave it out; what a person or QuickBooks holds stays as it is."""
         if posting is not None and (
@@ -159,6 +187,7 @@ class PlanWriter:
     def _write_lists(self, plan: OrderPlan) -> None:
         if plan.customer:
             self._write_list(Kind.CUSTOMER, plan.customer, plan.customer.name)
+            self._customers[plan.customer.source_key] = plan.customer
         for item in plan.items:
             self._write_list(Kind.ITEM, item, item.name)
 

@@ -1,11 +1,12 @@
 """The stored JSON of orders, payments and contacts <-> the values that planning reads."""
 
+import dataclasses
 import hashlib
 from typing import Any
 
 import msgspec
 
-from qbwc_service.planning.order import Buyer, ReceivedPayment, SalesOrder
+from qbwc_service.planning.order import Buyer, LineKind, ReceivedPayment, SalesLine, SalesOrder
 
 
 def stored(value: SalesOrder | ReceivedPayment | Buyer) -> dict[str, Any]:
@@ -35,9 +36,17 @@ def sale_hash(order: SalesOrder) -> str:
             order.placed_on,
             order.currency,
             order.total,
-            order.lines,
+            [_hashed(line) for line in order.lines],
         ]
     )
+
+
+def _hashed(line: SalesLine) -> SalesLine:
+    """Finance charges and tips count as fees, which they once were: an order in QuickBooks that is
+    read again was not edited only because we tell them apart now."""
+    if line.kind in {LineKind.FINANCE_CHARGE, LineKind.TIP}:
+        return dataclasses.replace(line, kind=LineKind.FEE)
+    return line
 
 
 def payment_hash(payment: ReceivedPayment) -> str:

@@ -21,8 +21,10 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.states import State
+from qbwc_service.messages import subject
 from qbwc_service.planning.order import Override
 
+_LONGEST_SUBJECT = 200
 #: "as soon as possible" in columns that are compared with now
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,12 +41,14 @@ _PAYMENT_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An order's status, the cause when it is held or skipped, and whether there is work."""
+    """An order's status, the cause when it is held or skipped with what it is about, and whether
+    there is work."""
 
     status: OrderStatus
     cause: str = ""
     has_work: bool = False
     next_try_at: datetime = AT_ONCE
+    subject: str = ""
 
 
 def current(postings: Iterable[Posting]) -> dict[tuple[Kind, str], Posting]:
@@ -76,7 +80,8 @@ def status_of(order: KeapOrder, postings: Sequence[Posting]) -> Standing:
             return Standing(OrderStatus.UNDONE, has_work=order.needs_plan)
         case State.HELD | State.GONE:
             cause = invoice.cause or "gone-from-quickbooks"
-            return Standing(OrderStatus.HELD, cause, has_work=order.needs_plan)
+            about = _about(cause, invoice)
+            return Standing(OrderStatus.HELD, cause, order.needs_plan, subject=about)
 
 
 def _without_invoice(order: KeapOrder) -> Standing:
@@ -97,7 +102,8 @@ def _in_quickbooks(order: KeapOrder, invoice: Posting, payments: list[Posting]) 
     has_work = bool(waiting) or order.needs_plan
     cause = trouble or _payment_trouble(payments)
     if cause:
-        return Standing(OrderStatus.HELD, cause, has_work, next_try)
+        about = _about(cause, invoice, *payments)
+        return Standing(OrderStatus.HELD, cause, has_work, next_try, about)
     if any(p.state is State.SENT for p in payments):
         return Standing(OrderStatus.SENT, "", order.needs_plan)
     paid = sum(p.amount for p in payments if p.state is State.POSTED)
@@ -106,6 +112,12 @@ def _in_quickbooks(order: KeapOrder, invoice: Posting, payments: list[Posting]) 
         return Standing(OrderStatus.WILL_RETRY, retrying, has_work, next_try)
     status = OrderStatus.POSTED if paid >= order.total else OrderStatus.POSTED_PAYMENT_OPEN
     return Standing(status, "", has_work, next_try)
+
+
+def _about(cause: str, *postings: Posting) -> str:
+    """What the cause is about, by the first posting that has it."""
+    details = next((posting.details for posting in postings if posting.cause == cause), {})
+    return subject(cause, details)[:_LONGEST_SUBJECT]
 
 
 def _invoice_trouble(order: KeapOrder, invoice: Posting) -> str:
@@ -161,6 +173,7 @@ def refresh(db: Session, connection_id: int, order_ids: Iterable[int]) -> None:
         standing = status_of(order, list(postings[order.keap_id].values()))
         order.status = standing.status
         order.cause = standing.cause
+        order.subject = standing.subject
         order.has_work = standing.has_work
         order.next_try_at = max(standing.next_try_at, order.settles_at or AT_ONCE)
     for row in rows:

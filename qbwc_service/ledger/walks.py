@@ -23,6 +23,9 @@ class Walk(StrEnum):
     #: the same for what is older, a part every night
     SWEEP_ORDERS = "sweep-orders"
     SWEEP_PAYMENTS = "sweep-payments"
+    #: not walks: up to which id the part goes that is under way
+    SWEEP_ORDERS_UP_TO = "sweep-orders-up-to"
+    SWEEP_PAYMENTS_UP_TO = "sweep-payments-up-to"
     #: not a walk: that the unit of order payments was asked for
     UNIT = "unit"
     #: not a walk: when Keap last refused to be asked by ids

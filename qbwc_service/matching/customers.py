@@ -1,91 +1,359 @@
-"""Which customer an order goes to.
+"""Which customer an order goes to. Pure.
 
-For now by exact name only: the customer remembered for the contact, else the one that bears the
-contact's name and does not look like somebody else, else a new one.
+In this order, until one says: what a person chose or an earlier order of the contact settled; the
+e-mail address; first and last name; company and city. Each step finds nobody, one customer (then
+that is it), or cannot tell: a hold that shows those who may be meant, never a guess. A customer
+and its own jobs count as one. Who is kept in another currency is nobody.
+
+A name alone is the weakest evidence: it takes nobody who has another e-mail address, is at another
+company in another city, or is known to be another Keap contact.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from qbwc_service.matching.company import Company, Customer
-from qbwc_service.matching.keys import email_keys, name_key
+from qbwc_service.matching.company import Company
+from qbwc_service.matching.customer_index import SINGLE_CUSTOMER, Customer
+from qbwc_service.matching.customer_names import (
+    buyer_city,
+    buyer_company,
+    buyer_person,
+    buyer_swapped,
+    customer_name,
+    name_apart,
+)
+from qbwc_service.matching.keys import email_keys, loose_key, name_key
 from qbwc_service.planning.order import Buyer
-from qbwc_service.planning.plan import Hold, ListRef
+from qbwc_service.planning.plan import NO_REASON, Hold, ListRef, Reason
+from qbwc_service.settings import Settings
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerMatch:
-    """A customer that exists (`ref`), one to be made under `new_name`, or a hold."""
+    """A customer that exists or is planned already (`ref`), one to be made under `new_name`, or a
+    hold with those who may be meant."""
 
     ref: ListRef | None = None
     new_name: str = ""
+    #: source key of the posting that makes it
+    new_key: str = ""
     hold: Hold | None = None
+    candidates: tuple[Customer, ...] = ()
+    why: Reason = NO_REASON
 
 
-def match_customer(buyer: Buyer, name: str, company: Company, order_id: int) -> CustomerMatch:
-    """`name` is the contact's name after the text policy, at most 41 characters."""
-    remembered = company.customer_of_contact.get(buyer.contact_id)
-    key = name_key(name)
-    details = {"customer": name, "order": str(order_id), "email": buyer.email or "a contact"}
-    if remembered is not None and remembered.list_id:
-        if remembered.list_id in company.inactive_customers:
-            return _hold("customer-inactive", details)
-        return CustomerMatch(ref=ListRef(list_id=remembered.list_id))
-    other_kind = company.other_names.get(key)
-    if other_kind:
-        return _hold("name-taken-by-other-kind", details, other_kind=other_kind)
-    existing = company.customers.get(key)
-    if existing is None:
-        return _for_new_name(buyer, name, company, details)
-    return _for_existing(buyer, existing, company, details)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One buyer, and all that an answer may look at."""
+
+    buyer: Buyer
+    company: Company
+    settings: Settings
+    name: str
+    details: dict[str, str] = field(default_factory=dict)
+
+    def taken(self, customer: Customer, rule: str) -> CustomerMatch:
+        ref = ListRef(list_id=customer.list_id, made_by=customer.made_by)
+        return CustomerMatch(ref=ref, why=self.reason(rule, customer=customer.full_name))
+
+    def new(self, name: str, rule: str, key: str = "", **more: str) -> CustomerMatch:
+        why = self.reason(rule, customer=name, **more)
+        return CustomerMatch(new_name=name, new_key=key or self.buyer.contact_id, why=why)
+
+    def held(self, cause: str, among: Sequence[Customer] = (), **more: str) -> CustomerMatch:
+        choices = "; ".join(customer.shown() for customer in among[:_SHOWN])
+        details = self.details | ({"choices": choices} if choices else {}) | more
+        return CustomerMatch(hold=Hold(cause, details), candidates=tuple(among))
+
+    def reason(self, rule: str, **more: str) -> Reason:
+        known = {
+            "contact": self.buyer.contact_id,
+            "email": self.buyer.email,
+            "name": f"{self.buyer.first_name} {self.buyer.last_name}".strip(),
+            "company": self.buyer.company,
+        }
+        return Reason(rule, {key: value for key, value in known.items() if value} | more)
 
 
-def _for_new_name(
-    buyer: Buyer, name: str, company: Company, details: dict[str, str]
+def match_customer(
+    buyer: Buyer, company: Company, settings: Settings, order_id: int
 ) -> CustomerMatch:
-    other = company.contact_of_name.get(name_key(name))
-    if other is None or other.contact_id == buyer.contact_id:
-        return CustomerMatch(new_name=name)
-    if buyer.email and email_keys(buyer.email) == email_keys(other.email):
-        made_by = "" if other.list_id else other.contact_id
-        return CustomerMatch(ref=ListRef(list_id=other.list_id, made_by=made_by))
-    difference = f"belongs to Keap contact {other.contact_id}"
-    return _hold("customer-name-of-another", details, difference=difference)
+    """Who it is, with the reason; or the hold, with those who may be meant."""
+    name = customer_name(buyer, settings.customer_name)
+    details = {
+        "customer": name,
+        "order": str(order_id),
+        "email": buyer.email or "no e-mail address",
+        "contact": buyer.contact_id,
+    }
+    question = _Question(buyer, company, settings, name, details)
+    for step in _STEPS:
+        if answer := step(question):
+            return answer
+    return _missing(question)
 
 
-def _for_existing(
-    buyer: Buyer, existing: Customer, company: Company, details: dict[str, str]
-) -> CustomerMatch:
-    difference = _looks_like_another(buyer, existing, company)
-    if difference:
-        return _hold("customer-name-of-another", details, difference=difference)
-    if not existing.is_active:
-        return _hold("customer-inactive", details)
-    return CustomerMatch(ref=ListRef(list_id=existing.list_id))
+def _chosen(asked: _Question) -> CustomerMatch | None:
+    """What a person said of this contact goes before everything else."""
+    choice = asked.company.chosen_customers.get(asked.buyer.contact_id)
+    if choice is None:
+        return None
+    if not choice:
+        return _remembered(asked) or _new(asked, "customer-new-chosen")
+    customer = asked.company.customers.of_list_id(choice)
+    if customer is None:
+        return asked.held("chosen-customer-gone")
+    return _known(asked, customer, "customer-chosen")
 
 
-def _looks_like_another(buyer: Buyer, existing: Customer, company: Company) -> str:
-    """Why a customer of the same name may be somebody else, or ""."""
-    if company.home_currency and existing.currency not in {"", company.home_currency}:
-        return f"is kept in {existing.currency}"
-    theirs, ours = email_keys(existing.email), email_keys(buyer.email)
-    if theirs and ours:
-        if theirs == ours or _same_company_and_city(buyer, existing):
-            return ""
-        return f"has the e-mail address {existing.email}"
-    other = company.contact_of_name.get(name_key(existing.full_name))
-    if other is not None and other.contact_id != buyer.contact_id:
-        return f"belongs to Keap contact {other.contact_id}"
-    return ""
+def _single(asked: _Question) -> CustomerMatch | None:
+    if asked.settings.customer_match != "single-customer":
+        return None
+    return _under_the_single_one(asked)
 
 
-def _same_company_and_city(buyer: Buyer, existing: Customer) -> bool:
-    city = buyer.bill_to.city if buyer.bill_to else ""
+def _remembered(asked: _Question) -> CustomerMatch | None:
+    """Where earlier orders of the contact went, whatever that customer is called now."""
+    list_id = asked.company.customer_of_contact.get(asked.buyer.contact_id, "")
+    customer = asked.company.customers.of_list_id(list_id)
+    return _known(asked, customer, "customer-remembered") if customer else None
+
+
+def _known(asked: _Question, customer: Customer, rule: str) -> CustomerMatch:
+    if not customer.is_active:
+        return _inactive(asked, [customer])
+    return asked.taken(customer, rule)
+
+
+def _inactive(asked: _Question, found: Sequence[Customer]) -> CustomerMatch:
+    return asked.held("customer-inactive", found, customer=found[0].full_name)
+
+
+def _by_email(asked: _Question) -> CustomerMatch | None:
+    if asked.settings.customer_match == "name":
+        return None
+    found = _usable(asked, asked.company.customers.of_emails(email_keys(asked.buyer.email)))
+    if not found:
+        return None
+    active = [customer for customer in found if customer.is_active]
+    if not active:
+        return _inactive(asked, found)
+    fitting = asked.company.customers.heads(active)
+    if len(fitting) == 1:
+        return _one_of_that_email(asked, active, fitting[0])
+    named = [customer for customer in active if _has_the_name(asked, customer)]
     return (
-        bool(buyer.company and city)
-        and name_key(buyer.company) == name_key(existing.company)
-        and name_key(city) == name_key(existing.city)
+        _only(asked, named, "customer-email-name")
+        or _only(asked, _in_place(asked, named or active), "customer-email-place")
+        or asked.held("customers-fit-equally", named or fitting)
     )
 
 
-def _hold(cause: str, details: dict[str, str], **more: str) -> CustomerMatch:
-    return CustomerMatch(hold=Hold(cause, details | more))
+def _one_of_that_email(
+    asked: _Question, members: Sequence[Customer], customer: Customer
+) -> CustomerMatch:
+    """The one who has the address, unless it is known to be somebody else who shares it."""
+    other = _other_contact(asked, customer)
+    if other and not any(_has_the_name(asked, member) for member in (customer, *members)):
+        return asked.held("customer-email-of-another", [customer], other=other)
+    return asked.taken(customer, "customer-email")
+
+
+def _by_name(asked: _Question) -> CustomerMatch | None:
+    found = _usable(asked, _of_that_name(asked))
+    objections = {_place(customer): _objection(asked, customer) for customer in found}
+    fitting = [customer for customer in found if not objections[_place(customer)]]
+    active = [customer for customer in fitting if customer.is_active]
+    if active:
+        return (
+            _only(asked, active, "customer-name")
+            or _only(asked, _in_place(asked, active), "customer-name-place")
+            or asked.held("customers-fit-equally", active)
+        )
+    if fitting:
+        return _inactive(asked, fitting)
+    if found:
+        difference = objections[_place(found[0])]
+        return asked.held("customer-name-of-another", found, difference=difference)
+    return None
+
+
+def _of_that_name(asked: _Question) -> tuple[Customer, ...]:
+    """By first and last name, either way round; by the company's name where that is what a
+    customer is called, or where there is no other."""
+    customers, buyer = asked.company.customers, asked.buyer
+    person, business = buyer_person(buyer), buyer_company(buyer)
+    by_person = (*customers.of_person(person), *customers.of_person(buyer_swapped(buyer)))
+    by_business = tuple(each for each in customers.of_company(business) if _is_business(each))
+    if asked.settings.customer_name == "company" and business:
+        return by_business
+    if asked.settings.customer_name == "email" and buyer.email:
+        listed = customers.of_person(loose_key(buyer.email))
+        return tuple(dict.fromkeys((*by_person, *listed)))
+    return by_person if person else by_business
+
+
+def _by_company(asked: _Question) -> CustomerMatch | None:
+    """The business itself, in the same city, where a person of it is not in QuickBooks."""
+    if not buyer_city(asked.buyer):
+        return None
+    found = _usable(asked, asked.company.customers.of_company(buyer_company(asked.buyer)))
+    fitting = [each for each in found if _is_business(each) and _agrees(asked, each)]
+    active = [customer for customer in fitting if customer.is_active]
+    if active:
+        held = asked.held("customers-fit-equally", active)
+        return _only(asked, active, "customer-company-city") or held
+    return _inactive(asked, fitting) if fitting else None
+
+
+def _missing(asked: _Question) -> CustomerMatch:
+    match asked.settings.missing_customer:
+        case "create":
+            return _new(asked, "customer-new")
+        case "hold":
+            return asked.held("customer-not-found")
+        case "single-customer":
+            return _under_the_single_one(asked)
+
+
+def _new(asked: _Question, rule: str) -> CustomerMatch:
+    """A name that is taken gets the contact's id, before QuickBooks refuses it."""
+    taken_by = _taken_by(asked, asked.name)
+    if not taken_by:
+        return asked.new(asked.name, rule)
+    apart = name_apart(asked.name, asked.buyer.contact_id)
+    still_taken = _taken_by(asked, apart)
+    if still_taken or asked.settings.name_taken == "hold":
+        return asked.held("name-taken-by-other-kind", other_kind=still_taken or taken_by)
+    return asked.new(apart, "customer-new-apart", other_kind=taken_by)
+
+
+def _under_the_single_one(asked: _Question) -> CustomerMatch:
+    name = asked.settings.single_customer
+    existing = asked.company.customers.named(name_key(name))
+    if existing is not None:
+        return _known(asked, existing, "customer-single")
+    if taken_by := _taken_by(asked, name):
+        return asked.held("name-taken-by-other-kind", customer=name, other_kind=taken_by)
+    return asked.new(name, "customer-single", SINGLE_CUSTOMER)
+
+
+def _taken_by(asked: _Question, name: str) -> str:
+    """Who has the name in QuickBooks or will have it, or "" where it is free."""
+    key = name_key(name)
+    existing = asked.company.customers.named(key)
+    if existing is not None and existing.made_by != asked.buyer.contact_id:
+        return "customer"
+    return asked.company.other_names.get(key, "")
+
+
+# -- what is compared -----------------------------------------------------------------------------
+
+
+def _usable(asked: _Question, found: Iterable[Customer]) -> tuple[Customer, ...]:
+    """Neither in another currency, nor the one that this contact's own posting will make."""
+    home = asked.company.home_currency
+    return tuple(
+        customer
+        for customer in dict.fromkeys(found)
+        if (not home or customer.currency in {"", home})
+        and customer.made_by not in {asked.buyer.contact_id, SINGLE_CUSTOMER}
+    )
+
+
+def _only(asked: _Question, fitting: Sequence[Customer], rule: str) -> CustomerMatch | None:
+    heads = asked.company.customers.heads(fitting)
+    return asked.taken(heads[0], rule) if len(heads) == 1 else None
+
+
+def _in_place(asked: _Question, customers: Sequence[Customer]) -> list[Customer]:
+    return [customer for customer in customers if _agrees(asked, customer)]
+
+
+def _has_the_name(asked: _Question, customer: Customer) -> bool:
+    person = buyer_person(asked.buyer)
+    if person and person in customer.persons:
+        return True
+    business = buyer_company(asked.buyer)
+    return bool(business) and _is_business(customer) and business in customer.companies
+
+
+def _is_business(customer: Customer) -> bool:
+    """Whether the list calls it by the company's name, not by a person's."""
+    return not customer.company or loose_key(customer.name) == loose_key(customer.company)
+
+
+def _agrees(asked: _Question, customer: Customer) -> bool:
+    """Company and city, both given on both sides, are the same."""
+    business, city = buyer_company(asked.buyer), buyer_city(asked.buyer)
+    return (
+        bool(business and city)
+        and business in customer.companies
+        and city == loose_key(customer.city)
+    )
+
+
+def _objection(asked: _Question, customer: Customer) -> str:
+    """Why one of the same name may be somebody else, or ""."""
+    if _is_the_chosen_business(asked, customer):
+        return ""
+    if other := _other_contact(asked, customer):
+        return f"belongs to Keap contact {other}"
+    if _agrees(asked, customer):
+        return ""
+    theirs, ours = customer.emails, frozenset(email_keys(asked.buyer.email))
+    if asked.settings.customer_match != "name" and theirs and ours and not theirs & ours:
+        return f"has the e-mail address {customer.email}"
+    if _is_elsewhere(asked, customer):
+        return f"is at {customer.company} in {customer.city}"
+    if buyer_person(asked.buyer) not in customer.persons and _is_swapped(asked, customer):
+        return f"is called {customer.full_name}: first and last name may be changed over"
+    return ""
+
+
+def _is_the_chosen_business(asked: _Question, customer: Customer) -> bool:
+    """Customers are called by the company's name on purpose: all its people are that customer."""
+    business = buyer_company(asked.buyer)
+    wanted = asked.settings.customer_name == "company" and bool(business)
+    return wanted and _is_business(customer) and business in customer.companies
+
+
+def _is_elsewhere(asked: _Question, customer: Customer) -> bool:
+    """Company and city, both given on both sides, are both different."""
+    business, city = buyer_company(asked.buyer), buyer_city(asked.buyer)
+    theirs = loose_key(customer.company), loose_key(customer.city)
+    return (
+        bool(business and city and all(theirs))
+        and business not in customer.companies
+        and city != theirs[1]
+    )
+
+
+def _is_swapped(asked: _Question, customer: Customer) -> bool:
+    swapped = buyer_swapped(asked.buyer)
+    return bool(swapped) and swapped in customer.persons
+
+
+def _other_contact(asked: _Question, customer: Customer) -> str:
+    """Another Keap contact that is known to be this customer, or ""."""
+    if customer.made_by:
+        return customer.made_by
+    if asked.buyer.contact_id in customer.contacts:
+        return ""
+    return min(customer.contacts, default="")
+
+
+def _place(customer: Customer) -> tuple[str, str]:
+    return customer.list_id, customer.made_by
+
+
+_STEPS: tuple[Callable[[_Question], CustomerMatch | None], ...] = (
+    _chosen,
+    _single,
+    _remembered,
+    _by_email,
+    _by_name,
+    _by_company,
+)

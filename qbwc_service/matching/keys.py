@@ -4,9 +4,11 @@ Two strictnesses: `name_key` is how QuickBooks itself tells two names of a list 
 and blanks do not), `loose_key` is how a person does (nor do accents, punctuation, "&" for "and").
 """
 
+import hashlib
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 _OUR_SUFFIX = re.compile(r"\s*\(K\d+\)$")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
@@ -15,6 +17,14 @@ _NOT_WORD = re.compile(r"[^\w]+|_+")
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
+
+
+#: what the keys of products fit into: the source key of a posting
+_KEY_LIMIT = 120
+
+
+#: texts whose keys are kept: an order asks for the same ones again and again
+_REMEMBERED = 4096
 
 
 class KeyKind(StrEnum):
@@ -35,6 +45,7 @@ def name_key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
+@lru_cache(_REMEMBERED)
 def loose_key(text: str) -> str:
     """As people compare names: "Jones & Co." = "jones and co", "José" = "Jose". "" is no name."""
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
@@ -81,3 +92,28 @@ def customer_keys(
 def custom_field_key(field_name: str, value: str) -> str:
     """Of one custom field of an item: both parts, so that fields do not mix."""
     return f"{name_key(field_name)}={name_key(value)}"
+
+
+def product_key(sku: str, name: str) -> str:
+    """Which product a line sells: by its SKU, else by its name; "" where it has neither."""
+    if sku.strip():
+        return _bounded(f"sku:{name_key(sku)}")
+    return _bounded(f"name:{name_key(name)}") if name.strip() else ""
+
+
+def tax_key(name: str) -> str:
+    """Which tax a line is, by its label."""
+    return _bounded(f"label:{loose_key(name)}")
+
+
+def short_digest(text: str) -> str:
+    """Six characters that tell two long texts apart."""
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def _bounded(key: str) -> str:
+    """A key that is too long to be stored keeps its beginning and tells the rest by a digest."""
+    if len(key) <= _KEY_LIMIT:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    return f"{key[: _KEY_LIMIT - 17]}~{digest}"

@@ -16,6 +16,9 @@ class LineKind(StrEnum):
     SHIPPING = "shipping"
     TAX = "tax"
     DISCOUNT = "discount"
+    FINANCE_CHARGE = "finance-charge"
+    TIP = "tip"
+    #: also finance charges and tips that were read before they were told apart
     FEE = "fee"
     UNKNOWN = "unknown"
 
@@ -91,6 +94,8 @@ class Override(StrEnum):
     PAYMENT_SUM = "payment-sum"
     #: it is right in the books although the source does not have it any more
     DELETED = "deleted"
+    #: once its invoice was deleted in QuickBooks it is sent anew, this once
+    SEND_AGAIN = "send-again"
 
 
 @dataclass(frozen=True, slots=True)

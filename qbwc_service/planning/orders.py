@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from qbwc_service.matching.accounts import match_account
 from qbwc_service.matching.company import Company
+from qbwc_service.matching.customer_index import SINGLE_CUSTOMER
+from qbwc_service.matching.customer_names import NAME_LIMIT, PERSON_NAME_LIMIT
 from qbwc_service.matching.customers import CustomerMatch, match_customer
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.addresses import fit_address
 from qbwc_service.planning.lines import PlannedLines, plan_lines
+from qbwc_service.planning.list_choices import ListChoices, list_choices
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import (
     Buyer,
@@ -29,12 +31,10 @@ from qbwc_service.planning.plan import (
     PlannedInvoice,
 )
 from qbwc_service.settings import Settings
-from qbxml_builders.text import list_name, shorten, to_quickbooks
+from qbxml_builders.text import shorten, to_quickbooks
 
-#: qbXML OSR: InvoiceAdd/RefNumber, CustomerAdd/Name, FirstName, Phone, Email
+#: qbXML OSR: InvoiceAdd/RefNumber, CustomerAdd/Phone, Email
 NUMBER_LIMIT = 11
-NAME_LIMIT = 41
-PERSON_NAME_LIMIT = 25
 PHONE_LIMIT = 21
 EMAIL_LIMIT = 1023
 
@@ -78,17 +78,6 @@ def skip_by_settings(
 
 def invoice_number(order: SalesOrder, settings: Settings) -> str:
     return f"{settings.number_prefix}{order.order_id}"
-
-
-def customer_name(buyer: Buyer) -> str:
-    """The contact's name as QuickBooks will hold it: person, else company, else e-mail."""
-    person = f"{buyer.first_name} {buyer.last_name}".strip()
-    text = person or buyer.company or buyer.email or f"Keap contact {buyer.contact_id}"
-    suffix = f" (K{buyer.contact_id})"
-    name = list_name(text, NAME_LIMIT, suffix=suffix).text
-    if any(character.isalnum() for character in name):
-        return name
-    return f"Keap contact {buyer.contact_id}"
 
 
 def _source_trouble(order: SalesOrder, circumstances: Circumstances) -> Hold | None:
@@ -137,16 +126,16 @@ def _plan_invoice(
     lines = plan_lines(order, company, settings)
     if isinstance(lines, Hold):
         return _held(lines, order, payments, company, settings)
-    name = customer_name(order.buyer)
-    match = match_customer(order.buyer, name, company, order.order_id)
+    match = match_customer(order.buyer, company, settings, order.order_id)
     if match.hold:
         return _held(match.hold, order, payments, company, settings)
-    account = _ar_account(order, company, settings)
-    if isinstance(account, Hold):
-        return _held(account, order, payments, company, settings)
+    makes_customer = bool(match.new_name)
+    chosen = list_choices(order.order_id, company, settings, makes_customer=makes_customer)
+    if isinstance(chosen, Hold):
+        return _held(chosen, order, payments, company, settings)
     return OrderPlan(
-        invoice=_invoice(order, match, lines, account, settings),
-        customer=_new_customer(order.buyer, match.new_name) if match.new_name else None,
+        invoice=_invoice(order, match, lines, chosen, settings),
+        customer=_new_customer(order.buyer, match, chosen) if match.new_name else None,
         items=lines.items,
         payments=_payments(order, payments, company, settings),
         notes=lines.notes,
@@ -175,27 +164,18 @@ def _payments(
     )
 
 
-def _ar_account(order: SalesOrder, company: Company, settings: Settings) -> str | Hold:
-    if not settings.ar_account:
-        return ""
-    found = match_account(
-        settings.ar_account, company, setting="ar_account", order_id=order.order_id
-    )
-    return found if isinstance(found, Hold) else found.list_id
-
-
 def _invoice(
     order: SalesOrder,
     match: CustomerMatch,
     lines: PlannedLines,
-    ar_account: str,
+    chosen: ListChoices,
     settings: Settings,
 ) -> PlannedInvoice:
     title = f", {to_quickbooks(order.title).text}" if order.title.strip() else ""
     memo = f"Keap order {order.order_id}, invoice {order.invoice_id or '-'}{title}"
     return PlannedInvoice(
         number=invoice_number(order, settings),
-        customer=match.ref or ListRef(made_by=order.buyer.contact_id),
+        customer=match.ref or ListRef(made_by=match.new_key),
         placed_on=order.placed_on,
         total=order.total,
         lines=lines.lines,
@@ -203,21 +183,34 @@ def _invoice(
         po_number=f"Keap {order.order_id}",
         bill_to=fit_address(order.buyer.bill_to),
         ship_to=fit_address(order.ship_to),
-        ar_account_list_id=ar_account,
+        ar_account_list_id=chosen.ar_account,
+        terms_list_id=chosen.terms,
+        class_list_id=chosen.invoice_class,
+        template_list_id=chosen.invoice_template,
+        sales_rep_list_id=chosen.sales_rep,
+        ship_method_list_id=chosen.ship_method,
+        why=match.why,
     )
 
 
-def _new_customer(buyer: Buyer, name: str) -> PlannedCustomer:
+def _new_customer(buyer: Buyer, match: CustomerMatch, chosen: ListChoices) -> PlannedCustomer:
     def fit(text: str, limit: int) -> str:
         return shorten(to_quickbooks(text).text, limit).text
 
+    if match.new_key == SINGLE_CUSTOMER:
+        return PlannedCustomer(
+            source_key=match.new_key,
+            name=match.new_name,
+            tax_code_list_id=chosen.customer_tax_code,
+        )
     return PlannedCustomer(
-        source_key=buyer.contact_id,
-        name=name,
+        source_key=match.new_key,
+        name=match.new_name,
         company=fit(buyer.company, NAME_LIMIT),
         first_name=fit(buyer.first_name, PERSON_NAME_LIMIT),
         last_name=fit(buyer.last_name, PERSON_NAME_LIMIT),
         email=fit(buyer.email, EMAIL_LIMIT),
         phone=fit(buyer.phone, PHONE_LIMIT),
         bill_to=fit_address(buyer.bill_to),
+        tax_code_list_id=chosen.customer_tax_code,
     )

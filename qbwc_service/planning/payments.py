@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qbwc_service.matching.company import Company
-from qbwc_service.matching.keys import name_key
+from qbwc_service.matching.payment_methods import match_deposit_account, match_payment_method
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.plan import Hold, PaymentDecision, PlannedPayment
@@ -98,16 +98,32 @@ def _plan_payment(
     cause = _why_not(payment, open_amount)
     if cause:
         return PaymentDecision(payment.payment_id, hold=Hold(cause, details))
+    found = _method_and_account(payment, company, settings)
+    if isinstance(found, Hold):
+        hold = Hold(found.cause, details | found.details)
+        return PaymentDecision(payment.payment_id, hold=hold)
+    method, account = found
     planned = PlannedPayment(
         source_key=payment_key(payment),
         reference=payment_reference(payment),
         amount=payment.amount,
         paid_on=payment.paid_on,
         memo=_memo(payment),
-        method_list_id=company.payment_methods.get(name_key(payment.method), ""),
-        deposit_account_list_id=_deposit_account(company, settings),
+        method_list_id=method,
+        deposit_account_list_id=account,
     )
     return PaymentDecision(payment.payment_id, planned=planned)
+
+
+def _method_and_account(
+    payment: ReceivedPayment, company: Company, settings: Settings
+) -> tuple[str, str] | Hold:
+    """Their ListIDs; "" where QuickBooks is to choose."""
+    method = match_payment_method(payment, company)
+    if isinstance(method, Hold):
+        return method
+    account = match_deposit_account(payment, company, settings.deposit_account)
+    return account if isinstance(account, Hold) else (method, account)
 
 
 def _why_not(payment: ReceivedPayment, open_amount: int) -> str:
@@ -125,8 +141,3 @@ def _memo(payment: ReceivedPayment) -> str:
     if transaction_id := to_quickbooks(payment.transaction_id).text:
         parts.append(transaction_id)
     return ", ".join(parts)
-
-
-def _deposit_account(company: Company, settings: Settings) -> str:
-    account = company.accounts.get(name_key(settings.deposit_account))
-    return account.list_id if account and settings.deposit_account else ""

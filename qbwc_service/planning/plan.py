@@ -36,6 +36,9 @@ class Reason:
     details: dict[str, str] = field(default_factory=dict)
 
 
+NO_REASON = Reason()
+
+
 @dataclass(frozen=True, slots=True)
 class ListRef:
     """A list record: its ListID, or the source key of the posting that makes it."""
@@ -67,17 +70,20 @@ class PlannedCustomer:
     email: str = ""
     phone: str = ""
     bill_to: PlannedAddress | None = None
+    tax_code_list_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """An item to be made: a service item, or another charge for shipping, tax and the like."""
+    """An item to be made: a service or non-inventory item, or another charge for shipping, tax and
+    the like; never one with stock."""
 
     source_key: str
     name: str
     is_other_charge: bool
     account_list_id: str
     description: str = ""
+    is_non_inventory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ class PlannedLine:
     quantity: Decimal | None
     rate: Decimal | None
     amount: Decimal
-    why: Reason = Reason()
+    why: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +112,13 @@ class PlannedInvoice:
     bill_to: PlannedAddress | None = None
     ship_to: PlannedAddress | None = None
     ar_account_list_id: str = ""
+    terms_list_id: str = ""
+    class_list_id: str = ""
+    template_list_id: str = ""
+    sales_rep_list_id: str = ""
+    ship_method_list_id: str = ""
     #: why this customer
-    why: Reason = Reason()
+    why: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How many of Keap's calls are used, and what that does to the readings: figures and sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from keap import Allowance
 from qbwc_service.ledger.models import Connection, KeapPace
 from qbwc_service.ledger.plan_orders import effective_settings
-from qbwc_service.staging.due import sharing_of
+from qbwc_service.staging.due import drawing_on
 from qbwc_service.staging.next_time import Sharing
 from qbwc_service.staging.pace import allowance_of, tenant_row
 
@@ -78,13 +78,43 @@ class ApiUse:
 
 def api_use(db: Session, connection: Connection, now: datetime, per_second: float) -> ApiUse:
     """Of the key or client id that the connection asks with; `per_second` is our own pace."""
-    rows = _rows(db, connection)
-    main = rows.get(connection.keap_pace)
-    if main is None:
-        return ApiUse(used=0)
-    sharing = sharing_of(db, connection, per_second)
-    known = [allowance_of(row) for row in rows.values()]
+    return api_uses(db, [connection], now, per_second)[connection.id]
+
+
+def api_uses(
+    db: Session, connections: Sequence[Connection], now: datetime, per_second: float
+) -> dict[int, ApiUse]:
+    """The same of many connections, by their ids, with a constant number of queries."""
+    paces = {connection.keap_pace for connection in connections} - {""}
+    tenants = {tenant_row(one.keap_tenant) for one in connections if one.keap_tenant}
+    rows = _rows(db, paces | tenants)
+    sharing = drawing_on(db, paces)
+    found = {}
+    for connection in connections:
+        main = rows.get(connection.keap_pace)
+        found[connection.id] = ApiUse(used=0)
+        if main is not None:
+            shared = Sharing(sharing[main.key], main.day_limit, per_second)
+            tenant = rows.get(tenant_row(connection.keap_tenant))
+            found[connection.id] = _use(connection, main, tenant, shared, now)
+    return found
+
+
+def _rows(db: Session, names: Collection[str]) -> dict[str, KeapPace]:
+    found = db.scalars(select(KeapPace).where(KeapPace.key.in_(sorted(names))))
+    return {row.key: row for row in found}
+
+
+def _use(
+    connection: Connection,
+    main: KeapPace,
+    tenant: KeapPace | None,
+    sharing: Sharing,
+    now: datetime,
+) -> ApiUse:
+    """`main` is the row of the key or client id, `tenant` that of the account where it has one."""
     own = allowance_of(main)
+    known = [own] if tenant is None else [own, allowance_of(tenant)]
     left, limit = own.day_left(now), own.day_limit
     counted = main.counted if main.counted_on == now.astimezone(UTC).date() else 0
     is_known = left is not None and limit is not None
@@ -101,14 +131,6 @@ def api_use(db: Session, connection: Connection, now: datetime, per_second: floa
         stretched_to=_stretched_to(connection, sharing),
         sync_minutes=effective_settings(connection).sync_minutes,
     )
-
-
-def _rows(db: Session, connection: Connection) -> dict[str, KeapPace]:
-    if not connection.keap_pace:
-        return {}
-    names = [connection.keap_pace, tenant_row(connection.keap_tenant)]
-    found = db.scalars(select(KeapPace).where(KeapPace.key.in_(names)))
-    return {row.key: row for row in found}
 
 
 def _share_used(one: Allowance, now: datetime) -> int:

@@ -14,8 +14,8 @@ from keap import Contact
 from qbwc_service.ledger import sources, standing
 from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import KeapContact, KeapOrder, OrderStatus
+from qbwc_service.matching.customer_names import customer_name
 from qbwc_service.planning.order import Buyer
-from qbwc_service.planning.orders import customer_name
 
 #: an order that is in QuickBooks, or left out, does not follow its contact any more
 _FOLLOWS_ITS_CONTACT = (

@@ -5,7 +5,7 @@ it, so that only one succeeds. A process that dies meanwhile leaves it due again
 later. Transactions: staging.claim, staging.next-sync.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -92,13 +92,21 @@ def finish(
 
 def sharing_of(db: Session, connection: Connection, per_second: float) -> Sharing:
     """Who else draws on the limits of the key or client id that this connection asks with."""
-    if not connection.keap_pace:
+    pace = connection.keap_pace
+    if not pace:
         return Sharing(per_second=per_second)
-    others = select(func.count()).where(
-        Connection.keap_pace == connection.keap_pace, Connection.paused.is_(False)
+    day_limit = db.scalar(select(KeapPace.day_limit).where(KeapPace.key == pace))
+    return Sharing(drawing_on(db, [pace])[pace], day_limit, per_second)
+
+
+def drawing_on(db: Session, paces: Collection[str]) -> dict[str, int]:
+    """How many connections that are not paused draw on each of these limits; one at least."""
+    counted = db.execute(
+        select(Connection.keap_pace, func.count())
+        .where(Connection.keap_pace.in_(sorted(paces)), Connection.paused.is_(False))
+        .group_by(Connection.keap_pace)
     )
-    day_limit = select(KeapPace.day_limit).where(KeapPace.key == connection.keap_pace)
-    return Sharing(max(1, db.scalar(others) or 0), db.scalar(day_limit), per_second)
+    return dict.fromkeys(paces, 1) | dict(counted.all())
 
 
 def regular(connection: Connection, now: datetime, sharing: Sharing) -> datetime:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from keap.decoding import ShapeError, decode_record
 from keap.records import (
     Address,
     Contact,
@@ -50,9 +51,9 @@ _LINE_KINDS = {
     "SUBSCRIPTION": LineKind.PRODUCT,
     "SHIPPING": LineKind.SHIPPING,
     "TAX": LineKind.TAX,
-    "FINANCE_CHARGE": LineKind.FEE,
+    "FINANCE_CHARGE": LineKind.FINANCE_CHARGE,
     "FEE": LineKind.FEE,
-    "TIP": LineKind.FEE,
+    "TIP": LineKind.TIP,
 }
 _FROM_QUICKBOOKS = frozenset({"QUICKBOOKS", "QBO_SYNC"})
 _NOT_COMPLETED = ("PENDING", "FAILED", "ERROR", "DECLINED", "VOID")
@@ -89,6 +90,14 @@ def sales_order(order: Order, *, zone: ZoneInfo, account_currency: str) -> Sales
         source_status=order.status,
         total_paid=_amount(order.total_paid.minor) if order.total_paid else None,
     )
+
+
+def made_at(raw: str) -> datetime | None:
+    """When the order was made, out of Keap's own text; None where that does not tell."""
+    try:
+        return decode_record(raw.encode(), Order).creation_time
+    except ShapeError:
+        return None
 
 
 def buyer(contact: Contact) -> Buyer:

@@ -190,6 +190,7 @@ def _beginning(
         "connection_id": connection_id,
         "status": OrderStatus.NEW,
         "cause": "",
+        "subject": "",
         "skip": "",
         "has_work": True,
         "needs_plan": True,

@@ -20,7 +20,8 @@ from keap import BusinessProfile, Contact, Order, OrderPayment, Page, Payment
 from qbwc_service.clock import Clock
 from qbwc_service.database import Database
 from qbwc_service.ledger import error_log, mirror, walks
-from qbwc_service.ledger.company_slice import ACCOUNT_LIST, CUSTOMER_LIST, ITEM_LIST
+from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import Connection, KeapOrder
 from qbwc_service.ledger.plan_orders import plan_orders
 from qbwc_service.ledger.walks import Walk
@@ -158,6 +159,12 @@ class PageWriter:
                 order_rows.mark_deleted(db, self.connection_id, orders, now)
             if payments:
                 payment_rows.mark_deleted(db, self.connection_id, payments, now)
+
+    def begin_walks(self, *steps: Step) -> None:
+        """They are under way, from there on."""
+        with self._writing("staging.walk") as (db, _, _now):
+            for step in steps:
+                self._record(db, step)
 
     def end_walk(self, step: Step) -> None:
         """The walk came to the end of its list; the orders' watermark follows the feed."""

@@ -6,12 +6,11 @@ in the list nor when it is asked for by its id; and where half a page is missing
 deletion but a key that sees less than before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Protocol
 
-from keap import Order, Page, Payment
+from keap import PAGE_SIZE, Order, Page, Payment
 from qbwc_service.ledger import walks
 from qbwc_service.ledger.models import KeapWalk
 from qbwc_service.ledger.walks import Walk
@@ -22,8 +21,8 @@ from qbwc_service.staging.reading import Reader
 #: of the account's time
 AT = time(3)
 WINDOW = timedelta(days=45)
-#: pages of what is older, of each kind, a night
-SWEPT_PAGES = 40
+#: records of what is older, of each kind, a night
+SWEPT = 40 * PAGE_SIZE
 #: more than so many, and more than half of what a page should hold, are not taken for deleted
 BELIEVED = 20
 
@@ -35,8 +34,10 @@ def recheck_when_due(reader: Reader) -> None:
         if walk is None:
             # What was just read for the first time needs no second look.
             _end(reader, Step(kind.recent, 0, reader.clock()))
-        elif walk.ended_at is None or walk.ended_at < last_night(reader):
+            continue
+        if walk.ended_at is None or walk.ended_at < last_night(reader):
             _look_again(reader, kind, walk)
+        _sweep_older(reader, kind)
 
 
 def last_night(reader: Reader) -> datetime:
@@ -53,12 +54,18 @@ class _Kind(Protocol):
     fewer: str
     recent: Walk
     older: Walk
+    #: up to which id the part of what is older goes that is under way
+    part: Walk
 
     def pages(self, above: int) -> Iterator[Page[Order] | Page[Payment]]: ...
 
     def known(self, above: int, up_to: int | None) -> set[int]: ...
 
     def first(self, since: date | None = None) -> int | None: ...
+
+    def last(self) -> int: ...
+
+    def later(self, above: int, count: int) -> int | None: ...
 
     def take(self, page: Page[Order] | Page[Payment], step: Step) -> None: ...
 
@@ -70,20 +77,27 @@ class _Kind(Protocol):
 
 
 def _look_again(reader: Reader, kind: _Kind, walk: KeapWalk) -> None:
-    window = reader.clock().astimezone(reader.account.zone).date() - WINDOW
-    begin = (kind.first(window) or 1) - 1
+    begin = _before_window(reader, kind)
     if walk.ended_at is not None:
+        # Before anything else of this night: nobody knows how often it will be interrupted.
+        _begin_part(reader, kind, begin)
         kind.look_at_what_waits()
     if _sweep_recent(reader, kind, walk.above if walk.ended_at is None else begin):
         reader.writer.tell(kind.fewer, is_so=False)
-    _sweep_older(reader, kind, begin)
+
+
+def _before_window(reader: Reader, kind: _Kind) -> int:
+    """The id above which everything is looked at every night."""
+    window = reader.clock().astimezone(reader.account.zone).date() - WINDOW
+    first = kind.first(window)
+    return kind.last() if first is None else first - 1
 
 
 def _sweep_recent(reader: Reader, kind: _Kind, above: int) -> bool:
     """From there to the end of the list; False where too much was missing to be true."""
     began_at, is_whole = reader.clock(), True
     for page in kind.pages(above):
-        is_whole &= _settle_missing(reader, kind, above, page)
+        is_whole &= _settle_missing(reader, kind, above, page.highest_id, page.ids)
         above = page.highest_id
         kind.take(page, Step(kind.recent, above, began_at))
         reader.page_done()
@@ -92,27 +106,51 @@ def _sweep_recent(reader: Reader, kind: _Kind, above: int) -> bool:
     return is_whole
 
 
-def _sweep_older(reader: Reader, kind: _Kind, recent: int) -> None:
-    """The next pages of what is older; from the beginning again when it comes to the window."""
-    walk = _find(reader, kind.older)
-    above = max(walk.above if walk else 0, (kind.first() or 1) - 1)
-    began_at = reader.clock()
-    for page in islice(kind.pages(above), SWEPT_PAGES if above < recent else 0):
-        _settle_missing(reader, kind, above, page)
+def _begin_part(reader: Reader, kind: _Kind, recent: int) -> None:
+    """Choose what of the older ones is looked at this night, unless the last part is unfinished."""
+    walk, part = _find(reader, kind.older), _find(reader, kind.part)
+    if walk is not None and walk.ended_at is None and part is not None:
+        return
+    done = walk.above if walk is not None and walk.above < recent else 0
+    above = max(done, (kind.first() or 1) - 1)
+    up_to = min(kind.later(above, SWEPT) or recent, recent)
+    if above < up_to:
+        now = reader.clock()
+        reader.writer.begin_walks(Step(kind.older, above, now), Step(kind.part, up_to, now))
+
+
+def _sweep_older(reader: Reader, kind: _Kind) -> None:
+    """The part that is under way; the next one begins anew when it came to the window."""
+    walk, part = _find(reader, kind.older), _find(reader, kind.part)
+    if walk is None or part is None or walk.ended_at is not None:
+        return
+    above, up_to = walk.above, part.above
+    # A slice may have ended with the last page of the part.
+    for page in kind.pages(above) if above < up_to else ():
+        _settle_missing(reader, kind, above, page.highest_id, page.ids)
         above = page.highest_id
-        kind.take(page, Step(kind.older, above, began_at))
+        kind.take(page, Step(kind.older, above, walk.began_at))
         reader.page_done()
-        if above >= recent:
+        if above >= up_to:
             break
-    _end(reader, Step(kind.older, 0 if above >= recent else above, began_at))
+    if above < up_to:
+        # The list ended before.
+        _settle_missing(reader, kind, above, up_to)
+        above = up_to
+    is_whole = above >= _before_window(reader, kind)
+    _end(reader, Step(kind.older, 0 if is_whole else above, walk.began_at))
 
 
 def _settle_missing(
-    reader: Reader, kind: _Kind, above: int, page: Page[Order] | Page[Payment] | None
+    reader: Reader,
+    kind: _Kind,
+    above: int,
+    up_to: int | None,
+    found: Collection[int] = frozenset(),
 ) -> bool:
-    """What should stand on the page and does not; None for what is behind the last page."""
-    expected = kind.known(above, page.highest_id if page else None)
-    missing = expected - (page.ids if page else set())
+    """What should be in the list between these ids (None: to its end) and was not found there."""
+    expected = kind.known(above, up_to)
+    missing = expected.difference(found)
     if not missing:
         return True
     gone = missing - kind.ask_for(missing)
@@ -137,6 +175,7 @@ class _Orders:
     fewer = "keap-shows-fewer-orders"
     recent = Walk.RECHECK_ORDERS
     older = Walk.SWEEP_ORDERS
+    part = Walk.SWEEP_ORDERS_UP_TO
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -152,6 +191,14 @@ class _Orders:
     def first(self, since: date | None = None) -> int | None:
         with self._reader.database.reading() as db:
             return recheck_rows.first_order(db, self._connection_id, since)
+
+    def last(self) -> int:
+        with self._reader.database.reading() as db:
+            return recheck_rows.last_order(db, self._connection_id)
+
+    def later(self, above: int, count: int) -> int | None:
+        with self._reader.database.reading() as db:
+            return recheck_rows.order_after(db, self._connection_id, above, count)
 
     def take(self, page: Page[Order] | Page[Payment], step: Step) -> None:
         self._reader.take_orders(page, step=step)  # type: ignore[arg-type]
@@ -173,6 +220,7 @@ class _Payments:
     fewer = "keap-shows-fewer-payments"
     recent = Walk.RECHECK_PAYMENTS
     older = Walk.SWEEP_PAYMENTS
+    part = Walk.SWEEP_PAYMENTS_UP_TO
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -188,6 +236,14 @@ class _Payments:
     def first(self, since: date | None = None) -> int | None:
         with self._reader.database.reading() as db:
             return recheck_rows.first_payment(db, self._connection_id, since)
+
+    def last(self) -> int:
+        with self._reader.database.reading() as db:
+            return recheck_rows.last_payment(db, self._connection_id)
+
+    def later(self, above: int, count: int) -> int | None:
+        with self._reader.database.reading() as db:
+            return recheck_rows.payment_after(db, self._connection_id, above, count)
 
     def take(self, page: Page[Order] | Page[Payment], step: Step) -> None:
         self._reader.take_payments(page, step=step)  # type: ignore[arg-type]

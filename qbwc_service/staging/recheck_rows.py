@@ -52,6 +52,42 @@ def first_payment(db: Session, connection_id: int, since: date | None = None) ->
     return db.scalar(statement)
 
 
+def last_order(db: Session, connection_id: int) -> int:
+    """The highest id of an order; 0 where there is none."""
+    statement = select(func.max(KeapOrder.keap_id)).where(KeapOrder.connection_id == connection_id)
+    return db.scalar(statement) or 0
+
+
+def last_payment(db: Session, connection_id: int) -> int:
+    """The same for payments."""
+    statement = select(func.max(KeapPayment.payment_id)).where(
+        KeapPayment.connection_id == connection_id
+    )
+    return db.scalar(statement) or 0
+
+
+def order_after(db: Session, connection_id: int, above: int, count: int) -> int | None:
+    """The id of the order that is so many orders above that id; None where there are fewer."""
+    return db.scalar(
+        select(KeapOrder.keap_id)
+        .where(KeapOrder.connection_id == connection_id, KeapOrder.keap_id > above)
+        .order_by(KeapOrder.keap_id)
+        .offset(count - 1)
+        .limit(1)
+    )
+
+
+def payment_after(db: Session, connection_id: int, above: int, count: int) -> int | None:
+    """The same for payments; one over several orders counts as often as it has orders."""
+    return db.scalar(
+        select(KeapPayment.payment_id)
+        .where(KeapPayment.connection_id == connection_id, KeapPayment.payment_id > above)
+        .order_by(KeapPayment.payment_id)
+        .offset(count - 1)
+        .limit(1)
+    )
+
+
 def contacts_that_wait(db: Session, connection_id: int) -> Sequence[str]:
     """The contacts of held orders: somebody may have corrected them in Keap."""
     return db.scalars(

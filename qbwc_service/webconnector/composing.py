@@ -74,7 +74,7 @@ def names(turn: Turn, line: Pipeline, order_ids: list[int]) -> Sendable:
 
 def _name_request(posting: Posting, around: Surroundings) -> Request:
     if posting.kind is Kind.CUSTOMER:
-        return _checked(customer_request(posting))
+        return _checked(customer_request(posting, around))
     return _checked(item_request(posting, around))
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import mirror, states
+from qbwc_service.ledger import mirror, send_again, states
 from qbwc_service.ledger.models import KeapOrder, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
@@ -86,6 +86,8 @@ class _LookedUp:
             details = {"thing": f"Invoice {order.invoice.number}", "order": str(order.order_id)}
             states.lose(order.invoice, "gone-from-quickbooks")
             self._turn.tell("gone-from-quickbooks", details, order.invoice)
+            turn = self._turn
+            send_again.after_deletion(turn.db, turn.connection, [order.invoice], turn.now)
 
     def _settle(self, posting: Posting, decision: Decision) -> None:
         match decision:

@@ -7,13 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qbwc_service.ledger.company_slice import (
-    ACCOUNT_LIST,
-    CUSTOMER_LIST,
-    ITEM_LIST,
-    OTHER_NAME_LISTS,
-    PAYMENT_METHOD_LIST,
-)
+from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST, PAYMENT_METHOD_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST, OTHER_NAME_LISTS
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import (
     ListName,

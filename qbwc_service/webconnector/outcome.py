@@ -6,7 +6,8 @@ from typing import TypeGuard
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import error_log, history, mirror, states
+from qbwc_service.ledger import error_log, history, mirror, mirror_keys, states
+from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
@@ -107,6 +108,9 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
     turn.observe([record])
     if isinstance(record, CustomerRecord | ItemRecord):
         mirror.store(turn.db, turn.connection.id, [record])
+        if posting.kind is Kind.CUSTOMER:
+            # From now on the record itself is found, in the mirror.
+            mirror_keys.forget(turn.db, turn.connection.id, PLANNED_CUSTOMERS, [posting.source_key])
     else:
         _solve_entries(turn, posting)
         difference = None if linked else _difference(turn, posting, record)

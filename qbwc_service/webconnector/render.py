@@ -8,6 +8,7 @@ from qbwc_service.planning.money import decimal_amount
 from qbwc_service.planning.plan import (
     ListRef,
     PlannedAddress,
+    PlannedItem,
     PlannedLine,
     customer_from,
     invoice_from,
@@ -71,7 +72,7 @@ def macro_of(invoice: Posting) -> str:
     return f"p{invoice.id}"
 
 
-def customer_request(posting: Posting) -> Request:
+def customer_request(posting: Posting, around: Surroundings) -> Request:
     planned = customer_from(posting.payload)
     customer = CustomerAdd(
         name=planned.name,
@@ -81,6 +82,8 @@ def customer_request(posting: Posting) -> Request:
         bill_address=_address(planned.bill_to),
         phone=planned.phone,
         email=planned.email,
+        # Where sales tax is off QuickBooks refuses every tax reference (3250).
+        sales_tax_code=_optional(planned.tax_code_list_id) if around.tax_code else None,
         external_guid=posting.external_guid,
     )
     return customer_add(f"{NAME_REQUEST}{posting.id}", customer)
@@ -89,7 +92,7 @@ def customer_request(posting: Posting) -> Request:
 def item_request(posting: Posting, around: Surroundings) -> Request:
     planned = item_from(posting.payload)
     item = ItemAdd(
-        kind=ItemKind.OTHER_CHARGE if planned.is_other_charge else ItemKind.SERVICE,
+        kind=_item_kind(planned),
         name=planned.name,
         account=Ref(list_id=planned.account_list_id),
         description=planned.description,
@@ -97,6 +100,12 @@ def item_request(posting: Posting, around: Surroundings) -> Request:
         external_guid=posting.external_guid,
     )
     return item_add(f"{NAME_REQUEST}{posting.id}", item)
+
+
+def _item_kind(planned: PlannedItem) -> ItemKind:
+    if planned.is_other_charge:
+        return ItemKind.OTHER_CHARGE
+    return ItemKind.NON_INVENTORY if planned.is_non_inventory else ItemKind.SERVICE
 
 
 def invoice_request(posting: Posting, around: Surroundings) -> Request:
@@ -107,10 +116,15 @@ def invoice_request(posting: Posting, around: Surroundings) -> Request:
         txn_date=planned.placed_on,
         ref_number=planned.number,
         lines=tuple(_line(line, around) for line in planned.lines),
+        class_ref=_optional(planned.class_list_id),
         ar_account=_optional(planned.ar_account_list_id),
+        template=_optional(planned.template_list_id),
         bill_address=_address(planned.bill_to),
         ship_address=_address(planned.ship_to),
         po_number=planned.po_number,
+        terms=_optional(planned.terms_list_id),
+        sales_rep=_optional(planned.sales_rep_list_id),
+        ship_method=_optional(planned.ship_method_list_id),
         memo=planned.memo,
         customer_sales_tax_code=around.tax_code,
         external_guid=posting.external_guid,

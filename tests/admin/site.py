@@ -202,14 +202,16 @@ class Books:
         paid: int = 0,
         lines: tuple[SalesLine, ...] = (),
         placed_on: date = date(2026, 11, 20),
+        buyer: Buyer = Buyer("7"),  # noqa: B008 - immutable
         **columns: Any,
     ) -> KeapOrder:
         lines = lines or (line("Gold Plan", "GOLD", 1, total),)
-        sale = SalesOrder(keap_id, "", "Web order", placed_on, "USD", total, Buyer("7"), lines)
+        sale = SalesOrder(keap_id, "", "Web order", placed_on, "USD", total, buyer, lines)
         row = KeapOrder(
             connection_id=self.connection.id,
             keap_id=keap_id,
             order_date=placed_on,
+            contact_id=buyer.contact_id,
             customer_name=customer,
             currency="USD",
             total=total,

@@ -279,6 +279,7 @@ def test_no_page_shows_a_secret(site: Site) -> None:
     visitor = site.bookkeeper()
     for page in (
         "/", "/help", "/connections/add", "/c/acme", "/c/acme/keap", "/c/acme/set-up",
+        "/c/acme/accounts",
         "/c/acme/orders", "/c/acme/orders/1048", "/c/acme/errors",
         "/c/acme/qwc", "/c/acme/password", "/c/acme/orders/orders.csv", "/c/acme/errors/errors.csv",
     ):  # fmt: skip

@@ -42,7 +42,7 @@ def test_the_log_says_when_what_why_and_what_to_do(site: Site) -> None:
         'href="/help#item-not-in-quickbooks"',
         "QuickBooks has no item &#34;=BED-4&#34;",
         "&lt;b&gt;Bed&lt;/b&gt;",
-        "Add the item in QuickBooks",
+        "Choose its item on the page Products",
         "Keap is not answering",
     ):
         assert words in visitor.page

@@ -20,6 +20,9 @@ BUTTONS = (
     "/c/acme/pause",
     "/c/acme/resume",
     "/c/acme/company-file",
+    "/c/acme/products",
+    "/c/acme/products/import",
+    "/c/acme/products/1/unknown",
 )
 
 

@@ -1,12 +1,21 @@
 """Home and the one sentence of each connection."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from qbwc_service.admin.health import Health, Level, head_of
 from qbwc_service.ledger import error_log, states
-from qbwc_service.ledger.models import Connection, OrderStatus, PaymentStatus, UnreadableRecord
+from qbwc_service.ledger.models import (
+    Connection,
+    KeapPace,
+    OrderStatus,
+    PaymentStatus,
+    UnreadableRecord,
+)
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from tests.admin.site import NOW, Site
 
@@ -137,3 +146,39 @@ def test_a_held_payment_counts_by_itself_only_where_its_order_was_never_read(sit
     visitor = site.bookkeeper()
     visitor.get("/")
     assert "1 order and 1 payment need you." in visitor.page
+
+
+def test_each_line_tells_the_calls_to_keap_today(site: Site) -> None:
+    site.add_connection("acme", keap_pace="key|a", time_zone="America/New_York")
+    site.add_connection("beta", keap_pace="key|b")
+    site.add_connection("new-one")
+    with site.database.writing("test") as db:
+        db.add(
+            KeapPace(
+                key="key|a", free_at=NOW, day_limit=30_000, day_available=2_000,
+                day_ends_at=NOW + timedelta(hours=2, minutes=4),
+            )
+        )  # fmt: skip
+        db.add(KeapPace(key="key|b", free_at=NOW, counted=7, counted_on=NOW.date()))
+    visitor = site.bookkeeper()
+    assert visitor.get("/").status_code == 200
+    assert '<th scope="col">Keap calls today</th>' in visitor.page
+    cells = re.findall(r'data-label="Keap calls today">(.*?)</td>', visitor.page, re.DOTALL)
+    told = [" ".join(html.unescape(re.sub(r"<[^>]*>", " ", cell)).split()) for cell in cells]
+    low = "Only new orders and payments are read until 12:34: 93 % of today's calls are used."
+    assert sorted(told) == ["0", f"28,000 of 30,000 (2,000 left) {low}", "7"]
+
+
+def test_the_list_costs_as_many_queries_for_many_connections_as_for_one(site: Site) -> None:
+    visitor = site.bookkeeper()
+    asked: list[str] = []
+    event.listen(
+        site.database.engine, "before_cursor_execute", lambda *about: asked.append(about[2])
+    )
+    counts = []
+    for name in ("acme", "beta", "cesar", "delta"):
+        site.add_connection(name, keap_pace=f"key|{name}", keap_tenant=name)
+        asked.clear()
+        visitor.get("/")
+        counts.append(len(asked))
+    assert len(set(counts)) == 1, counts

@@ -1,5 +1,8 @@
 """The page of one order: what it shows, and what its buttons do."""
 
+import re
+from typing import Any
+
 import pytest
 
 from qbwc_service.ledger import history, states
@@ -260,3 +263,64 @@ def test_skip_of_an_order_that_is_there_is_about_its_payments(site: Site) -> Non
     visitor.get(PAGE)
     assert '<p class="lead">Invoice 1048' in visitor.page
     assert "the invoice stays in QuickBooks as it is" in visitor.page
+
+
+def test_each_line_says_why_its_item_was_chosen(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        invoice = books.invoice(books.order(1048))
+        (planned,) = invoice.payload["lines"]
+        why = {"rule": "by-setting", "details": {"purpose": "<b>tips</b>"}}
+        invoice.payload = invoice.payload | {"lines": [planned | {"why": why}, planned]}
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert "Your settings name it for &lt;b&gt;tips&lt;/b&gt;." in visitor.page
+
+
+MADE = '{"id": "1048", "total": {"amount": 12000}, "creation_time": "2026-11-23T04:35:00Z"}'
+
+
+def _payment_sentence(site: Site, **columns: Any) -> str:
+    """What the page says of the payment of an order that was made eleven hours ago."""
+    site.add_connection(
+        time_zone="America/New_York", settings=columns.pop("settings", {"start_date": "2026-11-01"})
+    )
+    with site.books() as books:
+        order = books.order(1048, **({"raw": MADE} | columns))
+        if columns.get("deleted_at"):
+            books.posted(books.invoice(order), "77A-1")
+    visitor = site.bookkeeper()
+    assert visitor.get(PAGE).status_code == 200
+    found = re.search(r"Its payment is expected by <time[^>]*>([^<]*)</time>[.]", visitor.page)
+    return found[1] if found else ""
+
+
+def test_an_unpaid_order_says_in_local_time_until_when_its_payment_is_expected(site: Site) -> None:
+    assert _payment_sentence(site) == "23 Nov 2026, 19:35"
+
+
+def test_the_hours_are_those_of_the_settings(site: Site) -> None:
+    assert _payment_sentence(site, settings={"manual_payment_hours": 12}) == "23 Nov 2026, 11:35"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"settings": {"manual_payment_hours": 10}},
+        {"deleted_at": NOW},
+        {"skip": "before-start-date"},
+        {"raw": "{}"},
+    ],
+    ids=["that is over", "deleted in Keap", "not sent", "not told when it was made"],
+)
+def test_no_payment_is_expected_of_others(site: Site, columns: dict[str, Any]) -> None:
+    assert _payment_sentence(site, **columns) == ""
+
+
+def test_no_payment_is_expected_once_there_is_one(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        books.payment(books.order(1048, raw=MADE), 70, 12000)
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert "Its payment is expected" not in visitor.page

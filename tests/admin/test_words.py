@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from qbwc_service.admin import words
-from qbwc_service.admin.spreadsheet import defused
 from qbwc_service.admin.technical import readable_json, readable_xml
 from qbwc_service.ledger.models import OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
+from qbwc_service.spreadsheets import defused
 
 
 def test_every_status_has_words() -> None:

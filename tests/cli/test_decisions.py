@@ -142,3 +142,17 @@ def test_skip_of_nothing_asks_for_an_order_or_a_payment(shell: Shell) -> None:
     outcome = shell("skip", "acme")
     assert outcome.code == 2
     assert "Name an order, or a payment with --payment." in outcome.err
+
+
+def test_only_what_is_in_quickbooks_is_sent_again_once_it_is_deleted(
+    shell: Shell, migrated: Database
+) -> None:
+    outcome = shell("send-again", "acme", "104,101")
+    assert outcome.code == 1
+    assert outcome.out.splitlines() == [
+        "Order 104 is sent again once its invoice is deleted in QuickBooks.",
+        "Order 101 was not changed: its invoice is not in QuickBooks.",
+    ]
+    with migrated.reading() as db:
+        order = db.scalars(select(KeapOrder).where(KeapOrder.keap_id == 104)).one()
+    assert order.overrides == ["send-again"]

@@ -60,7 +60,7 @@ def test_changes_are_stored_by_type_and_an_empty_value_goes_back(
 def test_nothing_is_changed_when_one_value_cannot_be_used(shell: Shell, migrated: Database) -> None:
     outcome = shell("set", "acme", "sync_minutes=5", "no_sku=guess")
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == "no_sku: write unknown-item or hold\n"
+    assert outcome.err == "no_sku: write unknown-item, hold or create\n"
     unknown = shell("set", "acme", "colour=red")
     assert unknown.code == 1
     assert unknown.err.startswith("colour: there is no such setting; these exist: start_date, ")

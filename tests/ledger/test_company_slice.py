@@ -8,12 +8,21 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.database import Database
 from qbwc_service.ledger.company_slice import load_company
-from qbwc_service.ledger.models import Connection, Kind, MirrorRecord
+from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
+from qbwc_service.ledger.models import (
+    Connection,
+    Kind,
+    Mapping,
+    MappingKind,
+    MirrorKey,
+    MirrorRecord,
+)
 from qbwc_service.ledger.states import State
-from qbwc_service.matching.company import Account, Company, Customer, Item, PendingCustomer
-from qbwc_service.matching.keys import name_key
+from qbwc_service.matching.company import Account, Company, Item
+from qbwc_service.matching.customer_index import Customer, CustomerIndex
+from qbwc_service.matching.keys import KeyKind, name_key
 from qbwc_service.planning.order import SalesOrder
-from tests.ledger_rows import add_posting
+from tests.ledger_rows import NOON, add_posting
 from tests.matching.company_file import settings
 from tests.world import product, sale
 
@@ -42,9 +51,41 @@ def made(db: Session, connection: Connection, state: State = State.POSTED, **mor
         "number": "Ann Lee",
         "number_key": "ann lee",
         "record_id": "80000007-1" if state is State.POSTED else "",
-        "payload": {"email": "ann@example.com"},
     }
-    add_posting(db, connection.id, 0, Kind.CUSTOMER, state, **(values | more))
+    values |= more
+    values["payload"] = {
+        "source_key": values["source_key"],
+        "name": values["number"],
+        "email": "ann@example.com",
+    }
+    add_posting(db, connection.id, 0, Kind.CUSTOMER, state, **values)
+
+
+PLANNED_ANN = Customer("", "Ann Lee", email="ann@example.com", made_by="4417")
+
+
+def found_by(
+    db: Session, connection: Connection, list_name: str, list_id: str, kind: KeyKind, key: str
+) -> None:
+    """One more key that leads to that record."""
+    db.add(
+        MirrorKey(
+            connection_id=connection.id, list_name=list_name, kind=kind, key=key, list_id=list_id
+        )
+    )
+
+
+def choose(db: Session, connection: Connection, contact: str, list_id: str) -> None:
+    db.add(
+        Mapping(
+            connection_id=connection.id,
+            kind=MappingKind.CUSTOMER,
+            key=contact,
+            list_name="Customer",
+            list_id=list_id,
+            made_at=NOON,
+        )
+    )
 
 
 def load(db: Session, connection: Connection, *orders: SalesOrder, **chosen: str) -> Company:
@@ -61,11 +102,13 @@ def test_records_become_what_matching_reads(db: Session, acme: Connection) -> No
     add(db, acme, "Account", "Income:Sales", details={"AccountType": "Income"})
     add(db, acme, "PaymentMethod", "Visa")
     assert load(db, acme) == Company(
-        customers={
-            "ann lee": Customer(
-                *("Customer-Ann Lee", "Ann Lee", False, "a@example.com", "Acme", "Mesa", "CAD")
-            )
-        },
+        customers=CustomerIndex(
+            [
+                Customer(
+                    *("Customer-Ann Lee", "Ann Lee", False, "a@example.com", "Acme", "Mesa", "CAD")
+                )
+            ]
+        ),
         other_names={"ann lee": "vendor"},
         items_by_full_name={
             "tools:hammer": Item("Item-Tools:Hammer", "Hammer", "Tools:Hammer", is_active=False)
@@ -87,7 +130,7 @@ def test_only_the_names_and_skus_of_the_batch_are_loaded(db: Session, acme: Conn
     for name in ("HAMMER", "Old:Hammer", "SAW", "Keap Fee", "My Freight", "Keap Shipping"):
         add(db, acme, "Item", name)
     company = load(db, acme, sale(7, product("hammer")), shipping_item="my freight")
-    assert set(company.customers) == {"ann lee"}
+    assert [each.full_name for each in company.customers] == ["Ann Lee"]
     assert set(company.items_by_full_name) == {"hammer", "old:hammer", "keap fee", "my freight"}
     assert len(company.items_by_name["hammer"]) == 2
 
@@ -115,30 +158,77 @@ def test_nothing_of_another_connection_is_seen(
 
 
 @pytest.mark.parametrize("state", [State.READY, State.SENT, State.HELD, State.SKIPPED])
-def test_a_customer_that_we_are_to_make_is_known_by_contact_and_by_name(
+def test_a_customer_that_we_are_to_make_is_known_by_its_contact(
     db: Session, acme: Connection, state: State
 ) -> None:
     made(db, acme, state)
     company = load(db, acme)
-    pending = PendingCustomer("4417", "", "ann@example.com")
-    assert company.customer_of_contact == {"4417": pending}
-    assert company.contact_of_name == {"ann lee": pending}
+    assert list(company.customers) == [PLANNED_ANN]
+    assert company.customer_of_contact == {}
 
 
 def test_a_customer_that_we_made_is_remembered_whatever_it_is_called(
     db: Session, acme: Connection
 ) -> None:
-    made(db, acme, number="A. Lee", number_key="a. lee")
-    assert load(db, acme).customer_of_contact == {
-        "4417": PendingCustomer("4417", "80000007-1", "ann@example.com")
-    }
-
-
-def test_a_namesake_of_another_contact_is_seen(db: Session, acme: Connection) -> None:
-    made(db, acme, source_key="99")
+    made(db, acme, number="A. Lee", number_key="a. lee", record_id="Customer-A. Leigh")
+    add(db, acme, "Customer", "A. Leigh")
     company = load(db, acme)
-    assert company.contact_of_name["ann lee"].contact_id == "99"
-    assert "4417" not in company.customer_of_contact
+    assert company.customer_of_contact == {"4417": "Customer-A. Leigh"}
+    remembered = company.customers.of_list_id("Customer-A. Leigh")
+    assert remembered is not None
+    assert remembered.contacts == {"4417"}
+
+
+def test_a_namesake_that_another_contact_makes_is_seen(db: Session, acme: Connection) -> None:
+    made(db, acme, State.READY, source_key="99")
+    assert [each.made_by for each in load(db, acme).customers] == ["99"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        (KeyKind.EMAIL, "ann@example.com"),
+        (KeyKind.PERSON, "ann lee"),
+        (KeyKind.PERSON, "lee ann"),
+    ],
+)
+def test_a_customer_is_found_by_what_it_is_found_by(
+    db: Session, acme: Connection, kind: KeyKind, key: str
+) -> None:
+    add(db, acme, "Customer", "A. L. of Mesa")
+    add(db, acme, "Customer", "Somebody")
+    found_by(db, acme, "Customer", "Customer-A. L. of Mesa", kind, key)
+    assert [each.full_name for each in load(db, acme).customers] == ["A. L. of Mesa"]
+
+
+def test_a_planned_customer_is_found_so_too(db: Session, acme: Connection) -> None:
+    made(db, acme, State.READY, source_key="99", number="A.", number_key="a.")
+    found_by(db, acme, PLANNED_CUSTOMERS, "99", KeyKind.EMAIL, "ann@example.com")
+    assert [each.made_by for each in load(db, acme).customers] == ["99"]
+
+
+def test_with_a_job_comes_the_customer_whose_job_it_is(db: Session, acme: Connection) -> None:
+    add(db, acme, "Customer", "Acme Inc")
+    add(db, acme, "Customer", "Acme Inc:Roof")
+    found_by(db, acme, "Customer", "Customer-Acme Inc:Roof", KeyKind.EMAIL, "ann@example.com")
+    assert [each.full_name for each in load(db, acme).customers] == ["Acme Inc", "Acme Inc:Roof"]
+
+
+def test_what_a_person_chose_comes_with_its_customer(db: Session, acme: Connection) -> None:
+    add(db, acme, "Customer", "Acme Inc")
+    choose(db, acme, "4417", "Customer-Acme Inc")
+    company = load(db, acme)
+    assert company.chosen_customers == {"4417": "Customer-Acme Inc"}
+    assert [each.contacts for each in company.customers] == [{"4417"}]
+
+
+def test_currencies_are_told_by_their_codes(db: Session, acme: Connection) -> None:
+    acme.currency = "USD"
+    acme.quickbooks = {"home_currency_name": "US Dollar"}
+    add(db, acme, "Customer", "Ann Lee", details={"currency": "US Dollar"})
+    add(db, acme, "Customer", "Ann Lee (K4417)", details={"currency": "Canadian Dollar"})
+    add(db, acme, "Currency", "Canadian Dollar", details={"CurrencyCode": "CAD"})
+    assert [each.currency for each in load(db, acme).customers] == ["USD", "CAD"]
 
 
 @pytest.mark.parametrize("state", [State.GONE, State.UNDONE])
@@ -162,5 +252,8 @@ def test_many_orders_take_as_many_statements_as_one(
 ) -> None:
     asked: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *what: asked.append(str(what[2])))
+    load(db, acme, sale(1, product("S1")))
+    for_one = len(asked)
     load(db, acme, *(sale(number, product(f"S{number}")) for number in range(1, 60)))
-    assert len([text for text in asked if text.startswith("SELECT")]) == 3
+    assert len(asked) == 2 * for_one
+    assert for_one <= 13

@@ -1,168 +1,170 @@
-"""Which customer an order goes to: remembered, by name, or a new one; a doubt is a hold."""
+"""Which customer an order goes to: the table of cases, and what holds whatever the file is."""
 
-from dataclasses import replace
+import itertools
+import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qbwc_service.matching.company import Company, Customer, PendingCustomer
+from qbwc_service.matching import reasons
+from qbwc_service.matching.customer_index import Customer, CustomerIndex
 from qbwc_service.matching.customers import CustomerMatch, match_customer
-from qbwc_service.planning.order import Buyer, PostalAddress
-from qbwc_service.planning.plan import Hold, ListRef
-from tests.matching.company_file import company_file, customer
-from tests.world import ANN
-
-AT_ACME = replace(ANN, company="Acme Inc")
-EXISTING = CustomerMatch(ref=ListRef(list_id="C-Ann Lee"))
+from qbwc_service.messages import message
+from qbwc_service.planning.order import Buyer
+from tests.matching.cases import CASES, CHOICES, US, Case, buyer
+from tests.matching.company_file import company_file, customer, planned, settings
 
 
-def match(company: Company, buyer: Buyer = ANN, name: str = "Ann Lee") -> CustomerMatch:
-    return match_customer(buyer, name, company, order_id=7)
+def outcome(answer: CustomerMatch) -> tuple[str, str]:
+    """As the table writes it."""
+    if answer.hold:
+        return answer.hold.cause, ""
+    if answer.new_name:
+        return f"+{answer.new_name}", answer.why.rule
+    assert answer.ref is not None
+    waited_for = f"({answer.ref.made_by}) " if answer.ref.made_by else ""
+    return waited_for + answer.why.details["customer"], answer.why.rule
 
 
-def with_customer(existing: Customer) -> Company:
-    return company_file(customers=[existing])
+def answer_to(case: Case) -> CustomerMatch:
+    return match_customer(case.buyer, case.company, settings(**case.settings), 1048)
 
 
-def held(cause: str, email: str = "ann@example.com", **more: str) -> CustomerMatch:
-    details = {"customer": "Ann Lee", "order": "7", "email": email}
-    return CustomerMatch(hold=Hold(cause, details | more))
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_each_situation_crossed_with_what_fits(case: Case) -> None:
+    assert outcome(answer_to(case)) == (case.expected, case.rule)
 
 
-def test_nobody_of_that_name_makes_a_new_customer() -> None:
-    assert match(company_file()) == CustomerMatch(new_name="Ann Lee")
+@pytest.mark.parametrize("case", CHOICES, ids=lambda case: case.title)
+def test_what_people_choose_goes_before_the_default(case: Case) -> None:
+    assert outcome(answer_to(case)) == (case.expected, case.rule)
 
 
-def test_the_customer_remembered_for_the_contact_is_taken_whatever_it_is_called_now() -> None:
+def test_the_table_is_whole() -> None:
+    situations = {case.situation for case in CASES}
+    for situation in situations:
+        fits = [case.fits for case in CASES if case.situation == situation]
+        assert len(fits) == len(set(fits)) >= 4, situation
+
+
+@pytest.mark.parametrize("case", [*CASES, *CHOICES], ids=lambda case: case.title)
+def test_a_person_can_read_why(case: Case) -> None:
+    answer = answer_to(case)
+    if answer.hold:
+        shown = message(answer.hold.cause, answer.hold.details)
+        assert "..." not in shown.title + shown.why + shown.do
+    else:
+        assert "..." not in reasons.sentence(answer.why)
+
+
+def test_a_tie_shows_both_as_a_person_tells_them_apart() -> None:
     company = company_file(
-        customers=[customer("Ann Lee", email="someone@example.org")],
-        remembered=[PendingCustomer("4417", "80000007-1")],
+        customers=[
+            customer("Ann Lee", email="ann@lee.example", city="Phoenix"),
+            customer("Lee, Ann", company="Acme Inc"),
+        ]
     )
-    assert match(company) == CustomerMatch(ref=ListRef(list_id="80000007-1"))
-
-
-def test_a_customer_that_is_still_to_be_made_is_asked_for_again_by_name() -> None:
-    pending = PendingCustomer("4417", "", email="ann@example.com")
-    company = company_file(remembered=[pending], our_names={"Ann Lee": pending})
-    assert match(company) == CustomerMatch(new_name="Ann Lee")
-
-
-@pytest.mark.parametrize("email", ["ann@example.com", " ANN@Example.com", ""])
-def test_the_customer_of_that_name_is_taken_when_the_e_mail_fits_or_is_missing(email: str) -> None:
-    assert match(with_customer(customer("ann LEE", email=email))) == CustomerMatch(
-        ref=ListRef(list_id="C-ann LEE")
+    answer = match_customer(buyer("Ann", "Lee"), company, settings(), 1048)
+    assert answer.hold is not None
+    assert answer.hold.details["choices"] == (
+        "Ann Lee (ann@lee.example, Phoenix); Lee, Ann (Acme Inc)"
     )
+    assert [each.full_name for each in answer.candidates] == ["Ann Lee", "Lee, Ann"]
 
 
-def test_a_buyer_without_e_mail_goes_to_the_customer_of_that_name() -> None:
-    existing = with_customer(customer("Ann Lee", email="someone@example.org"))
-    assert match(existing, replace(ANN, email="")) == EXISTING
+# -- whatever the company file is -----------------------------------------------------------------
 
-
-def test_two_e_mails_that_differ_are_held() -> None:
-    existing = customer("Ann Lee", email="someone@example.org")
-    assert match(with_customer(existing)) == held(
-        "customer-name-of-another", difference="has the e-mail address someone@example.org"
-    )
-
-
-def test_same_company_and_same_city_settle_two_e_mails_that_differ() -> None:
-    existing = customer("Ann Lee", email="someone@example.org", company="ACME INC", city="phoenix")
-    assert match(with_customer(existing), AT_ACME) == EXISTING
-
-
-@pytest.mark.parametrize(
-    ("buyer", "company", "city"),
-    [
-        (AT_ACME, "Acme Inc", "Tucson"),
-        (AT_ACME, "Apex Inc", "Phoenix"),
-        (ANN, "", "Phoenix"),
-        (replace(AT_ACME, bill_to=None), "Acme Inc", ""),
-        (replace(AT_ACME, bill_to=PostalAddress(city="")), "Acme Inc", ""),
-    ],
-    ids=["other city", "other company", "no company", "no address", "no city"],
+_NAMES = st.sampled_from(
+    ["Ann Lee", "Lee, Ann", "ann lee", "Bob Ray", "Acme Inc", "Acme Inc:Ann Lee", "Acme Inc:Roof"]
 )
-def test_company_or_city_alone_do_not_settle_it(buyer: Buyer, company: str, city: str) -> None:
-    existing = customer("Ann Lee", email="someone@example.org", company=company, city=city)
-    assert match(with_customer(existing), buyer) == held(
-        "customer-name-of-another", difference="has the e-mail address someone@example.org"
-    )
-
-
-def test_a_customer_in_another_currency_is_somebody_else() -> None:
-    existing = customer("Ann Lee", email="ann@example.com", currency="CAD")
-    assert match(with_customer(existing)) == held(
-        "customer-name-of-another", difference="is kept in CAD"
-    )
-
-
-def test_a_customer_in_our_currency_or_in_none_is_taken() -> None:
-    assert match(with_customer(customer("Ann Lee", currency="USD"))) == EXISTING
-    assert match(with_customer(customer("Ann Lee", currency=""))) == EXISTING
-
-
-def test_books_without_currencies_do_not_ask_for_one() -> None:
-    company = company_file(customers=[customer("Ann Lee", currency="CAD")], home_currency="")
-    assert match(company) == EXISTING
-
-
-def test_an_inactive_customer_is_held() -> None:
-    assert match(with_customer(customer("Ann Lee", is_active=False))) == held("customer-inactive")
-
-
-def test_a_name_that_looks_like_another_is_told_before_that_it_is_inactive() -> None:
-    existing = customer("Ann Lee", email="someone@example.org", is_active=False)
-    assert match(with_customer(existing)).hold == Hold(
-        "customer-name-of-another",
-        {
-            "customer": "Ann Lee",
-            "order": "7",
-            "email": "ann@example.com",
-            "difference": "has the e-mail address someone@example.org",
-        },
-    )
-
-
-@pytest.mark.parametrize("kind", ["vendor", "employee", "other name"])
-def test_a_vendor_employee_or_other_name_of_that_name_is_held(kind: str) -> None:
-    company = company_file(other_names={"ANN LEE": kind})
-    assert match(company) == held("name-taken-by-other-kind", other_kind=kind)
-
-
-@pytest.mark.parametrize(
-    ("list_id", "ref"),
-    [("80000007-1", ListRef(list_id="80000007-1")), ("", ListRef(made_by="99"))],
-    ids=["made", "to be made"],
+_MAILS = st.sampled_from(
+    ["", "ann@lee.example", "bob@ray.example", "ann@lee.example; bob@ray.example"]
 )
-def test_two_contacts_of_one_name_and_one_e_mail_are_one_customer(
-    list_id: str, ref: ListRef
+_CITIES = st.sampled_from(["", "Phoenix", "Tucson"])
+_COMPANIES = st.sampled_from(["", "Acme Inc", "Fox Ltd"])
+_FILES = st.lists(
+    st.builds(
+        lambda name, email, company, city, active, contacts: customer(
+            name, email=email, company=company, city=city, is_active=active, contacts=contacts
+        ),
+        _NAMES,
+        _MAILS,
+        _COMPANIES,
+        _CITIES,
+        st.booleans(),
+        st.frozensets(st.sampled_from(["5", US]), max_size=1),
+    ),
+    unique_by=lambda each: each.full_name.casefold(),
+    max_size=6,
+)
+_PLANNED = st.lists(
+    st.builds(lambda email, city: planned("Cy Orr", "9", email=email, city=city), _MAILS, _CITIES),
+    max_size=1,
+)
+_BUYERS = st.builds(
+    buyer,
+    st.sampled_from(["Ann", "Lee", "", "Cy"]),
+    st.sampled_from(["Lee", "Ann", "Orr", ""]),
+    email=st.sampled_from(["", "ann@lee.example", "BOB@ray.example"]),
+    company=_COMPANIES,
+    city=_CITIES,
+)
+_CHOSEN = st.fixed_dictionaries(
+    {
+        "customer_match": st.sampled_from(["email-then-name", "name", "single-customer"]),
+        "customer_name": st.sampled_from(["first-last", "last-first", "company", "email"]),
+        "missing_customer": st.sampled_from(["create", "hold", "single-customer"]),
+        "name_taken": st.sampled_from(["add-number", "hold"]),
+    }
+)
+
+
+@given(_FILES, _PLANNED, _BUYERS, _CHOSEN, st.integers(0, 1000))
+def test_matching_never_depends_on_the_order_of_the_list(
+    existing: list[Customer], ours: list[Customer], who: Buyer, chosen: dict[str, str], seed: int
 ) -> None:
-    twin = PendingCustomer("99", list_id, email="Ann@Example.com")
-    assert match(company_file(our_names={"Ann Lee": twin})) == CustomerMatch(ref=ref)
+    everybody = [*existing, *ours]
+    mixed = everybody.copy()
+    random.Random(seed).shuffle(mixed)
+    one = match_customer(who, company_file(customers=everybody), settings(**chosen), 1)
+    other = match_customer(who, company_file(customers=mixed), settings(**chosen), 1)
+    assert one == other
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs"), [("ann@example.com", "x@example.org"), ("", ""), ("ann@example.com", "")]
-)
-def test_two_contacts_of_one_name_without_a_common_e_mail_are_held(ours: str, theirs: str) -> None:
-    company = company_file(our_names={"Ann Lee": PendingCustomer("99", "", email=theirs)})
-    assert match(company, replace(ANN, email=ours)) == held(
-        "customer-name-of-another",
-        email=ours or "a contact",
-        difference="belongs to Keap contact 99",
-    )
+@given(_FILES, _PLANNED, _BUYERS, _CHOSEN)
+def test_there_is_always_one_answer_and_it_can_be_made(
+    existing: list[Customer], ours: list[Customer], who: Buyer, chosen: dict[str, str]
+) -> None:
+    everybody = [*existing, *ours]
+    answer = match_customer(who, company_file(customers=everybody), settings(**chosen), 1)
+    assert sum([answer.ref is not None, bool(answer.new_name), answer.hold is not None]) == 1
+    if answer.new_name:
+        assert len(answer.new_name) <= 41
+        assert answer.new_name.casefold() not in {each.full_name.casefold() for each in everybody}
+    if answer.ref and answer.ref.list_id:
+        taken = CustomerIndex(everybody).of_list_id(answer.ref.list_id)
+        assert taken is not None
+        assert taken.is_active
 
 
-def test_a_customer_that_we_made_for_another_contact_is_not_taken_by_name_alone() -> None:
-    company = company_file(
-        customers=[customer("Ann Lee")], our_names={"Ann Lee": PendingCustomer("99", "C-Ann Lee")}
-    )
-    assert match(company) == held(
-        "customer-name-of-another", difference="belongs to Keap contact 99"
-    )
+@given(_FILES, _BUYERS)
+def test_nobody_gets_an_order_by_name_whose_e_mail_address_is_another(
+    existing: list[Customer], who: Buyer
+) -> None:
+    answer = match_customer(who, company_file(customers=existing), settings(), 1)
+    if answer.ref and answer.why.rule == "customer-name":
+        taken = CustomerIndex(existing).of_list_id(answer.ref.list_id)
+        assert taken is not None
+        agree = bool(taken.company and taken.city)
+        assert agree or not taken.emails or not who.email or who.email.lower() in taken.emails
+        assert taken.contacts <= {US}
 
 
-def test_our_own_contacts_customer_is_taken_by_name() -> None:
-    company = company_file(
-        customers=[customer("Ann Lee")], our_names={"Ann Lee": PendingCustomer("4417", "")}
-    )
-    assert match(company) == EXISTING
+def test_all_orders_of_three_customers_give_one_answer() -> None:
+    three = [customer("Ann Lee"), customer("Lee, Ann"), customer("Acme Inc:Ann Lee")]
+    answers = {
+        outcome(match_customer(buyer("Ann", "Lee"), company_file(customers=order), settings(), 1))
+        for order in itertools.permutations(three)
+    }
+    assert answers == {("customers-fit-equally", "")}

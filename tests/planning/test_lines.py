@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from qbwc_service.matching.company import Company
+from qbwc_service.matching.company import Company, MappedItem
 from qbwc_service.planning.lines import PlannedLines, line_amounts, plan_lines
 from qbwc_service.planning.order import LineKind, SalesLine, SalesOrder
-from qbwc_service.planning.plan import Hold, ListRef, Note, PlannedItem, PlannedLine
-from tests.matching.company_file import account, company_file, item, settings
+from qbwc_service.planning.plan import Hold, ListRef, Note, PlannedItem, PlannedLine, Reason
+from tests.matching.company_file import account, chosen, company_file, item, settings
 from tests.world import line, product, sale
 
 
@@ -37,6 +37,7 @@ def test_a_product_line_has_quantity_rate_and_amount() -> None:
             Decimal(2),
             Decimal("49.99"),
             Decimal("99.98"),
+            Reason("sku-is-name"),
         ),
     )
 
@@ -131,23 +132,25 @@ def test_a_description_is_cut_at_4095_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "account_name"),
+    ("kind", "name", "purpose", "account_name"),
     [
-        (LineKind.SHIPPING, "Keap Shipping", "Sales"),
-        (LineKind.DISCOUNT, "Keap Discount", "Sales"),
-        (LineKind.FEE, "Keap Fee", "Sales"),
-        (LineKind.TAX, "Keap Sales Tax", "Sales Tax Payable"),
+        (LineKind.SHIPPING, "Keap Shipping", "shipping", "Sales"),
+        (LineKind.DISCOUNT, "Keap Discount", "discounts", "Sales"),
+        (LineKind.FINANCE_CHARGE, "Keap Finance Charge", "finance charges", "Sales"),
+        (LineKind.TIP, "Keap Tip", "tips", "Sales"),
+        (LineKind.FEE, "Keap Fee", "fees", "Sales"),
+        (LineKind.TAX, "Keap Sales Tax", "sales tax", "Sales Tax Payable"),
     ],
 )
 def test_shipping_tax_discount_and_fee_have_items_of_their_own_made_when_missing(
-    kind: LineKind, name: str, account_name: str
+    kind: LineKind, name: str, purpose: str, account_name: str
 ) -> None:
-    key = name.casefold()
+    key, why = name.casefold(), Reason("by-setting", {"purpose": purpose})
     found = planned(line(kind, 500), line(kind, 300))
     assert found == PlannedLines(
         lines=(
-            PlannedLine(ListRef(made_by=key), kind.title(), None, None, Decimal("5.00")),
-            PlannedLine(ListRef(made_by=key), kind.title(), None, None, Decimal("3.00")),
+            PlannedLine(ListRef(made_by=key), kind.title(), None, None, Decimal("5.00"), why),
+            PlannedLine(ListRef(made_by=key), kind.title(), None, None, Decimal("3.00"), why),
         ),
         items=(
             PlannedItem(
@@ -170,10 +173,61 @@ def test_an_item_that_exists_is_used_and_needs_no_account() -> None:
     assert (found.lines[0].item, found.items) == (ListRef(list_id="I-Freight"), ())
 
 
-def test_an_inactive_item_of_ours_is_not_used() -> None:
-    company = company_file(items=[item("Keap Fee", is_active=False)])
+@pytest.mark.parametrize(
+    ("sold", "name"),
+    [
+        (line(LineKind.SHIPPING, 500), "Keap Shipping"),
+        (line(LineKind.TAX, 500), "Keap Sales Tax"),
+        (line(LineKind.DISCOUNT, -500), "Keap Discount"),
+        (line(LineKind.TIP, 500), "Keap Tip"),
+        (product(sku=""), "unknown_do_not_delete"),
+    ],
+)
+def test_an_inactive_item_of_ours_is_told_because_its_name_is_taken(
+    sold: SalesLine, name: str
+) -> None:
+    company = company_file(items=[item(name, is_active=False)])
+    assert held(sale(7, sold), company) == Hold("item-inactive", {"order": "7", "item": name})
+
+
+def test_an_item_of_ours_that_was_renamed_is_still_the_one() -> None:
+    company = company_file(items=[], made={"keap fee": item("Charges")})
     (found,) = planned(line(LineKind.FEE, 500), company=company).lines
-    assert found.item == ListRef(made_by="keap fee")
+    assert found.item == ListRef(list_id="I-Charges")
+
+
+def test_an_item_of_ours_that_was_renamed_and_made_inactive_is_told() -> None:
+    company = company_file(items=[], made={"keap fee": item("Charges", is_active=False)})
+    assert held(sale(7, line(LineKind.FEE, 500)), company).cause == "item-inactive"
+
+
+def test_a_discount_line_may_go_to_a_discount_item_and_a_fee_may_not() -> None:
+    company = company_file(items=[item("Coupon", kind="Discount")])
+    (found,) = planned(line(LineKind.DISCOUNT, -500), company=company, discount_item="Coupon").lines
+    assert found.item == ListRef(list_id="I-Coupon")
+    hold = held(sale(7, line(LineKind.FEE, 500)), company, fee_item="Coupon")
+    assert hold.cause == "item-kind-unusable"
+
+
+def test_a_tax_goes_to_the_item_that_a_person_chose_for_its_label() -> None:
+    company = company_file(mapped_taxes={"label:tax": chosen("State Tax")})
+    (found,) = planned(line(LineKind.TAX, 500), company=company).lines
+    assert (found.item, found.why) == (ListRef(list_id="I-State Tax"), Reason("tax-chosen"))
+
+
+def test_a_sales_tax_item_is_not_for_a_tax_line() -> None:
+    sales_tax = MappedItem("State Tax", item("State Tax", kind="SalesTax"))
+    company = company_file(
+        items=[item("HAMMER"), item("Keap Sales Tax")], mapped_taxes={"label:tax": sales_tax}
+    )
+    (found,) = planned(line(LineKind.TAX, 500), company=company).lines
+    assert found.item == ListRef(list_id="I-Keap Sales Tax")
+
+
+def test_a_chosen_tax_item_that_is_gone_is_told() -> None:
+    company = company_file(mapped_taxes={"label:tax": chosen("State Tax", is_gone=True)})
+    hold = held(sale(7, line(LineKind.TAX, 500)), company)
+    assert (hold.cause, hold.details["product"]) == ("mapped-item-gone", "Tax")
 
 
 def test_a_line_without_sku_goes_to_the_unknown_item_and_is_told() -> None:
@@ -186,6 +240,7 @@ def test_a_line_without_sku_goes_to_the_unknown_item_and_is_told() -> None:
                 Decimal(1),
                 Decimal("7.00"),
                 Decimal("7.00"),
+                Reason("line-to-unknown", {"missing": "SKU"}),
             ),
         ),
         items=(
@@ -194,7 +249,7 @@ def test_a_line_without_sku_goes_to_the_unknown_item_and_is_told() -> None:
                 "unknown_do_not_delete",
                 is_other_charge=False,
                 account_list_id="A-Sales",
-                description="Made by the Keap link",
+                description="Made by the Keap link for lines without an item - do not delete",
             ),
         ),
         notes=(
@@ -252,6 +307,13 @@ def test_a_kind_of_line_that_nobody_knows_is_held() -> None:
         (line(LineKind.SHIPPING, 500), "income_account", "shipping", "Keap Shipping"),
         (line(LineKind.TAX, 500), "tax_account", "sales tax", "Keap Sales Tax"),
         (line(LineKind.DISCOUNT, -500), "income_account", "discounts", "Keap Discount"),
+        (
+            line(LineKind.FINANCE_CHARGE, 500),
+            "income_account",
+            "finance charges",
+            "Keap Finance Charge",
+        ),
+        (line(LineKind.TIP, 500), "income_account", "tips", "Keap Tip"),
         (line(LineKind.FEE, 500), "income_account", "fees", "Keap Fee"),
         (product(sku=""), "income_account", "lines without SKU", "unknown_do_not_delete"),
     ],

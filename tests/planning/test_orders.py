@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from qbwc_service.matching.company import PendingCustomer
+from qbwc_service.matching.customer_names import customer_name
 from qbwc_service.planning.order import Buyer, LineKind, PaymentKind, PostalAddress, SalesOrder
-from qbwc_service.planning.orders import customer_name, plan_order
+from qbwc_service.planning.orders import plan_order
 from qbwc_service.planning.plan import (
     Hold,
     ListRef,
@@ -20,8 +20,16 @@ from qbwc_service.planning.plan import (
     PlannedItem,
     PlannedLine,
     PlannedPayment,
+    Reason,
 )
-from tests.matching.company_file import account, company_file, customer, settings
+from tests.matching.company_file import (
+    account,
+    company_file,
+    customer,
+    entry,
+    planned,
+    settings,
+)
 from tests.world import ANN, TODAY, line, paid, product, sale
 
 PHOENIX = PlannedAddress(("Ann Lee", "1 Main St"), "Phoenix", "AZ", "85004", "USA")
@@ -52,15 +60,30 @@ def test_an_order_of_a_new_customer_becomes_a_customer_an_invoice_and_a_payment(
                     Decimal(2),
                     Decimal("49.99"),
                     Decimal("99.98"),
+                    Reason("sku-is-name"),
                 ),
                 PlannedLine(
-                    ListRef(made_by="keap shipping"), "Shipping", None, None, Decimal("5.00")
+                    ListRef(made_by="keap shipping"),
+                    "Shipping",
+                    None,
+                    None,
+                    Decimal("5.00"),
+                    Reason("by-setting", {"purpose": "shipping"}),
                 ),
             ),
             memo="Keap order 1048, invoice 1048, Order 1048",
             po_number="Keap 1048",
             bill_to=PHOENIX,
             ship_to=PlannedAddress(("Bob Ray", "2 Oak Ave"), "Mesa", "AZ", "85201", "USA"),
+            why=Reason(
+                "customer-new",
+                {
+                    "contact": "4417",
+                    "email": "ann@example.com",
+                    "name": "Ann Lee",
+                    "customer": "Ann Lee",
+                },
+            ),
         ),
         customer=PlannedCustomer(
             source_key="4417",
@@ -100,8 +123,8 @@ def test_a_customer_that_exists_is_referred_to_and_not_made() -> None:
 
 
 def test_a_customer_that_another_order_makes_is_waited_for() -> None:
-    twin = PendingCustomer("99", "", email="ann@example.com")
-    plan = plan_order(sale(7), [], company_file(our_names={"Ann Lee": twin}), settings())
+    twin = planned("Ann Lee", "99", email="ann@example.com")
+    plan = plan_order(sale(7), [], company_file(customers=[twin]), settings())
     assert plan.customer is None
     assert plan.invoice
     assert plan.invoice.customer == ListRef(made_by="99")
@@ -126,6 +149,62 @@ def test_a_receivable_account_that_does_not_exist_holds() -> None:
         "account-not-in-quickbooks",
         {"account": "Receivables 2", "setting": "ar_account", "order": "7"},
     )
+
+
+CHOSEN = {
+    "terms": ("Terms", "Net 30"),
+    "invoice_class": ("Class", "Online:Shop"),
+    "invoice_template": ("Template", "Web Invoice"),
+    "sales_rep": ("SalesRep", "AL"),
+    "ship_method": ("ShipMethod", "UPS"),
+}
+
+
+def test_an_invoice_has_what_the_settings_choose_from_quickbooks_lists() -> None:
+    company = company_file(lists={name: [entry(full)] for name, full in CHOSEN.values()})
+    names = {name: full.upper() for name, (_, full) in CHOSEN.items()}
+    plan = plan_order(sale(7), [], company, settings(**names))
+    assert plan.invoice
+    assert (
+        plan.invoice.terms_list_id,
+        plan.invoice.class_list_id,
+        plan.invoice.template_list_id,
+        plan.invoice.sales_rep_list_id,
+        plan.invoice.ship_method_list_id,
+    ) == ("L-Net 30", "L-Online:Shop", "L-Web Invoice", "L-AL", "L-UPS")
+
+
+@pytest.mark.parametrize("setting", CHOSEN)
+@pytest.mark.parametrize("is_there", [True, False], ids=["inactive", "gone"])
+def test_a_chosen_entry_that_is_gone_or_inactive_holds(setting: str, *, is_there: bool) -> None:
+    list_name, full_name = CHOSEN[setting]
+    entries = [entry(full_name, is_active=False)] if is_there else []
+    plan = plan_order(
+        sale(7), [], company_file(lists={list_name: entries}), settings(**{setting: full_name})
+    )
+    assert plan.hold
+    assert plan.hold.cause == "list-entry-not-in-quickbooks"
+    assert plan.hold.details["setting"] == setting
+    assert plan.hold.details["entry"] == full_name
+
+
+@pytest.mark.parametrize("setting", CHOSEN)
+def test_a_list_that_was_never_read_holds_nothing(setting: str) -> None:
+    plan = plan_order(sale(7), [], company_file(), settings(**{setting: "Anything"}))
+    assert plan.invoice
+
+
+def test_only_a_customer_that_is_made_needs_its_tax_code() -> None:
+    known = company_file(customers=[customer("Ann Lee", email="ann@example.com")])
+    new = company_file(lists={"SalesTaxCode": [entry("Non")]})
+    gone = settings(customer_tax_code="Out")
+    assert plan_order(sale(7), [], known, gone).invoice
+    hold = plan_order(sale(7), [], new, gone).hold
+    assert hold
+    assert hold.details["list"] == "tax code"
+    made = plan_order(sale(7), [], new, settings(customer_tax_code="non")).customer
+    assert made
+    assert made.tax_code_list_id == "L-Non"
 
 
 def test_the_new_customers_fields_are_cut_to_what_quickbooks_takes() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from qbwc_service.matching.company import Company
+from qbwc_service.matching.company import Account, Company
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.payments import (
     payment_reference,
@@ -13,8 +13,10 @@ from qbwc_service.planning.payments import (
     undecided_payments,
 )
 from qbwc_service.planning.plan import Hold, PaymentDecision, PlannedPayment
-from tests.matching.company_file import account, company_file, settings
+from tests.matching.company_file import account, chosen_for, company_file, settings
 from tests.world import TODAY, paid
+
+BANK = account("Bank:Checking", kind="Bank")
 
 
 def plan(
@@ -81,11 +83,44 @@ def test_a_manual_payment_has_no_id_in_the_memo(transaction_id: str) -> None:
 
 
 def test_method_and_deposit_account_are_those_of_the_company_file() -> None:
-    company = company_file(payment_methods={"VISA": "M-1"}, accounts=[account("Bank:Checking")])
+    company = company_file(payment_methods={"VISA": "M-1"}, accounts=[BANK])
     (decision,) = plan(paid(7, 100), company=company, deposit_account="bank:checking")
     assert decision.planned
     assert decision.planned.method_list_id == "M-1"
     assert decision.planned.deposit_account_list_id == "A-Bank:Checking"
+
+
+def test_a_payment_whose_deposit_account_is_gone_waits_and_the_others_do_not() -> None:
+    company = company_file(deposits=[chosen_for("Cash", "Account", "Till")])
+    cash, visa = plan(
+        paid(7, 100, payment_id=1, method="Cash", source_kind="CASH"),
+        paid(7, 200, payment_id=2),
+        company=company,
+    )
+    assert cash.hold
+    assert cash.hold.cause == "list-entry-not-in-quickbooks"
+    assert (cash.hold.details["setting"], cash.hold.details["amount"]) == (
+        "deposit account for Cash",
+        "1.00",
+    )
+    assert visa.planned
+
+
+@pytest.mark.parametrize(
+    ("there", "cause"),
+    [
+        ([], "account-not-in-quickbooks"),
+        ([account("Bank:Checking", kind="Bank", is_active=False)], "account-not-in-quickbooks"),
+        ([account("Bank:Checking", kind="Income")], "no-deposit-account"),
+    ],
+    ids=["gone", "inactive", "no bank account"],
+)
+def test_the_deposit_account_of_the_settings_is_never_silently_another(
+    there: list[Account], cause: str
+) -> None:
+    company = company_file(accounts=there)
+    (decision,) = plan(paid(7, 100), company=company, deposit_account="Bank:Checking")
+    assert outcome(decision) == cause
 
 
 def test_an_unknown_method_or_no_deposit_account_are_left_to_quickbooks() -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbwc_service.matching.company import PendingCustomer
+from qbwc_service.matching.customer_names import NAME_LIMIT, customer_name
+from qbwc_service.matching.reasons import sentence
 from qbwc_service.messages import message
 from qbwc_service.planning.order import (
     Buyer,
@@ -18,11 +19,19 @@ from qbwc_service.planning.order import (
     SalesLine,
     SalesOrder,
 )
-from qbwc_service.planning.orders import NAME_LIMIT, NUMBER_LIMIT, customer_name, plan_order
+from qbwc_service.planning.orders import NUMBER_LIMIT, plan_order
 from qbwc_service.planning.payments import REFERENCE_LIMIT
 from qbwc_service.planning.plan import Hold
 from qbwc_service.settings import Settings
-from tests.matching.company_file import account, company_file, customer, item, settings
+from tests.matching.company_file import (
+    account,
+    chosen,
+    company_file,
+    customer,
+    item,
+    planned,
+    settings,
+)
 from tests.world import TODAY
 
 texts = st.text(max_size=50)
@@ -48,7 +57,10 @@ lines = st.builds(
     texts,
     names,
     texts,
-    st.sampled_from(["HAMMER", "HAMMER", "tools:saw", "SAW", "GONE", "SPADE", "", " "]) | texts,
+    st.sampled_from(
+        ["HAMMER", "HAMMER", "tools:saw", "SAW", "GONE", "SPADE", "VAT", "A:B", "", " "]
+    )
+    | texts,
     st.integers(0, 20).map(Decimal) | st.decimals(0, 20, places=6),
     cents,
     st.integers(0, 500),
@@ -97,17 +109,32 @@ COMPANY = company_file(
         customer("Ann Lee", email="ann@example.com"),
         customer("Bob Ray", is_active=False),
         customer("Lee", currency="CAD"),
+        planned("Ann", "99"),
     ],
-    items=[item("HAMMER"), item("Tools:Saw"), item("Rental:Saw"), item("Gone", is_active=False)],
+    items=[
+        item("HAMMER"),
+        item("Tools:Saw"),
+        item("Rental:Saw"),
+        item("Gone", is_active=False),
+        item("VAT", kind="SalesTax"),
+    ],
+    by_field={"hammer": [item("H-1")], "saw": [item("S-1"), item("S-2")]},
+    mapped={"name:ann": chosen("Saw", is_gone=True), "name:lee": chosen("HAMMER")},
+    mapped_taxes={"label:ann": chosen("VAT Item")},
+    made={"sku:spade": item("Shovel")},
     accounts=[account("Sales"), account("Old", is_active=False)],
     other_names={"Vendor Inc": "vendor"},
-    our_names={"Ann": PendingCustomer("99", "")},
     numbers={"5": 500},
 )
 choices = st.builds(
     settings,
     number_prefix=st.sampled_from(["", "K-"]),
-    no_sku=st.sampled_from(["unknown-item", "hold"]),
+    no_sku=st.sampled_from(["unknown-item", "hold", "create"]),
+    missing_item=st.sampled_from(["hold", "unknown-item", "create"]),
+    new_item_type=st.sampled_from(["service", "non-inventory"]),
+    item_match=st.sampled_from(["name", "name", "part-number", "custom-field"]),
+    item_match_field=st.just("Web code"),
+    shipping_item=st.sampled_from(["Keap Shipping", "Gone", "VAT", "HAMMER"]),
     income_account=st.sampled_from(["Sales", "Sales", "Old", ""]),
     tax_account=st.sampled_from(["Sales", "", "Nowhere"]),
     ar_account=st.sampled_from(["", "", "Sales", "Nowhere"]),
@@ -133,6 +160,8 @@ def test_every_order_is_skipped_held_or_planned_and_adds_up(
         assert {each.item.made_by for each in plan.invoice.lines} - {""} == {
             each.source_key for each in plan.items
         }
+        assert all(sentence(each.why) for each in plan.invoice.lines)
+        assert all(":" not in each.name and len(each.name) <= 31 for each in plan.items)
     else:
         assert (plan.customer, plan.items, plan.notes) == (None, (), ())
     assert sorted(each.payment_id for each in plan.payments) == sorted(

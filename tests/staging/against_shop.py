@@ -26,6 +26,11 @@ def differences(database: Database, dump: bytes) -> list[str]:
     ]
 
 
+def missing(database: Database, dump: bytes) -> list[str]:
+    """Those of the differences that are records of Keap which we do not have at all."""
+    return [line for line in differences(database, dump) if line.endswith("is missing")]
+
+
 def _same(raw: str, record: Json) -> bool:
     """As Keap would send it again: numbers compared by value."""
     return bool(msgspec.json.Decoder(float_hook=Decimal).decode(raw) == record)

@@ -5,9 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event, select
 
-from qbwc_service.ledger.models import KeapPace
-from qbwc_service.staging.api_use import ApiUse, api_use
+from qbwc_service.ledger.models import Connection, KeapPace
+from qbwc_service.staging.api_use import ApiUse, api_use, api_uses
 from qbwc_service.staging.pace import tenant_row
 from tests.staging.joined import NAME, NOON, Joined
 
@@ -117,3 +118,47 @@ def test_who_is_read_as_often_as_was_chosen_is_told_nothing(
 ) -> None:
     joined.change_connection(settings=settings)
     assert use(joined, **day(470, 480)).stretch == ""
+
+
+def test_of_many_connections_each_has_its_own_figures(joined: Joined) -> None:
+    for name in ("sharing", "signed-in", "new", "paused"):
+        joined.add_connection(name)
+    for name in (NAME, "sharing", "paused"):
+        joined.change_connection(name, keap_pace="key|x", settings={"sync_minutes": 5})
+    joined.change_connection("paused", paused=True)
+    joined.change_connection("signed-in", keap_pace="client|y", keap_tenant="ab103")
+    add(joined, "key|x", **day(470, 480))
+    add(joined, "client|y", **day(29_000))
+    add(joined, tenant_row("ab103"), **day(0))
+    with joined.database.reading() as db:
+        connections = db.scalars(select(Connection)).all()
+        told = api_uses(db, connections, joined.clock(), 2.0)
+        alone = {one.id: api_use(db, one, joined.clock(), 2.0) for one in connections}
+    assert told == alone
+    by_name = {one.name: told[one.id] for one in connections}
+    assert by_name["sharing"].calls == "10 of 480 (470 left, shared by 2 connections)"
+    assert by_name["signed-in"].used_up_until == MIDNIGHT
+    assert by_name["new"] == ApiUse(used=0)
+
+
+def test_many_connections_cost_no_more_queries_than_one(joined: Joined) -> None:
+    add(joined, "key|x", **day(470, 480))
+    joined.change_connection(keap_pace="key|x")
+    for name in ("b", "c", "d"):
+        joined.add_connection(name)
+        joined.change_connection(name, keap_pace="key|x")
+    asked: list[str] = []
+    event.listen(
+        joined.database.engine, "before_cursor_execute", lambda *about: asked.append(about[2])
+    )
+    with joined.database.reading() as db:
+        connections = db.scalars(select(Connection)).all()
+        for some in (connections[:1], connections):
+            asked.clear()
+            api_uses(db, some, joined.clock(), 2.0)
+            assert len(asked) == 2
+
+
+def test_of_no_connection_there_is_nothing_to_tell(joined: Joined) -> None:
+    with joined.database.reading() as db:
+        assert api_uses(db, [], joined.clock(), 2.0) == {}

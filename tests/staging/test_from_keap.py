@@ -22,6 +22,7 @@ from qbwc_service.planning.order import (
 from qbwc_service.staging.from_keap import (
     RecordUnusable,
     buyer,
+    made_at,
     received_payments,
     sales_order,
 )
@@ -135,9 +136,9 @@ def test_an_order_becomes_a_sale() -> None:
         ("DISCOUNT", LineKind.DISCOUNT),
         ("DISCOUNT_FREE_TRIAL", LineKind.DISCOUNT),
         ("DISCOUNT_SHIPPING", LineKind.DISCOUNT),
-        ("FINANCE_CHARGE", LineKind.FEE),
+        ("FINANCE_CHARGE", LineKind.FINANCE_CHARGE),
         ("FEE", LineKind.FEE),
-        ("TIP", LineKind.FEE),
+        ("TIP", LineKind.TIP),
         ("OTHER", LineKind.UNKNOWN),
         ("UNKNOWN", LineKind.UNKNOWN),
         ("GIFT_CARD", LineKind.UNKNOWN),
@@ -166,6 +167,24 @@ def test_the_day_is_that_of_the_account(zone: str, day: date) -> None:
 def test_without_an_order_date_the_day_of_creation_counts() -> None:
     given = sale(order_time=None, creation_time="2026-10-05T12:00:00Z")
     assert given.placed_on == date(2026, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        (
+            '{"id": 7, "total": {"amount": 1}, "creation_time": "2026-11-23T04:35:00+01:00"}',
+            datetime(2026, 11, 23, 3, 35, tzinfo=UTC),
+        ),
+        ('{"id": "7", "total": {"amount": 1}, "creation_time": ""}', None),
+        ('{"id": "7"}', None),
+        ("", None),
+    ],
+)
+def test_when_an_order_was_made_is_read_from_keaps_own_text(
+    raw: str, moment: datetime | None
+) -> None:
+    assert made_at(raw) == moment
 
 
 def test_drafts_and_orders_from_quickbooks_are_marked() -> None:

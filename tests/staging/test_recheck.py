@@ -1,16 +1,23 @@
 """Once a night: what no feed shows is noticed, and nothing is taken for deleted that may not be."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from keap import Order, Page
 from qbwc_service.connections import lock_connection
+from qbwc_service.ledger import walks
 from qbwc_service.ledger.decisions import Decisions
-from qbwc_service.ledger.models import OrderStatus
+from qbwc_service.ledger.models import KeapWalk, OrderStatus
+from qbwc_service.ledger.walks import Walk
 from qbwc_service.planning.order import PaymentKind
 from qbwc_service.staging import recheck
 from qbwc_service.staging.payment_rows import DELETED
-from tests.staging.joined import NAME, Joined
+from qbwc_service.staging.slices import Slice
+from tests.staging.joined import NAME, Died, Joined, SmallPages
 
 
 def night_passes(joined: Joined) -> None:
@@ -131,3 +138,125 @@ def test_what_is_older_than_the_window_is_swept_a_part_every_night(joined: Joine
     joined.shop.delete_order(str(old))
     night_passes(joined)
     assert joined.orders()[old].deleted_at is not None
+
+
+def old_and_new(joined: Joined, old: int) -> list[int]:
+    """So many orders from before the window, whose numbers are given, and one in it."""
+    numbers = [joined.order() for _ in range(old)]
+    joined.sync()
+    joined.clock.forward(days=60)
+    joined.order()
+    joined.sync()
+    return numbers
+
+
+def read_by_slices(joined: Joined) -> None:
+    """To the end, two records a page and a page a slice."""
+    for _ in range(50):
+        if not joined.read(SmallPages, Slice(pages=1)).is_unfinished:
+            return
+    pytest.fail("it never came to the end")
+
+
+def test_a_look_at_what_is_older_goes_on_where_a_slice_ended(joined: Joined) -> None:
+    numbers = old_and_new(joined, 7)
+    joined.shop.delete_order(str(numbers[4]))
+    joined.clock.forward(days=1)
+    read_by_slices(joined)
+    assert joined.orders()[numbers[4]].deleted_at is not None
+
+
+@pytest.mark.parametrize("pages", range(4))
+def test_a_look_at_what_is_older_goes_on_where_the_process_died(joined: Joined, pages: int) -> None:
+    numbers = old_and_new(joined, 7)
+    joined.shop.delete_order(str(numbers[4]))
+    joined.clock.forward(days=1)
+    with pytest.raises(Died):
+        joined.read(dying_after(pages))
+    joined.read(SmallPages)
+    assert joined.orders()[numbers[4]].deleted_at is not None
+
+
+def dying_after(pages: int) -> type[SmallPages]:
+    """A client that dies instead of giving one page more of the orders that are looked at again."""
+
+    class Dying(SmallPages):
+        left = pages
+
+        def walk_orders(self, **wanted: Any) -> Iterator[Page[Order]]:
+            for page in super().walk_orders(**wanted):
+                if "modified_since" not in wanted:
+                    if not self.left:
+                        raise Died
+                    self.left -= 1
+                yield page
+
+    return Dying
+
+
+def test_a_night_has_its_part_however_often_it_is_interrupted(
+    joined: Joined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recheck, "SWEPT", 4)
+    numbers = old_and_new(joined, 13)
+    for number in (numbers[1], numbers[6], numbers[11]):
+        joined.shop.delete_order(str(number))
+    noticed = []
+    for _ in range(3):
+        joined.clock.forward(days=1)
+        read_by_slices(joined)
+        orders = joined.orders()
+        noticed.append([orders[number].deleted_at is not None for number in numbers].count(True))
+    assert noticed == [1, 2, 3]
+
+
+def test_a_shop_without_recent_orders_is_swept_in_parts_as_well(
+    joined: Joined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recheck, "SWEPT", 2)
+    for _ in range(6):
+        joined.order()
+    joined.sync()
+    joined.clock.forward(days=60)
+    read_by_slices(joined)
+    assert joined.walks()["sweep-orders"] == (min(joined.orders()) + 1, True)
+
+
+def test_the_last_orders_of_a_shop_without_recent_ones_are_missed_too(joined: Joined) -> None:
+    numbers = [joined.order() for _ in range(6)]
+    joined.sync()
+    for number in numbers[3:]:
+        joined.shop.delete_order(str(number))
+    joined.clock.forward(days=60)
+    read_by_slices(joined)
+    gone = [number for number, order in joined.orders().items() if order.deleted_at is not None]
+    assert gone == numbers[3:]
+    assert joined.walks()["sweep-orders"] == (0, True)
+
+
+def test_a_look_that_an_earlier_version_left_unfinished_is_begun_anew(joined: Joined) -> None:
+    numbers = old_and_new(joined, 3)
+    with joined.database.writing("test") as db:
+        walks.record(
+            db, joined.connection().id, Walk.SWEEP_ORDERS,
+            above=numbers[0], since=None, began_at=joined.clock(),
+        )  # fmt: skip
+        db.execute(delete(KeapWalk).where(KeapWalk.name == Walk.SWEEP_ORDERS_UP_TO))
+    joined.shop.delete_order(str(numbers[1]))
+    joined.clock.forward(days=1)
+    read_by_slices(joined)
+    assert joined.orders()[numbers[1]].deleted_at is not None
+
+
+def test_a_part_that_ended_in_what_is_recent_by_now_is_followed_by_the_first(
+    joined: Joined,
+) -> None:
+    numbers = old_and_new(joined, 3)
+    with joined.database.writing("test") as db:
+        walk = walks.find(db, joined.connection().id, Walk.SWEEP_ORDERS)
+        assert walk is not None
+        walk.above = numbers[-1] + 10
+    joined.shop.delete_order(str(numbers[1]))
+    joined.clock.forward(days=1)
+    read_by_slices(joined)
+    assert joined.orders()[numbers[1]].deleted_at is not None

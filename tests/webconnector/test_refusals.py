@@ -99,7 +99,7 @@ def test_a_refused_invoice_takes_its_payments_along(world: World) -> None:
     world.keap_has(sale(3), payments=[paid(3, 1000)])
     world.update()
 
-    assert world.statuses()[3] == ("held", "item-not-in-quickbooks")
+    assert world.statuses()[3] == ("held", "item-inactive")
     assert world.payment_statuses()[30] == ("waiting", "")
     assert len(world.payments()) == 2
 

@@ -14,10 +14,16 @@ from pathlib import Path
 
 from qbwc_service.demo.keap.demo_orders import DEMO_DAYS, bulk_shop, demo_shop
 from qbwc_service.demo.keap.encoding import from_json, to_json
+from qbwc_service.demo.keap.faults import TROUBLE, Mix
 from qbwc_service.demo.keap.full_shop import full_shop
 from qbwc_service.demo.keap.quota import DEFAULT_LIMITS, Limits
 from qbwc_service.demo.keap.server import DEFAULT_KEY, SimulatedKeap
 from qbwc_service.demo.keap.shop import Shop
+
+#: seconds that a refusal names
+_RETRY_AFTER = 1
+#: longer than clients wait for an answer
+_SLOW = 90.0
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -45,6 +51,7 @@ def main(arguments: Sequence[str]) -> None:
         limits=Limits(options.per_day, options.per_minute),
         after=save,
     )
+    keap.faults.mix(_mix(options))
     with keap:
         save(shop)
         sys.stdout.write(to_json(_told(keap)).decode() + "\n")
@@ -61,6 +68,26 @@ def _told(keap: SimulatedKeap) -> dict[str, str]:
         "client_id": keap.sign_in.client_id,
         "client_secret": keap.sign_in.secret,
     }
+
+
+def _mix(options: argparse.Namespace) -> Mix:
+    return Mix(
+        percent=options.faults,
+        seed=options.seed,
+        kinds=TROUBLE,
+        retry_after=_RETRY_AFTER,
+        seconds=options.slow,
+    )
+
+
+def _percent(text: str) -> float:
+    try:
+        percent = float(text)
+    except ValueError:
+        percent = -1.0
+    if not 0 <= percent <= 100:
+        raise argparse.ArgumentTypeError("write per cent, from 0 to 100")
+    return percent
 
 
 def _shop(options: argparse.Namespace, state: Path | None) -> Shop:
@@ -86,6 +113,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--per-day", type=int, default=DEFAULT_LIMITS.per_day, help="calls a day")
     parser.add_argument(
         "--per-minute", type=int, default=DEFAULT_LIMITS.per_minute, help="calls a minute"
+    )
+    parser.add_argument(
+        "--faults",
+        type=_percent,
+        default=0.0,
+        metavar="PERCENT",
+        help="so many of a hundred calls are answered wrongly, by the seed: 429, 500, 502, 503, "
+        "an HTML page, half an answer, a connection that is cut, an answer that takes too long; "
+        "DELETE /simulator/faults ends it",
+    )
+    parser.add_argument(
+        "--slow",
+        type=float,
+        default=_SLOW,
+        metavar="SECONDS",
+        help=f"how long the last of these takes ({_SLOW:g})",
     )
     parser.add_argument("--orders", type=int, default=200, help="how many demo orders")
     parser.add_argument("--seed", type=int, default=1)

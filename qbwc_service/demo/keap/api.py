@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,6 +19,7 @@ from qbwc_service.demo.keap.records import ShopError
 from qbwc_service.demo.keap.rows import merchant_table, order_payment_table
 from qbwc_service.demo.keap.shop import Shop
 from qbwc_service.demo.keap.tables import Table
+from qbwc_service.demo.keap.trade_day import Traded, Trading, day_of_trade
 from qbwc_service.demo.keap.values import Json, minor_units
 
 PREFIX = "/crm/rest/v2/"
@@ -64,6 +65,7 @@ class KeapApi:
         self._key = key
         self._access = access
         self._answers = Answers(shop, limits)
+        self._trading = Trading()
 
     def answer(self, request: Request) -> Answer:
         """Whatever is asked gets an answer; nothing is raised."""
@@ -82,6 +84,7 @@ class KeapApi:
     def _counted(self, request: Request) -> Answer:
         """The answer to somebody who may ask."""
         with self._shop.lock:
+            self._trading.go_on()
             if refusal := self._answers.refusal():
                 return refusal
             fault = self._faults.take(request.path)
@@ -197,6 +200,10 @@ class KeapApi:
             ("POST", "/simulator/faults"): self._add_fault,
             ("DELETE", "/simulator/faults"): lambda _: self._faults.clear(),
             ("POST", "/simulator/mix"): self._mix,
+            ("GET", "/simulator/happened"): lambda _: self._faults.happened,
+            ("GET", "/simulator/trade"): lambda _: self._trading.traded,
+            ("POST", "/simulator/trade"): self._begin_trade,
+            ("DELETE", "/simulator/trade"): self._end_trade,
         }
         route = routes.get((request.method, request.path))
         if route is None:
@@ -221,12 +228,38 @@ class KeapApi:
         self._faults.mix(mix)
         return {"result": mix.kinds}
 
+    def _begin_trade(self, body: bytes) -> Traded:
+        wanted = msgspec.json.decode(body, type=_Trade)
+        self._trading.begin(
+            day_of_trade(
+                self._shop,
+                wanted.orders,
+                steps=wanted.steps,
+                seed=wanted.seed,
+                late_by=wanted.late_by,
+            )
+        )
+        return self._trading.traded
+
+    def _end_trade(self, _body: bytes) -> Traded:
+        self._trading.end()
+        return self._trading.traded
+
 
 class _Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`{"act": "pay", "arguments": {"order_id": "20101"}}`."""
 
     act: str
     arguments: dict[str, Any] = {}
+
+
+class _Trade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A day of trade: one step before each call from now on. See `day_of_trade`."""
+
+    orders: Annotated[int, msgspec.Meta(ge=0)] = 2000
+    steps: Annotated[int, msgspec.Meta(ge=1)] = 288
+    seed: int = 1
+    late_by: Annotated[int, msgspec.Meta(ge=1)] = 2
 
 
 def _names(text: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 import random
 import threading
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -30,6 +32,8 @@ PASSING: tuple[FaultKind, ...] = (
     "truncated",
     "cut",
 )
+#: the same, and answers that a client may not want to wait for
+TROUBLE: tuple[FaultKind, ...] = (*PASSING, "slow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Faults:
         self._mix: Mix | None = None
         self._random = random.Random()
         self._answers = 0
+        self._happened: Counter[FaultKind] = Counter()
 
     def add(self, fault: Fault) -> None:
         """Lets `fault` happen after those that are pending."""
@@ -100,20 +105,32 @@ class Faults:
         with self._lock:
             return tuple(self._pending)
 
+    @property
+    def happened(self) -> Mapping[FaultKind, int]:
+        """How often each kind has happened so far."""
+        with self._lock:
+            return dict(self._happened)
+
     def take(self, path: str, *, has_records: bool | None = None) -> Fault | None:
         """The first fault for this path, used up once, or one of the mix.
 
         Asked before an answer is made (`has_records` None) and, for lists, once more after.
         """
         with self._lock:
-            for place, fault in enumerate(self._pending):
-                is_late = fault.kind == "broken-record"
-                wanted = has_records is True if is_late else has_records is None
-                if wanted and fault.path in path:
-                    left = replace(fault, times=fault.times - 1)
-                    self._pending[place : place + 1] = [left] if left.times > 0 else []
-                    return fault
-            return self._mixed(path) if has_records is None else None
+            fault = self._next(path, has_records)
+            if fault is not None:
+                self._happened[fault.kind] += 1
+            return fault
+
+    def _next(self, path: str, has_records: bool | None) -> Fault | None:
+        for place, fault in enumerate(self._pending):
+            is_late = fault.kind == "broken-record"
+            wanted = has_records is True if is_late else has_records is None
+            if wanted and fault.path in path:
+                left = replace(fault, times=fault.times - 1)
+                self._pending[place : place + 1] = [left] if left.times > 0 else []
+                return fault
+        return self._mixed(path) if has_records is None else None
 
     def _mixed(self, path: str) -> Fault | None:
         mix = self._mix

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 
 from qbwc_service.demo.keap.expected import Expected, left_out, place
 from qbwc_service.demo.keap.scene import Buyer, Cart, Scene
-from qbwc_service.demo.keap.seed import VENDORS
 from qbwc_service.demo.keap.shapes import Line
 
 
@@ -65,15 +64,6 @@ def namesake(scene: Scene) -> Expected:
     buyer, cart, title = Buyer(contact_id, other.name), scene.goods(1), "Namesake"
     order_id = place(scene, buyer, cart, title)
     return left_out(order_id, cart, buyer, title, "customer-name-of-another")
-
-
-def named_like_a_vendor(scene: Scene) -> Expected:
-    """A company that is a vendor in the company file."""
-    [vendor] = VENDORS
-    contact_id = scene.shop.add_contact(company=vendor, email="orders@vendor.example")
-    buyer, cart, title = Buyer(contact_id, vendor), scene.goods(1), "Bought by a vendor"
-    order_id = place(scene, buyer, cart, title)
-    return left_out(order_id, cart, buyer, title, "name-taken-by-other-kind")
 
 
 # -- skipped -------------------------------------------------------------------------------------

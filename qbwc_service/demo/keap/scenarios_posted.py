@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from qbwc_service.demo.keap.expected import Expected, place, posted
 from qbwc_service.demo.keap.scene import Buyer, Cart, Scene
+from qbwc_service.demo.keap.seed import VENDORS
 from qbwc_service.demo.keap.shapes import Line
 
 _TAX_RATES = (("AZ Sales Tax", 560), ("Maricopa County Tax", 70), ("Phoenix City Tax", 230))
@@ -147,6 +148,14 @@ def company_only(scene: Scene) -> Expected:
     name = f"Riverbend Studio {len(scene.shop.contacts)} LLC"
     contact_id = scene.shop.add_contact(company=name, email="office@riverbend.example")
     return posted(scene, Buyer(contact_id, name), scene.some_goods(), "Studio order")
+
+
+def named_like_a_vendor(scene: Scene) -> Expected:
+    """A company that is a vendor in the company file: the customer gets its number."""
+    [vendor] = VENDORS
+    contact_id = scene.shop.add_contact(company=vendor, email="orders@vendor.example")
+    buyer = Buyer(contact_id, f"{vendor} (K{contact_id})")
+    return posted(scene, buyer, scene.goods(1), "Bought by a vendor")
 
 
 def email_only(scene: Scene) -> Expected:

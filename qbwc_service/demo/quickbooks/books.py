@@ -17,6 +17,7 @@ class BookCustomer:
     email: str
     guid: str
     balance: Decimal
+    tax_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ class BookInvoice:
     guid: str
     memo: str
     lines: tuple[BookLine, ...]
+    #: full names of today; "" where the invoice has none
+    terms: str
+    class_name: str
+    template: str
+    sales_rep: str
+    ship_method: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ def read_books(company: Company) -> Books:
                     text_at(customer.body, "Email"),
                     text_at(customer.body, "ExternalGUID"),
                     store.txns.balance(customer.list_id),
+                    _name(store, ref_at(customer.body, "SalesTaxCodeRef")),
                 )
                 for customer in store.lists.all((ListName.CUSTOMER,))
             ),
@@ -123,6 +131,10 @@ def _invoice(store: Store, txn: Txn) -> BookInvoice:
         text_at(txn.body, "ExternalGUID"),
         text_at(txn.body, "Memo"),
         tuple(lines),
+        *(
+            _name(store, ref_at(txn.body, f"{name}Ref"))
+            for name in ("Terms", "Class", "Template", "SalesRep", "ShipMethod")
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import company_file, error_log
+from qbwc_service.ledger import company_file, error_log, send_again
 from qbwc_service.ledger.models import Connection, Kind, MessageSet, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.turn import Outgoing, Turn
@@ -187,8 +187,9 @@ class Identify:
                 turn.db, turn.connection.id, now=turn.now, messages=[company_file.RESTORED]
             )
         elif missing:
-            company_file.lose_records(turn.db, turn.connection, [missing[0].record_id])
+            lost = company_file.lose_records(turn.db, turn.connection, [missing[0].record_id])
             turn.tell("gone-from-quickbooks", {"thing": thing(missing[0])}, missing[0])
+            send_again.after_deletion(turn.db, turn.connection, lost, turn.now)
 
 
 def _newest(turn: Turn) -> Sequence[Posting]:
@@ -238,4 +239,5 @@ def _preference_facts(preferences: PreferencesRecord) -> dict[str, object]:
         "sales_tax": preferences.sales_tax,
         "non_taxable_code": preferences.non_taxable_code_list_id if preferences.sales_tax else "",
         "multi_currency": preferences.multi_currency,
+        "home_currency_name": preferences.home_currency_name,
     }

@@ -15,7 +15,7 @@ reading that was cut, in this session (the iterator is lost) or the one before, 
 from datetime import datetime, timedelta
 from typing import Any
 
-from qbwc_service.ledger import company_file, error_log, mirror, queue
+from qbwc_service.ledger import chosen_entries, company_file, error_log, mirror, queue, send_again
 from qbwc_service.ledger.models import MessageSet, MirrorList
 from qbwc_service.ledger.postings import MIRROR_CAUSES
 from qbwc_service.webconnector import list_limits
@@ -90,6 +90,7 @@ class Mirror:
         turn.note(self.name, notes)
         if changed:
             queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
+            chosen_entries.check(turn.db, turn.connection, turn.now)
 
     def _begin(self, turn: Turn) -> dict[str, Any]:
         known = mirror.states_of_lists(turn.db, turn.connection.id)
@@ -172,9 +173,11 @@ class Mirror:
     def _notice_deleted(self, turn: Turn, response: Response) -> None:
         """Somebody deleted records that we made: each is gone, and its order needs a person."""
         ids = [record.id for record in response.records if isinstance(record, DeletedRecord)]
-        for posting in company_file.lose_records(turn.db, turn.connection, ids):
+        lost = company_file.lose_records(turn.db, turn.connection, ids)
+        for posting in lost:
             what = {"thing": thing(posting), "order": str(posting.order_id)}
             turn.tell("gone-from-quickbooks", what, posting)
+        send_again.after_deletion(turn.db, turn.connection, lost, turn.now)
 
     def _forget(self, turn: Turn, response: Response) -> bool:
         """Deleted or merged away: no longer mirrored, and no longer what our posting made."""

@@ -3,7 +3,8 @@
 from sqlalchemy import update
 
 from qbwc_service.ledger import message_sets, mirror, standing, states
-from qbwc_service.ledger.company_slice import ACCOUNT_LIST, CUSTOMER_LIST, ITEM_LIST
+from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import KeapOrder, Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import composing, outcome

@@ -173,6 +173,15 @@ def test_a_share_of_the_answers_goes_wrong_as_the_seed_says(keap: Asker) -> None
     assert played(2) != first
 
 
+def test_what_went_wrong_is_counted_by_kind(keap: Asker) -> None:
+    keap.faults.add(Fault("throttled", times=2))
+    keap.faults.mix(Mix(every=2, kinds=("cut",)))
+    for _ in range(6):
+        keap.answer("orders")
+    keap.faults.clear()
+    assert simulator(keap, "GET", "happened") == (200, {"throttled": 2, "cut": 2})
+
+
 @pytest.mark.parametrize(
     ("path", "name", "field"),
     [
@@ -213,9 +222,25 @@ def test_acts_are_done_over_http(keap: Asker, shop: Shop) -> None:
     assert shop.orders["20101"]["title"] == "New"
 
 
+def test_people_trade_while_others_read_a_step_before_every_call(keap: Asker) -> None:
+    day = {"orders": 8, "steps": 4, "seed": 1, "late_by": 1}
+    assert simulator(keap, "POST", "trade", day) == (200, {"placed": 0, "changed": 0, "deleted": 0})
+    keap.api.answer(Request("GET", PREFIX + "orders", {}, "wrong key"))
+    assert [len(keap.ids("orders")) for _ in range(2)] == [4, 5]
+    assert simulator(keap, "GET", "trade")[1]["placed"] == 3
+    assert simulator(keap, "DELETE", "trade")[1]["placed"] == 3
+    assert [len(keap.ids("orders")) for _ in range(2)] == [5, 5]
+
+
+def test_a_day_of_trade_comes_to_its_end(keap: Asker) -> None:
+    simulator(keap, "POST", "trade", {"orders": 6, "steps": 2})
+    assert [len(keap.ids("orders")) for _ in range(3)] == [5, 8, 8]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "reason"),
     [
+        ("POST", "trade", {"orders": 3, "steps": 0}, 400, "Expected `int` >= 1"),
         ("POST", "act", {"act": "burn"}, 400, "no such act: burn"),
         ("POST", "act", {"act": "pay", "arguments": {"order_id": "9"}}, 400, "no such order: 9"),
         ("POST", "act", {"do": "pay"}, 400, "Object"),

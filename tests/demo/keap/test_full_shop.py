@@ -2,6 +2,7 @@
 
 import inspect
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,10 +180,35 @@ def test_a_day_brings_edits_late_checks_refunds_and_deletions(
     assert [one for one in new if one["type"] == "Refund"]
 
 
+def test_a_day_shows_some_records_after_others_with_higher_ids(
+    open_shop: tuple[Shop, Clock],
+) -> None:
+    shop, clock = open_shop
+    orders, payments = set(shop.orders), set(shop.payments)
+    for _ in day_of_trade(shop, 200, steps=20, late_by=3):
+        clock.now += timedelta(minutes=5)
+    late_orders = [shop.orders[key] for key in _overtaken(shop.orders, orders)]
+    assert [one["title"] for one in late_orders] == ["Saved late"] * 10
+    assert {one["status"] for one in late_orders} == {"PAID"}
+    late_payments = [shop.payments[key]["type"] for key in _overtaken(shop.payments, payments)]
+    assert Counter(late_payments) == {"Cash": 10, "Credit Card": 10}
+
+
+def _overtaken(seen: Iterable[str], known: set[str]) -> list[str]:
+    """Those that are not known and came after one with a higher id, in the order of coming."""
+    highest, late = 0, []
+    for identity in seen:
+        if identity not in known:
+            late += [identity] if int(identity) < highest else []
+            highest = max(highest, int(identity))
+    return late
+
+
 def test_a_day_in_an_empty_shop_is_one_of_new_orders() -> None:
     shop = Shop(clock=Clock())
     steps = list(day_of_trade(shop, 7, steps=3))
-    assert [len(step.placed) for step in steps] == [2, 2, 3]
+    # One of the second step is seen in the last.
+    assert [len(step.placed) for step in steps] == [2, 1, 4]
     assert len(shop.orders) == 7
 
 

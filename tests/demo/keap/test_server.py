@@ -1,5 +1,6 @@
 """On real sockets, and with the client that the product uses."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -18,8 +19,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from keap import KeapAuthRefused, KeapClient, KeapServerError, Money, ProductStub
+from keap import KeapAuthRefused, KeapClient, KeapError, KeapServerError, Money, ProductStub
 from qbwc_service.demo.keap import Fault, Line, Shop, SimulatedKeap, bulk_shop
+from qbwc_service.demo.keap.faults import TROUBLE
 from tests.demo.keap.asking import NOON, Clock
 
 
@@ -190,6 +192,33 @@ def test_the_program_can_start_with_other_shops(option: list[str], count: int) -
         assert len(call("GET", f"{root}/simulator/dump")["orders"]) == count
     finally:
         end(process)
+
+
+def test_the_program_can_be_told_to_answer_wrongly_now_and_then() -> None:
+    process, said = start("--orders", "1", "--faults", "100", "--slow", "0.1", "--seed", "3")
+    root = said["url"].removesuffix("/crm")
+    try:
+        with KeapClient(
+            said["url"], said["key"], sleep=lambda seconds: None, max_attempts=100
+        ) as client:
+            for _ in range(30):
+                with contextlib.suppress(KeapError):
+                    list(client.orders())
+        happened = call("GET", f"{root}/simulator/happened")
+        assert set(happened) == set(TROUBLE)
+        call("DELETE", f"{root}/simulator/faults")
+        with KeapClient(said["url"], said["key"]) as client:
+            assert len(list(client.orders())) == 1
+    finally:
+        end(process)
+
+
+@pytest.mark.parametrize("percent", ["101", "-1", "some"])
+def test_a_share_of_faults_is_in_per_cent(percent: str) -> None:
+    program = [sys.executable, "-m", "qbwc_service.demo.keap", "--faults", percent]
+    done = subprocess.run(program, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "--faults: write per cent, from 0 to 100" in done.stderr
 
 
 def test_it_shares_no_code_with_what_it_tests() -> None:

@@ -1,0 +1,226 @@
+"""What the page "Accounts and payments" shows, as plain values. A constant number of queries."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qbwc_service.admin.health import Head, head_of
+from qbwc_service.ledger import mappings, models
+from qbwc_service.ledger.choices import TAX_ITEM_KINDS
+from qbwc_service.ledger.chosen_slice import entry_of, lists_read
+from qbwc_service.ledger.list_entries import entries_of
+from qbwc_service.ledger.models import Connection, KeapPayment, MappingKind, MirrorRecord
+from qbwc_service.ledger.sources import payment_from
+from qbwc_service.matching.company import ListEntry
+from qbwc_service.matching.keys import name_key
+from qbwc_service.matching.list_entries import list_word
+from qbwc_service.matching.payment_methods import method_key, named_method
+from qbwc_service.planning.order import PaymentKind
+from qbwc_service.settings import DEPOSIT_ACCOUNT_TYPES, LIST_SETTINGS, Setting
+
+#: which payments are looked at for the methods that Keap uses: the newest
+PAYMENTS_LOOKED_AT = 500
+#: a shop has a dozen methods; more rows than that are a mistake of Keap's
+ROWS = 100
+_MOST_ENTRIES = 5000
+_SMALL_LISTS = tuple(sorted({"PaymentMethod", *(each.list_name for each in LIST_SETTINGS)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One choice from a QuickBooks list; `missing` is what is chosen and not there any more."""
+
+    options: tuple[str, ...]
+    chosen: str
+    missing: str
+    #: what it means to choose nothing
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """One payment type or card brand of Keap."""
+
+    words: str
+    times: int
+    method: Select
+    deposit: Select
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One tax and its item."""
+
+    key: str
+    shown: str
+    item: str
+    is_there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChoice:
+    """A setting that names an entry; a list that was never read is typed, not chosen."""
+
+    setting: Setting
+    word: str
+    select: Select
+    is_read: bool
+    text: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsView:
+    """The whole page."""
+
+    head: Head
+    is_read: bool
+    payments: Sequence[PaymentLine]
+    taxes: Sequence[TaxLine]
+    tax_items: Sequence[str]
+    settings: Sequence[SettingChoice]
+
+
+def accounts_view(
+    db: Session,
+    connection: Connection,
+    *,
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> AccountsView:
+    """`typed` and `problems`: the settings of a form that could not be saved."""
+    read = lists_read(db, connection.id)
+    lists = _small_lists(db, connection.id)
+    items = [entry_of(row) for row in entries_of(db, connection.id, "Item", TAX_ITEM_KINDS)]
+    mapped = mappings.of_connection(
+        db,
+        connection,
+        [MappingKind.PAYMENT_METHOD, MappingKind.DEPOSIT_ACCOUNT, MappingKind.TAX_ITEM],
+    )
+    active_items = {item.list_id for item in items if item.is_active}
+    return AccountsView(
+        head=head_of(connection),
+        is_read={"Account", "PaymentMethod"} <= read,
+        payments=_payments(db, connection, lists, mapped),
+        taxes=[
+            TaxLine(row.key, row.shown, row.full_name, row.list_id in active_items)
+            for row in mapped
+            if row.kind is MappingKind.TAX_ITEM
+        ],
+        tax_items=[item.full_name for item in items if item.is_active],
+        settings=[
+            _setting(connection, setting, lists, read, typed or {}, problems or {})
+            for setting in LIST_SETTINGS
+        ],
+    )
+
+
+def _small_lists(db: Session, connection_id: int) -> dict[str, list[ListEntry]]:
+    """The active entries of these lists, by name."""
+    lists: dict[str, list[ListEntry]] = {name: [] for name in _SMALL_LISTS}
+    rows = db.scalars(
+        select(MirrorRecord)
+        .where(
+            MirrorRecord.connection_id == connection_id,
+            MirrorRecord.list_name.in_(_SMALL_LISTS),
+            MirrorRecord.is_active,
+        )
+        .order_by(MirrorRecord.full_name_key, MirrorRecord.list_id)
+        .limit(_MOST_ENTRIES)
+    )
+    for row in rows:
+        lists[row.list_name].append(entry_of(row))
+    return lists
+
+
+def _payments(
+    db: Session,
+    connection: Connection,
+    lists: Mapping[str, Sequence[ListEntry]],
+    mapped: Iterable[models.Mapping],
+) -> list[PaymentLine]:
+    chosen = {(row.kind, row.key): row for row in mapped}
+    words, times = _seen(db, connection.id)
+    for kind, key in chosen:
+        if kind is not MappingKind.TAX_ITEM:
+            words.setdefault(key, chosen[kind, key].shown)
+    methods = lists["PaymentMethod"]
+    accounts = _fitting(lists["Account"], DEPOSIT_ACCOUNT_TYPES)
+    general = str(connection.settings.get("deposit_account") or "Undeposited Funds")
+    keys = sorted(words, key=lambda key: (-times[key], key))[:ROWS]
+    return [
+        PaymentLine(
+            words[key],
+            times[key],
+            _mapped(methods, chosen.get((MappingKind.PAYMENT_METHOD, key)), _named(key, methods)),
+            _mapped(accounts, chosen.get((MappingKind.DEPOSIT_ACCOUNT, key)), general),
+        )
+        for key in keys
+    ]
+
+
+def _seen(db: Session, connection_id: int) -> tuple[dict[str, str], Counter[str]]:
+    """The payment types and card brands of the newest payments, as Keap writes them, counted."""
+    rows = db.scalars(
+        select(KeapPayment.received)
+        .where(KeapPayment.connection_id == connection_id)
+        .order_by(KeapPayment.payment_id.desc())
+        .limit(PAYMENTS_LOOKED_AT)
+    )
+    words: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for received in rows:
+        payment = payment_from(received)
+        if payment.kind is not PaymentKind.CASH:
+            continue
+        named = {method_key(text): text for text in (payment.source_kind, payment.method)}
+        named.pop("", None)
+        times.update(named.keys())
+        for key, text in named.items():
+            words.setdefault(key, text)
+    return words, times
+
+
+def _named(key: str, methods: Iterable[ListEntry]) -> str:
+    by_name = {name_key(method.full_name): method.full_name for method in methods}
+    return named_method(key, by_name) or "no method"
+
+
+def _mapped(entries: Sequence[ListEntry], row: models.Mapping | None, by_itself: str) -> Select:
+    """A mapping goes by ListID: it shows under the name that the entry has now."""
+    options = tuple(entry.full_name for entry in entries)
+    empty = f"Not chosen: {by_itself}"
+    if row is None:
+        return Select(options, "", "", empty)
+    now = next((entry.full_name for entry in entries if entry.list_id == row.list_id), "")
+    return Select(options, now, "" if now else row.full_name, empty)
+
+
+def _setting(
+    connection: Connection,
+    setting: Setting,
+    lists: Mapping[str, Sequence[ListEntry]],
+    read: Collection[str],
+    typed: Mapping[str, str],
+    problems: Mapping[str, str],
+) -> SettingChoice:
+    text = typed.get(setting.name, str(connection.settings.get(setting.name, "")))
+    entries = _fitting(lists[setting.list_name], setting.entry_kinds)
+    names = {name_key(entry.full_name): entry.full_name for entry in entries}
+    now = names.get(name_key(text), "")
+    options = tuple(dict.fromkeys(entry.full_name for entry in entries))
+    return SettingChoice(
+        setting,
+        list_word(setting.list_name),
+        Select(options, now, text if text and not now else "", "Not chosen"),
+        setting.list_name in read,
+        text,
+        problems.get(setting.name, ""),
+    )
+
+
+def _fitting(entries: Sequence[ListEntry], kinds: Collection[str]) -> list[ListEntry]:
+    return [entry for entry in entries if not kinds or not entry.kind or entry.kind in kinds]
