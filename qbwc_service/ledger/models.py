@@ -552,6 +552,7 @@ class MirrorList(Base):
     watermark: Mapped[str] = mapped_column(String(40), default="")
     #: when the whole list was last known complete (UTC)
     loaded_at: Mapped[datetime | None]
+    #: when it was asked for last, with or without success (UTC)
     read_at: Mapped[datetime | None]
 
 

@@ -152,6 +152,19 @@ def test_what_we_made_and_a_list_read_afresh_lacks_is_gone(
     assert [each[1] for each in lives(db)] == [state]
 
 
+def test_a_list_that_was_emptied_loses_all_that_we_made_a_few_at_a_time(
+    db: Session, acme: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "AT_ONCE", 2)
+    for number in range(5):
+        list_posting(db, acme, Kind.CUSTOMER, record_id=f"C-{number}", source_key=str(number))
+    mirror.store(db, acme.id, [ANN])
+    company_file.lose_unmirrored(db, acme, "Customer")
+    assert [each[1] for each in lives(db)] == [
+        State.GONE, State.POSTED, State.GONE, State.GONE, State.GONE,
+    ]  # fmt: skip
+
+
 def test_the_lists_of_another_company_file_do_not_count(
     db: Session, acme: Connection, other: Connection
 ) -> None:

@@ -166,6 +166,44 @@ def test_a_reading_without_news_is_one_message_and_plans_nothing_again(world: Wo
     assert world.connection().plans_stale_since == planned
 
 
+def test_names_that_one_import_wrote_are_not_read_at_every_update(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "PAGE", 20)
+    for number in range(50):
+        world.human.add_customer(f"Customer {number}")
+    world.clock.pass_time(hours=1)
+    assert world.update().round_trips == 3
+    world.clock.pass_time(hours=13)
+    assert world.update().round_trips == 3  # written within the overlap before they were read
+    world.clock.pass_time(hours=40)
+    world.human.rename_customer("Customer 7", "Renamed")
+    world.update()
+    assert "Renamed" in records(world, "Customer")
+    assert later(world) == 1
+    world.human.rename_customer("Customer 8", "Another")
+    assert later(world) == 1
+    assert "Another" in records(world, "Customer")
+
+
+def test_a_list_in_which_nothing_happens_is_followed_by_what_happens_elsewhere(
+    world: World,
+) -> None:
+    world.human.add_customer("Ann")
+    world.update()
+    world.clock.pass_time(hours=20)
+    world.human.add_vendor("Nails Inc")
+    for _ in range(2):
+        later(world)
+    quickbooks = Recording(world)
+    world.clock.pass_time(hours=13)
+    world.web_connector(quickbooks=quickbooks).update()
+
+    sent = quickbooks.sent[-1]
+    asked = re.findall(r"<FromModifiedDate>(.*?)</FromModifiedDate>", sent)
+    assert min(asked) >= "2026-11-24T09:00:00"
+
+
 # -- what QuickBooks refuses -----------------------------------------------------------------------
 
 

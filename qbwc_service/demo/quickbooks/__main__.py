@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from .bulk import fill
 from .company import Company
 from .crash import Crash, CrashPoint, kill_process
 from .seed import new_company
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
             memory=options.memory,
             crash=crash,
         )
+        fill(company, customers=options.customers, items=options.items)
     signal.signal(signal.SIGTERM, _interrupt)
     with company, CompanyServer(company, options.port) as server:
         sys.stdout.write(json.dumps({"url": server.url}) + "\n")
@@ -47,6 +49,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--item", action="append", default=[], help="in a new company")
     parser.add_argument("--vendor", action="append", default=[], help="in a new company")
     parser.add_argument("--taken-number", action="append", default=[], help="in a new company")
+    parser.add_argument("--customers", type=int, default=0, help="so many, in a new company")
+    parser.add_argument("--items", type=int, default=0, help="so many more, in a new company")
     parser.add_argument("--crash-at", default="", help="point:n, for tests")
     return parser.parse_args(arguments)
 

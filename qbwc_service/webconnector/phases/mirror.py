@@ -1,9 +1,12 @@
 """mirror: read what changed in QuickBooks' lists since last time; the first time, everything.
 
-The watermark of a list is the newest TimeModified that QuickBooks returned in it, less two hours,
-sent without offset: never our clock, whose offset from QuickBooks' is unknown. A row that comes
-twice is harmless. A list that was not read for 60 days is read from its start, because QuickBooks
-tells deletions for 90 days only (qbXML OSR: ListDeletedQuery).
+The watermark of a list is the newest TimeModified that QuickBooks returned in it, or showed us
+anywhere before the reading began, less two hours (its local time goes back by one in autumn), sent
+without offset: never our clock, whose offset from QuickBooks' is unknown. A row that comes twice is
+harmless, but a hundred thousand of them at every session are not: where the watermark was old
+already when the list was read, only what is newer is asked for. A list that was not read for 60
+days is read from its start, because QuickBooks tells deletions for 90 days only (qbXML OSR:
+ListDeletedQuery).
 
 A list that is read from its start is held against what we have: who was not seen is gone. So a
 reading that was cut, in this session (the iterator is lost) or the one before, just begins anew.
@@ -40,6 +43,8 @@ DELETED_LISTS_REQUEST = "deleted:lists"
 OUR_TRANSACTIONS = ("Invoice", "ReceivePayment")
 FRESH_LOAD_AFTER = timedelta(days=60)
 OVERLAP = timedelta(hours=2)
+#: more than our clock and QuickBooks' local time can differ (14 hours), and the overlap
+SETTLED_AFTER = timedelta(hours=36)
 #: a list that QuickBooks refused, and that we can do without, is asked for again after this time
 REFUSED_FOR = timedelta(hours=12)
 REFUSED = "list-not-readable"
@@ -103,6 +108,7 @@ class Mirror:
             "followed": list(followed),
             "members_since": told or min(followed.values(), default=""),
             "transactions_since": less_overlap(transactions.watermark) if transactions else "",
+            "clock": turn.connection.quickbooks_clock,
             "refused": {},
             "put_off": len(opened) < len(lists_of(turn.connection.quickbooks)),
         }
@@ -152,7 +158,7 @@ class Mirror:
         if is_whole:
             changed |= mirror.forget_unseen(turn.db, turn.connection.id, name, turn.session.id)
             company_file.lose_unmirrored(turn.db, turn.connection, name)
-        _complete(turn, name, how["newest"])
+        _complete(turn, name, max(how["newest"], notes["clock"]))
         return changed or (is_whole and BY_NAME[name].paged)
 
     def _finish(self, turn: Turn, notes: dict[str, Any]) -> None:
@@ -213,9 +219,15 @@ def _is_put_off(each: MirroredList, state: MirrorList | None, now: datetime) -> 
 
 def _since(each: MirroredList, state: MirrorList | None, now: datetime) -> str:
     """From when on the list is followed; "" reads it from its start."""
-    if each.always_whole or state is None or state.loaded_at is None or state.read_at is None:
+    if each.always_whole or state is None or state.loaded_at is None or not state.watermark:
         return ""
-    return "" if now - state.read_at > FRESH_LOAD_AFTER else less_overlap(state.watermark)
+    if now - state.loaded_at > FRESH_LOAD_AFTER:
+        return ""
+    newest = datetime.fromisoformat(state.watermark[:19])
+    if state.loaded_at.replace(tzinfo=None) - newest > SETTLED_AFTER:
+        # Whatever was changed since that reading bears a later time, clocks put back included.
+        return (newest + timedelta(seconds=1)).isoformat(timespec="seconds")
+    return less_overlap(state.watermark)
 
 
 def _page_refused(turn: Turn, notes: dict[str, Any], name: str, response: Response) -> None:
@@ -250,7 +262,7 @@ def _complete(turn: Turn, name: str, newest: str) -> None:
     state = mirror.state_of(turn.db, turn.connection.id, name)
     # A list without a row yet is followed from the newest time seen anywhere in the file.
     state.watermark = max(state.watermark, newest) or turn.connection.quickbooks_clock
-    state.loaded_at = state.loaded_at or turn.now
+    state.loaded_at = turn.now
     state.read_at = turn.now
 
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from werkzeug.wsgi import get_path_info
 
+from qbwc_service.collector import collect_recent
 from qbwc_service.webconnector.contract import Caller, WebConnectorService
 from qbwc_service.webconnector.soap.description import wsdl
 from qbwc_service.webconnector.soap.operations import CALL, Call, create_soap
@@ -54,6 +55,8 @@ class _Endpoint:
     def _answer(
         self, connection: str, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
+        if _is_big(environ):
+            collect_recent()
         caller = Caller(connection, environ.get("REMOTE_ADDR", ""))
         answer: Iterable[bytes] = self._soap(
             {**environ, CALL: Call(self._service, caller)}, start_response
@@ -69,6 +72,12 @@ class _Endpoint:
             kind, body = "text/plain", _PAGE.format(support=support).encode()
         start_response("200 OK", _headers(kind, body))
         return body
+
+
+def _is_big(environ: "WSGIEnvironment") -> bool:
+    """Of 100,000 bytes and more, as a page of a list has; any text may stand there."""
+    length = environ.get("CONTENT_LENGTH", "")
+    return length.isdecimal() and len(length) > 5
 
 
 _PAGE: Final = """\
