@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import qbwc_service
+from qbwc_service.ledger.causes import PLAN_CAUSES
 from qbwc_service.ledger.models import (
     Kind,
     MappingKind,
@@ -17,7 +18,6 @@ from qbwc_service.ledger.models import (
     SignInState,
 )
 from qbwc_service.ledger.number_outcomes import NumberOutcome
-from qbwc_service.ledger.postings import PLAN_CAUSES
 from qbwc_service.ledger.walks import Walk
 from qbwc_service.matching.customer_index import SINGLE_CUSTOMER
 from qbwc_service.matching.keys import KeyKind

@@ -11,9 +11,9 @@ from qbwc_service.admin.health import head_of
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.words import explained
 from qbwc_service.connections import find_connection
+from qbwc_service.ledger.causes import CUSTOMER_CAUSES
 from qbwc_service.ledger.held import HeldGroup, held_groups, orders_of
 from qbwc_service.ledger.models import Connection
-from qbwc_service.ledger.postings import CUSTOMER_CAUSES
 from qbwc_service.messages import CATALOGUE, Message
 
 pages = Blueprint("needs_you", __name__, url_prefix="/c/<connection:connection>/needs-you")

@@ -13,6 +13,7 @@ from qbwc_service.admin.decide import Verb, offered
 from qbwc_service.admin.order_rows import order_trouble
 from qbwc_service.admin.words import explained
 from qbwc_service.ledger import customer_choices
+from qbwc_service.ledger.causes import CUSTOMER_CAUSES
 from qbwc_service.ledger.models import (
     Connection,
     Event,
@@ -25,7 +26,6 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.plan_orders import effective_settings
-from qbwc_service.ledger.postings import CUSTOMER_CAUSES
 from qbwc_service.ledger.sources import payment_from, sale_from
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State

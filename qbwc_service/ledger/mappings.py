@@ -16,11 +16,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import chosen_entries, history, queue
+from qbwc_service.ledger.causes import (
+    ACCOUNT_CAUSES,
+    CUSTOMER_CAUSES,
+    ENTRY_CAUSES,
+    ITEM_CAUSES,
+    PLAN_CAUSES,
+)
 from qbwc_service.ledger.item_search import items_named, names_near
 from qbwc_service.ledger.item_slice import ITEM_LIST
 from qbwc_service.ledger.models import Connection, MappingKind, MirrorRecord
 from qbwc_service.ledger.models import Mapping as MappingRow
-from qbwc_service.ledger.postings import CUSTOMER_CAUSES, PLAN_CAUSES
 from qbwc_service.matching.items import UNFIT_KINDS
 from qbwc_service.matching.keys import name_key, product_key
 
@@ -30,35 +36,11 @@ _HINTS = 20
 #: the holds that a choice may release; a kind that is not named here may release any of planning's
 _RELEASES: Mapping[MappingKind, frozenset[str]] = MappingProxyType(
     {
-        MappingKind.ITEM: frozenset(
-            {
-                "item-not-in-quickbooks",
-                "item-name-ambiguous",
-                "no-item-by-field",
-                "item-field-ambiguous",
-                "item-inactive",
-                "item-kind-unusable",
-                "mapped-item-gone",
-                "line-without-sku",
-                "account-not-chosen",
-                "account-not-in-quickbooks",
-            }
-        ),
+        MappingKind.ITEM: ITEM_CAUSES | ACCOUNT_CAUSES | {"line-without-sku", "account-not-chosen"},
         MappingKind.CUSTOMER: CUSTOMER_CAUSES,
-        MappingKind.PAYMENT_METHOD: frozenset({"list-entry-not-in-quickbooks"}),
-        MappingKind.DEPOSIT_ACCOUNT: frozenset(
-            {"account-not-in-quickbooks", "list-entry-not-in-quickbooks", "no-deposit-account"}
-        ),
-        MappingKind.TAX_ITEM: frozenset(
-            {
-                "list-entry-not-in-quickbooks",
-                "item-inactive",
-                "item-kind-unusable",
-                "mapped-item-gone",
-                "account-not-chosen",
-                "account-not-in-quickbooks",
-            }
-        ),
+        MappingKind.PAYMENT_METHOD: ENTRY_CAUSES,
+        MappingKind.DEPOSIT_ACCOUNT: ENTRY_CAUSES | ACCOUNT_CAUSES,
+        MappingKind.TAX_ITEM: ITEM_CAUSES | ENTRY_CAUSES | ACCOUNT_CAUSES | {"account-not-chosen"},
     }
 )
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, mirror_keys, states
+from qbwc_service.ledger.causes import PLAN_CAUSES
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, planned_customer_keys
 from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind, Posting
 from qbwc_service.ledger.standing import current
@@ -24,58 +25,6 @@ from qbwc_service.planning.plan import (
     PlannedItem,
     PlannedPayment,
     to_payload,
-)
-
-#: The holds that a person ends by saying which customer a contact is.
-CUSTOMER_CAUSES = frozenset(
-    {
-        "customers-fit-equally",
-        "customer-email-of-another",
-        "customer-name-of-another",
-        "customer-inactive",
-        "customer-not-found",
-        "chosen-customer-gone",
-        "name-taken-by-other-kind",
-    }
-)
-
-#: The holds that a change in QuickBooks' lists may release.
-MIRROR_CAUSES = CUSTOMER_CAUSES | frozenset(
-    {
-        "item-not-in-quickbooks",
-        "item-name-ambiguous",
-        "no-item-by-field",
-        "item-field-ambiguous",
-        "item-inactive",
-        "item-kind-unusable",
-        "mapped-item-gone",
-        "account-not-in-quickbooks",
-        "list-entry-not-in-quickbooks",
-        "no-deposit-account",
-    }
-)
-
-#: Holds that planning finds and planning releases; every other hold waits for a person.
-PLAN_CAUSES = MIRROR_CAUSES | frozenset(
-    {
-        "deleted-in-keap",
-        "lines-do-not-add-up",
-        "no-lines",
-        "line-type-unknown",
-        "draft-order",
-        "other-currency",
-        "no-customer",
-        "number-too-long",
-        "number-of-another-order",
-        "line-without-sku",
-        "account-not-chosen",
-        "refund-by-hand",
-        "credit-not-cash",
-        "payment-over-several-orders",
-        "payment-more-than-due",
-        "payment-without-order",
-        "payments-do-not-add-up",
-    }
 )
 
 #: holds that somebody should know of even where the record is in QuickBooks already

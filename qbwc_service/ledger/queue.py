@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.causes import PLAN_CAUSES
 from qbwc_service.ledger.models import Connection, KeapOrder, MessageSet, OrderStatus
-from qbwc_service.ledger.postings import PLAN_CAUSES
 
 COUNTED = 10_000
 #: nothing of such an order was sent yet, and it is not held

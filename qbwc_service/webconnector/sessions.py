@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import message_sets, mirror, queue
+from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.models import Connection, UpdateSession
-from qbwc_service.ledger.postings import MIRROR_CAUSES
 from qbwc_service.secrecy import ticket_digest
 from qbwc_service.webconnector.mirrored_lists import lists_of
 

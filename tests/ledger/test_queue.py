@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import queue
+from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.models import Connection, KeapOrder, MessageSet, UpdateSession
-from qbwc_service.ledger.postings import MIRROR_CAUSES
 from tests.ledger_rows import NOON, add_order
 
 SOON = NOON + timedelta(minutes=1)

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from qbwc_service.ledger import chosen_entries, company_file, error_log, mirror, queue, send_again
+from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.models import MessageSet, MirrorList
-from qbwc_service.ledger.postings import MIRROR_CAUSES
 from qbwc_service.webconnector import list_limits
 from qbwc_service.webconnector.mirrored_lists import (
     BY_NAME,

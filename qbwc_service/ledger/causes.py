@@ -1,0 +1,61 @@
+"""Which holds end how: by a person's choice, by a change in QuickBooks' lists, by planning anew.
+
+Ids of the message catalogue. A hold that is in none of these sets waits for a person's decision
+about that one order.
+"""
+
+#: a person says which customer a contact is
+CUSTOMER_CAUSES = frozenset(
+    {
+        "customers-fit-equally",
+        "customer-email-of-another",
+        "customer-name-of-another",
+        "customer-inactive",
+        "customer-not-found",
+        "chosen-customer-gone",
+        "name-taken-by-other-kind",
+    }
+)
+
+#: a person chooses the item of a product, a fee or a tax
+ITEM_CAUSES = frozenset(
+    {
+        "item-not-in-quickbooks",
+        "item-name-ambiguous",
+        "no-item-by-field",
+        "item-field-ambiguous",
+        "item-inactive",
+        "item-kind-unusable",
+        "mapped-item-gone",
+    }
+)
+
+#: an account or another entry of a list is chosen, or comes back
+ACCOUNT_CAUSES = frozenset({"account-not-in-quickbooks"})
+ENTRY_CAUSES = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
+
+#: a change in QuickBooks' lists may release these
+MIRROR_CAUSES = CUSTOMER_CAUSES | ITEM_CAUSES | ACCOUNT_CAUSES | ENTRY_CAUSES
+
+#: found by planning and released by planning
+PLAN_CAUSES = MIRROR_CAUSES | frozenset(
+    {
+        "deleted-in-keap",
+        "lines-do-not-add-up",
+        "no-lines",
+        "line-type-unknown",
+        "draft-order",
+        "other-currency",
+        "no-customer",
+        "number-too-long",
+        "number-of-another-order",
+        "line-without-sku",
+        "account-not-chosen",
+        "refund-by-hand",
+        "credit-not-cash",
+        "payment-over-several-orders",
+        "payment-more-than-due",
+        "payment-without-order",
+        "payments-do-not-add-up",
+    }
+)
