@@ -262,7 +262,7 @@ _ENTRIES = (
         'More than one customer in QuickBooks may be "{customer}"',
         "Order {order} is for {email} (Keap contact {contact}), and these fit equally well: "
         "{choices}. Nothing was posted.",
-        "Open the order and choose the right one; the choice is remembered for this contact.",
+        "Choose the right one on the page of the order; the choice is remembered for this contact.",
         about="contact",
     ),
     Message(
@@ -270,7 +270,7 @@ _ENTRIES = (
         "The e-mail address {email} belongs to another customer in QuickBooks",
         "Order {order} is for {customer} (Keap contact {contact}). The customer with that address, "
         "{choices}, is known as Keap contact {other}, who has another name. Nothing was posted.",
-        "Open the order and choose that customer, or a new one; the choice is remembered.",
+        "Choose that customer, or a new one, on the page of the order; the choice is remembered.",
         about="contact",
     ),
     Message(
@@ -278,8 +278,8 @@ _ENTRIES = (
         'QuickBooks has a customer "{customer}" who may be somebody else',
         "Order {order} is for {email} (Keap contact {contact}); the customer in QuickBooks "
         "{difference}. Nothing was posted, so that it does not land on the wrong person.",
-        "Open the order and choose that customer, or a new one; the choice is remembered. Or write "
-        "the same e-mail address in both.",
+        "Choose that customer, or a new one, on the page of the order; the choice is remembered. "
+        "Or write the same e-mail address in both.",
         about="contact",
     ),
     Message(
@@ -287,8 +287,8 @@ _ENTRIES = (
         'The customer "{customer}" is inactive in QuickBooks',
         "Order {order} belongs to this customer, but QuickBooks takes no invoice for an inactive "
         "one. Nothing was posted.",
-        "Make the customer active in QuickBooks; the order is then tried again. Or open the order "
-        "and choose another customer.",
+        "Make the customer active in QuickBooks; the order is then tried again. Or choose another "
+        "customer on the page of the order.",
         about="contact",
     ),
     Message(
@@ -296,8 +296,8 @@ _ENTRIES = (
         'QuickBooks has no customer "{customer}"',
         "Order {order} is for {email} (Keap contact {contact}), and your settings say that no "
         "customers are made. Nothing was posted.",
-        "Add the customer in QuickBooks with that e-mail address, or open the order and choose "
-        "one.",
+        "Add the customer in QuickBooks with that e-mail address, or choose one on the page of the "
+        "order.",
         about="contact",
     ),
     Message(
@@ -305,7 +305,7 @@ _ENTRIES = (
         'The customer that you chose for "{customer}" is no longer in QuickBooks',
         "It was deleted or merged into another. Order {order} (Keap contact {contact}) was not "
         "posted.",
-        "Open the order and choose another customer.",
+        "Choose another customer on the page of the order.",
         about="contact",
     ),
     Message(
@@ -314,7 +314,7 @@ _ENTRIES = (
         "QuickBooks allows each name once among customers, vendors, employees and other names. "
         "Order {order} was not posted.",
         "Change one of the two names (for example add a letter to the vendor's), then requeue "
-        "the order. Or open the order and choose the customer.",
+        "the order. Or choose the customer on the page of the order.",
         about="contact",
     ),
     Message(

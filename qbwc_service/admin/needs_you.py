@@ -11,7 +11,7 @@ from qbwc_service.admin.health import head_of
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.words import explained
 from qbwc_service.connections import find_connection
-from qbwc_service.ledger.causes import CUSTOMER_CAUSES
+from qbwc_service.ledger.causes import CUSTOMER_CAUSES, ENTRY_CAUSES, ITEM_CAUSES
 from qbwc_service.ledger.held import HeldGroup, held_groups, orders_of
 from qbwc_service.ledger.models import Connection
 from qbwc_service.messages import CATALOGUE, Message
@@ -88,6 +88,10 @@ def _fix(connection: Connection, group: HeldGroup) -> tuple[str, str]:
     if group.cause in _OF_LISTS:
         accounts = url_for("accounts.show", connection=connection.name)
         return accounts, "Open Accounts and payments"
+    if group.cause in ITEM_CAUSES | {"line-without-sku"}:
+        return url_for("products.show", connection=connection.name), "Choose the item"
+    if group.cause in ENTRY_CAUSES:
+        return url_for("accounts.show", connection=connection.name), "Choose another entry"
     if CATALOGUE[group.cause].about in {"setting", "account"}:
         settings = url_for("connection.show", connection=connection.name, _anchor="settings")
         return settings, "Open the settings"
