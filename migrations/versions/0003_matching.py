@@ -24,12 +24,14 @@ def upgrade() -> None:
         table.alter_column("seen_in", server_default=None)
     _mirror_key()
     _mapping()
+    _contact_customer()
     # What the new table holds is made from the records: every list is read afresh.
     for table_name in ("mirror_record", "mirror_list"):
         op.execute(f"DELETE FROM {table_name}")  # noqa: S608 - two fixed names
 
 
 def downgrade() -> None:
+    op.drop_table("contact_customer")
     op.drop_table("mapping")
     op.drop_table("mirror_key")
     with op.batch_alter_table("mirror_record") as table:
@@ -84,3 +86,21 @@ def _mapping() -> None:
         ),
     )
     op.create_index("ix_mapping_record", "mapping", ["connection_id", "list_name", "list_id"])
+
+
+def _contact_customer() -> None:
+    op.create_table(
+        "contact_customer",
+        sa.Column("id", _ROW_ID, nullable=False),
+        sa.Column("connection_id", _ROW_ID, nullable=False),
+        sa.Column("contact_id", sa.String(40), nullable=False),
+        sa.Column("list_id", sa.String(40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["connection_id"], ["connection.id"], name="fk_contact_customer_connection_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_contact_customer"),
+        sa.UniqueConstraint(
+            "connection_id", "contact_id", name="uq_contact_customer_connection_id_contact_id"
+        ),
+    )
+    op.create_index("ix_contact_customer_record", "contact_customer", ["connection_id", "list_id"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import CompoundSelect, and_, select, union_all
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger import contact_customers
 from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import (
     Connection,
@@ -62,7 +63,9 @@ def load_customers(
     chosen = _chosen(db, connection.id, contacts)
     keys = _keys(buyers, settings)
     postings = _postings(db, connection.id, contacts, names, keys)
-    remembered = {
+    went = contact_customers.went_to(db, connection.id, contacts=contacts)
+    settled = contact_customers.with_invoices(db, connection.id, went)
+    remembered = {contact: went[contact] for contact in settled} | {
         posting.source_key: posting.record_id
         for posting in postings
         if posting.record_id and posting.source_key in contacts
@@ -70,9 +73,13 @@ def load_customers(
     wanted = frozenset({*chosen.values(), *remembered.values()}) - {""}
     records = _records(db, connection.id, names, keys, wanted)
     people = [record for record in records if record.list_name == CUSTOMER_LIST]
-    owners = _owners(db, connection.id, [record.list_id for record in people])
+    ids = [record.list_id for record in people]
+    owners = _owners(db, connection.id, ids)
     codes = _currency_codes(db, connection)
     customers = CustomerIndex(_customer(record, owners[record.list_id], codes) for record in people)
+    visitors = contact_customers.went_to(db, connection.id, list_ids=ids)
+    for contact, list_id in (visitors | went).items():
+        customers.goes_to(contact, list_id)
     for posting in postings:
         if not posting.record_id and posting.payload:
             customers.add(pending_customer(customer_from(posting.payload)))

@@ -453,6 +453,21 @@ class MirrorKey(Base):
     list_id: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
+class ContactCustomer(Base):
+    """The customer of QuickBooks that the orders of a contact go to, as they were planned last."""
+
+    __tablename__ = "contact_customer"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "contact_id"),
+        Index("ix_contact_customer_record", "connection_id", "list_id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    contact_id: Mapped[str] = mapped_column(String(40))
+    list_id: Mapped[str] = mapped_column(String(40))
+
+
 class MappingKind(StrEnum):
     """What of Keap is mapped, and so which list of QuickBooks it is mapped to."""
 

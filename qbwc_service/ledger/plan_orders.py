@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service import settings
-from qbwc_service.ledger import products, sources, standing
+from qbwc_service.ledger import contact_customers, products, sources, standing
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import pending_customer
 from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment
@@ -39,6 +39,7 @@ def plan_orders(
     rows = _payment_rows(db, connection.id, [order.keap_id for order in orders])
     writer = PlanWriter(db, connection, [order.keap_id for order in orders], now)
     plans = {}
+    went: dict[str, str] = {}
     for order in orders:
         received = [sources.payment_from(row.received) for row in rows[order.keap_id]]
         known = _circumstances(order, is_sent=writer.is_sent(order.keap_id))
@@ -46,6 +47,10 @@ def plan_orders(
         plans[order.keap_id] = plan
         if plan.customer:
             company.customers.add(pending_customer(plan.customer))
+        if plan.invoice and plan.invoice.why.rule != "customer-single":
+            contact = sales[order.keap_id].buyer.contact_id
+            went[contact] = plan.invoice.customer.list_id
+            company.customers.goes_to(contact, went[contact])
     unsent = [order.keap_id for order in orders if not writer.is_sent(order.keap_id)]
     going = [sales[order_id] for order_id in unsent if not plans[order_id].skip]
     products.record(db, connection.id, unsent, going, company, chosen)
@@ -53,6 +58,7 @@ def plan_orders(
     for order in orders:
         writer.write(order, rows[order.keap_id], plans[order.keap_id])
     writer.finish()
+    contact_customers.remember(db, connection.id, went)
     standing.refresh(db, connection.id, [order.keap_id for order in orders])
 
 

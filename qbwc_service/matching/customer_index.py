@@ -64,6 +64,7 @@ class CustomerIndex:
 
     def __init__(self, customers: Iterable[Customer] = ()) -> None:
         self._everybody: list[Customer] = []
+        self._goes_to: dict[str, str] = {}
         self._by_name: dict[str, Customer] = {}
         self._by_list_id: dict[str, Customer] = {}
         self._by_email: dict[str, list[Customer]] = defaultdict(list)
@@ -71,6 +72,18 @@ class CustomerIndex:
         self._by_company: dict[str, list[Customer]] = defaultdict(list)
         for customer in customers:
             self.add(customer)
+
+    def goes_to(self, contact_id: str, list_id: str) -> None:
+        """Orders of that contact go to this customer ("" = to none that is in QuickBooks)."""
+        self._goes_to[contact_id] = list_id
+
+    def visitors(self, customer: Customer) -> frozenset[str]:
+        """The contacts whose orders go to this customer, whoever they are."""
+        return frozenset(
+            contact
+            for contact, list_id in self._goes_to.items()
+            if list_id and list_id == customer.list_id
+        )
 
     def __iter__(self) -> Iterator[Customer]:
         return iter(_sorted([self._everybody]))

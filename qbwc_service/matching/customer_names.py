@@ -25,7 +25,7 @@ def customer_name(buyer: Buyer, style: CustomerName = "first-last") -> str:
     name = list_name(_wanted(buyer, style), NAME_LIMIT, suffix=contact_suffix(buyer.contact_id))
     if any(character.isalnum() for character in name.text):
         return name.text
-    return f"Keap contact {buyer.contact_id}"
+    return f"Keap contact {buyer.contact_id}".strip()
 
 
 def name_apart(name: str, contact_id: str) -> str:
@@ -81,6 +81,5 @@ def _wanted(buyer: Buyer, style: CustomerName) -> str:
         "company": (buyer.company, person, buyer.email),
         "email": (buyer.email, person, buyer.company),
     }
-    return next(
-        (text for text in choices[style] if text.strip()), f"Keap contact {buyer.contact_id}"
-    )
+    unknown = f"Keap contact {buyer.contact_id}".strip()
+    return next((text for text in choices[style] if text.strip()), unknown)

@@ -132,9 +132,7 @@ def _inactive(asked: _Question, found: Sequence[Customer]) -> CustomerMatch:
 
 
 def _by_email(asked: _Question) -> CustomerMatch | None:
-    if asked.settings.customer_match == "name":
-        return None
-    found = _usable(asked, asked.company.customers.of_emails(email_keys(asked.buyer.email)))
+    found = _of_that_email(asked)
     if not found:
         return None
     active = [customer for customer in found if customer.is_active]
@@ -142,7 +140,8 @@ def _by_email(asked: _Question) -> CustomerMatch | None:
         return _inactive(asked, found)
     fitting = asked.company.customers.heads(active)
     if len(fitting) == 1:
-        return _one_of_that_email(asked, active, fitting[0])
+        is_another = _email_of_another(asked)
+        return None if is_another else asked.taken(fitting[0], "customer-email")
     named = [customer for customer in active if _has_the_name(asked, customer)]
     return (
         _only(asked, named, "customer-email-name")
@@ -151,33 +150,54 @@ def _by_email(asked: _Question) -> CustomerMatch | None:
     )
 
 
-def _one_of_that_email(
-    asked: _Question, members: Sequence[Customer], customer: Customer
-) -> CustomerMatch:
-    """The one who has the address, unless it is known to be somebody else who shares it."""
-    other = _other_contact(asked, customer)
-    if other and not any(_has_the_name(asked, member) for member in (customer, *members)):
-        return asked.held("customer-email-of-another", [customer], other=other)
-    return asked.taken(customer, "customer-email")
+def _of_that_email(asked: _Question) -> tuple[Customer, ...]:
+    if asked.settings.customer_match == "name":
+        return ()
+    customers = asked.company.customers
+    return _there_first(_usable(asked, customers.of_emails(email_keys(asked.buyer.email))))
+
+
+def _email_of_another(asked: _Question) -> Customer | None:
+    """The one customer with the address, where it is known to be somebody else who shares it."""
+    members = [customer for customer in _of_that_email(asked) if customer.is_active]
+    heads = asked.company.customers.heads(members)
+    if len(heads) != 1 or not _other_contact(asked, heads[0]):
+        return None
+    named = any(_has_the_name(asked, member) for member in (heads[0], *members))
+    return None if named else heads[0]
 
 
 def _by_name(asked: _Question) -> CustomerMatch | None:
-    found = _usable(asked, _of_that_name(asked))
+    found = _there_first(_usable(asked, _of_that_name(asked)))
+    if not found:
+        return None
+    if all(customer.made_by for customer in found):
+        return _by_name_alone(asked, found[0], "customer-name")
     objections = {_place(customer): _objection(asked, customer) for customer in found}
     fitting = [customer for customer in found if not objections[_place(customer)]]
-    active = [customer for customer in fitting if customer.is_active]
-    if active:
-        return (
-            _only(asked, active, "customer-name")
-            or _only(asked, _in_place(asked, active), "customer-name-place")
-            or asked.held("customers-fit-equally", active)
-        )
-    if fitting:
-        return _inactive(asked, fitting)
-    if found:
+    if not fitting:
         difference = objections[_place(found[0])]
         return asked.held("customer-name-of-another", found, difference=difference)
-    return None
+    active = [customer for customer in fitting if customer.is_active]
+    if not active:
+        return _inactive(asked, fitting)
+    for some, rule in (
+        (active, "customer-name"),
+        (_in_place(asked, active), "customer-name-place"),
+    ):
+        heads = asked.company.customers.heads(some)
+        if len(heads) == 1:
+            return _by_name_alone(asked, heads[0], rule)
+    return asked.held("customers-fit-equally", active)
+
+
+def _by_name_alone(asked: _Question, customer: Customer, rule: str) -> CustomerMatch:
+    """The only one of that name, unless it is known to be another contact, who has it too."""
+    other = _other_contact(asked, customer) or _other_visitor(asked, customer)
+    if other and not _is_the_chosen_business(asked, customer):
+        difference = f"belongs to Keap contact {other}"
+        return asked.held("customer-name-of-another", [customer], difference=difference)
+    return asked.taken(customer, rule)
 
 
 def _of_that_name(asked: _Question) -> tuple[Customer, ...]:
@@ -199,7 +219,8 @@ def _by_company(asked: _Question) -> CustomerMatch | None:
     """The business itself, in the same city, where a person of it is not in QuickBooks."""
     if not buyer_city(asked.buyer):
         return None
-    found = _usable(asked, asked.company.customers.of_company(buyer_company(asked.buyer)))
+    of_company = asked.company.customers.of_company(buyer_company(asked.buyer))
+    found = _there_first(_usable(asked, of_company))
     fitting = [each for each in found if _is_business(each) and _agrees(asked, each)]
     active = [customer for customer in fitting if customer.is_active]
     if active:
@@ -211,11 +232,20 @@ def _by_company(asked: _Question) -> CustomerMatch | None:
 def _missing(asked: _Question) -> CustomerMatch:
     match asked.settings.missing_customer:
         case "create":
-            return _new(asked, "customer-new")
+            return _shared_email(asked) or _new(asked, "customer-new")
         case "hold":
             return asked.held("customer-not-found")
         case "single-customer":
             return _under_the_single_one(asked)
+
+
+def _shared_email(asked: _Question) -> CustomerMatch | None:
+    """Nobody fits but one who is known to be somebody else: not a second customer unasked."""
+    customer = _email_of_another(asked)
+    if customer is None:
+        return None
+    other = _other_contact(asked, customer)
+    return asked.held("customer-email-of-another", [customer], other=other)
 
 
 def _new(asked: _Question, rule: str) -> CustomerMatch:
@@ -263,6 +293,12 @@ def _usable(asked: _Question, found: Iterable[Customer]) -> tuple[Customer, ...]
     )
 
 
+def _there_first(found: tuple[Customer, ...]) -> tuple[Customer, ...]:
+    """Those in QuickBooks; those still to be made only where there is none: what was planned for
+    one contact must not change what fits another."""
+    return tuple(customer for customer in found if not customer.made_by) or found
+
+
 def _only(asked: _Question, fitting: Sequence[Customer], rule: str) -> CustomerMatch | None:
     heads = asked.company.customers.heads(fitting)
     return asked.taken(heads[0], rule) if len(heads) == 1 else None
@@ -299,8 +335,6 @@ def _objection(asked: _Question, customer: Customer) -> str:
     """Why one of the same name may be somebody else, or ""."""
     if _is_the_chosen_business(asked, customer):
         return ""
-    if other := _other_contact(asked, customer):
-        return f"belongs to Keap contact {other}"
     if _agrees(asked, customer):
         return ""
     theirs, ours = customer.emails, frozenset(email_keys(asked.buyer.email))
@@ -343,6 +377,15 @@ def _other_contact(asked: _Question, customer: Customer) -> str:
     if asked.buyer.contact_id in customer.contacts:
         return ""
     return min(customer.contacts, default="")
+
+
+def _other_visitor(asked: _Question, customer: Customer) -> str:
+    """Another Keap contact whose orders go to this customer, or "": no ground to refuse an e-mail
+    address, but enough not to go by the name alone."""
+    visitors = asked.company.customers.visitors(customer)
+    if asked.buyer.contact_id in visitors:
+        return ""
+    return min(visitors, default="")
 
 
 def _place(customer: Customer) -> tuple[str, str]:

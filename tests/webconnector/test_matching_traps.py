@@ -218,3 +218,23 @@ def test_while_nothing_waits_for_the_lists_they_are_not_read(world: World) -> No
     world.update()
     world.clock.pass_time(minutes=60)
     assert world.update().ended is Ended.NONE
+
+
+def test_a_contact_stays_with_the_customer_that_has_its_invoices(world: World) -> None:
+    world.human.add_customer("Ann Lee")
+    world.keap_has(sale(1))
+    world.update()
+    world.human.add_customer("A. Lee", email="ann@example.com")
+    world.keap_has(sale(2))
+    world.update()
+    assert {customer for customer, _ in landed(world).values()} == {"Ann Lee"}
+
+
+def test_two_contacts_of_one_name_do_not_share_a_customer_by_name_alone(world: World) -> None:
+    world.human.add_customer("Ann Lee")
+    twins = [Buyer(contact, "Ann", "Lee") for contact in ("31", "32")]
+    world.keap_has(*(sale(order, buyer=twin) for order, twin in enumerate(twins, start=1)))
+    world.update()
+    world.update()
+    assert {order: customer for order, (customer, _) in landed(world).items()} == {1: "Ann Lee"}
+    assert world.statuses()[2] == ("held", "customer-name-of-another")
