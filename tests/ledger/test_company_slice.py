@@ -256,4 +256,4 @@ def test_many_orders_take_as_many_statements_as_one(
     for_one = len(asked)
     load(db, acme, *(sale(number, product(f"S{number}")) for number in range(1, 60)))
     assert len(asked) == 2 * for_one
-    assert for_one <= 13
+    assert for_one <= 18
