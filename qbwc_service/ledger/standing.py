@@ -131,12 +131,11 @@ def _invoice_trouble(order: KeapOrder, invoice: Posting) -> str:
 
 
 def _payment_trouble(payments: list[Posting]) -> str:
-    for payment in payments:
-        if payment.state is State.GONE:
-            return "gone-from-quickbooks"
-        if payment.cause and payment.state in {State.HELD, State.POSTED}:
-            return payment.cause
-    return ""
+    """A payment that is gone before one that differs, whatever the order of the rows."""
+    if any(payment.state is State.GONE for payment in payments):
+        return "gone-from-quickbooks"
+    held = (payment for payment in payments if payment.state in {State.HELD, State.POSTED})
+    return next((payment.cause for payment in held if payment.cause), "")
 
 
 def _stand_payment(row: KeapPayment, posting: Posting | None) -> None:
