@@ -6,7 +6,8 @@ from typing import TypeGuard
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import error_log, history, mirror, mirror_keys, states
+from qbwc_service.ledger import error_log, history, mirror, mirror_keys, queue, states
+from qbwc_service.ledger.causes import ITEM_CAUSES, MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.standing import current
@@ -107,7 +108,10 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
     turn.session.posted += 1
     turn.observe([record])
     if isinstance(record, CustomerRecord | ItemRecord):
-        mirror.store(turn.db, turn.connection.id, [record])
+        news = mirror.store(turn.db, turn.connection.id, [record])
+        if news and posting.kind is Kind.ITEM:
+            # The next reading of the lists finds nothing new in it.
+            queue.plan_held_again(turn.db, turn.connection.id, ITEM_CAUSES)
         if posting.kind is Kind.CUSTOMER:
             # From now on the record itself is found, in the mirror.
             mirror_keys.forget(turn.db, turn.connection.id, PLANNED_CUSTOMERS, [posting.source_key])
@@ -133,6 +137,13 @@ def _solve_entries(turn: Turn, posting: Posting) -> None:
         )
     else:
         error_log.solve(turn.db, turn.connection.id, now=turn.now, posting_id=posting.id)
+
+
+def learn(turn: Turn, records: Sequence[Record]) -> None:
+    """Mirror what was seen outside the reading of the lists: that finds nothing new in it any more,
+    so orders are planned again now."""
+    if mirror.store(turn.db, turn.connection.id, records):
+        queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
 
 
 def refused(turn: Turn, posting: Posting, response: Response) -> None:
