@@ -117,7 +117,7 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
             mirror_keys.forget(turn.db, turn.connection.id, PLANNED_CUSTOMERS, [posting.source_key])
     else:
         _solve_entries(turn, posting)
-        difference = None if linked else _difference(turn, posting, record)
+        difference = _difference(turn, posting, record)
         if difference:
             states.flag(posting, difference.cause, difference.details)
             turn.tell(difference.cause, difference.details, posting)
