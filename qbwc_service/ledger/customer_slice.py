@@ -18,7 +18,12 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.customer_index import SINGLE_CUSTOMER, Customer, CustomerIndex, single_key
+from qbwc_service.matching.customer_index import (
+    SINGLE_CUSTOMER,
+    Customer,
+    CustomerIndex,
+    single_key,
+)
 from qbwc_service.matching.customer_names import (
     buyer_company,
     buyer_person,

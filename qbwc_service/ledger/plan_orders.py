@@ -12,7 +12,14 @@ from qbwc_service import settings
 from qbwc_service.ledger import mirror_keys, products, sources, standing
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, pending_customer
-from qbwc_service.ledger.models import Connection, KeapContact, KeapOrder, KeapPayment, Kind, Posting
+from qbwc_service.ledger.models import (
+    Connection,
+    KeapContact,
+    KeapOrder,
+    KeapPayment,
+    Kind,
+    Posting,
+)
 from qbwc_service.ledger.postings import PlanWriter
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.customers import CustomerMatch, match_customer

@@ -168,9 +168,7 @@ def _follow_names(turn: Turn, order: OrderPostings, batch: Batch) -> None:
     # What it waits for may be planned no more.
     turn.db.execute(
         update(KeapOrder)
-        .where(
-            KeapOrder.connection_id == turn.connection.id, KeapOrder.keap_id == order.order_id
-        )
+        .where(KeapOrder.connection_id == turn.connection.id, KeapOrder.keap_id == order.order_id)
         .values(needs_plan=True),
         execution_options={"synchronize_session": "fetch"},
     )
