@@ -13,12 +13,15 @@ from qbwc_service.ledger.models import (
     Connection,
     KeapContact,
     KeapOrder,
+    Kind,
     Mapping,
     MappingKind,
     MirrorRecord,
+    Posting,
 )
 from qbwc_service.ledger.plan_orders import matched_customer
 from qbwc_service.ledger.sources import buyer_from
+from qbwc_service.ledger.states import State
 from qbwc_service.matching.customer_index import Customer
 from qbwc_service.matching.keys import name_key
 
@@ -60,6 +63,10 @@ def choose(
         if not record.is_active:
             raise MappingRefused(f'The customer "{record.full_name}" is inactive in QuickBooks')
         full_name = record.full_name
+    elif own := _inactive_own(db, connection.id, contact_id):
+        raise MappingRefused(
+            f'The contact has a customer of its own already: "{own}", inactive in QuickBooks'
+        )
     shown = _contact_name(db, connection.id, contact_id)
     choice = Choice(MappingKind.CUSTOMER, contact_id, shown, CUSTOMER_LIST, list_id, full_name)
     Mappings(db, connection, who, now).choose([choice])
@@ -127,6 +134,18 @@ def _customer(db: Session, connection_id: int, which: ColumnElement[bool]) -> Mi
             which,
         )
     ).first()
+
+
+def _inactive_own(db: Session, connection_id: int, contact_id: str) -> str:
+    """The customer that was made for the contact, where it is inactive now; else ""."""
+    own = select(Posting.record_id).where(
+        Posting.connection_id == connection_id,
+        Posting.kind == Kind.CUSTOMER,
+        Posting.source_key == contact_id,
+        Posting.state == State.POSTED,
+    )
+    record = _customer(db, connection_id, MirrorRecord.list_id.in_(own))
+    return "" if record is None or record.is_active else record.full_name
 
 
 def _contact_name(db: Session, connection_id: int, contact_id: str) -> str:

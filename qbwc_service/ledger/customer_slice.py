@@ -19,7 +19,12 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.customer_index import SINGLE_CUSTOMER, Customer, CustomerIndex
+from qbwc_service.matching.customer_index import (
+    SINGLE_CUSTOMER,
+    Customer,
+    CustomerIndex,
+    single_key,
+)
 from qbwc_service.matching.customer_names import (
     buyer_company,
     buyer_person,
@@ -62,7 +67,8 @@ def load_customers(
     names = _names(buyers, settings)
     chosen = _chosen(db, connection.id, contacts)
     keys = _keys(buyers, settings)
-    postings = _postings(db, connection.id, contacts, names, keys)
+    single = single_key(settings.single_customer)
+    postings = _postings(db, connection.id, {*contacts, single}, names, keys)
     went = contact_customers.went_to(db, connection.id, contacts=contacts)
     settled = contact_customers.with_invoices(db, connection.id, went)
     remembered = {contact: went[contact] for contact in settled} | {
@@ -159,7 +165,7 @@ def _postings(
     planned = _found_by(connection_id, PLANNED_CUSTOMERS, keys)
     wanted = any_of(
         Posting.id,
-        is_customer & Posting.source_key.in_(sorted({*contacts, SINGLE_CUSTOMER})),
+        is_customer & Posting.source_key.in_(sorted(contacts)),
         is_customer & Posting.number_key.in_(sorted(names)),
         is_customer & Posting.source_key.in_(planned),
     )
@@ -226,7 +232,7 @@ def _owners(db: Session, connection_id: int, list_ids: Sequence[str]) -> dict[st
         Posting.kind == Kind.CUSTOMER,
         Posting.state.in_(_LIVING),
         Posting.record_id.in_(sorted(list_ids)),
-        Posting.source_key != SINGLE_CUSTOMER,
+        Posting.source_key.not_like(f"{SINGLE_CUSTOMER}%"),
     )
     chosen = select(Mapping.list_id, Mapping.key).where(
         Mapping.connection_id == connection_id,

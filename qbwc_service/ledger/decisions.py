@@ -26,6 +26,7 @@ from qbwc_service.ledger.standing import AT_ONCE, current
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import Override
+from qbwc_service.planning.plan import invoice_from
 
 _SENT = "it was sent and its answer is not known yet; that is settled at the next update"
 _SKIPPED = "it is skipped already"
@@ -69,6 +70,7 @@ class Decisions:
         freed = [posting for posting in postings if self._requeue_posting(posting)]
         if not freed and not order.skip and order.status is not OrderStatus.NEW:
             self._refuse_requeue(order_id, postings)
+        self._free_names(postings)
         order.needs_plan = True
         order.group_limit = None
         loose = self._loosen_payments(order_id, postings)
@@ -257,6 +259,23 @@ class Decisions:
             self._living(posting)
             return True
         return False
+
+    def _free_names(self, postings: list[Posting]) -> None:
+        """The customer and items that its unsent invoice waits for are tried again with it."""
+        for invoice in postings:
+            if invoice.kind is not Kind.INVOICE or not invoice.payload:
+                continue
+            planned = invoice_from(invoice.payload)
+            keys = {planned.customer.made_by, *(line.item.made_by for line in planned.lines)}
+            held = select(Posting).where(
+                Posting.connection_id == self._connection.id,
+                Posting.kind.in_([Kind.CUSTOMER, Kind.ITEM]),
+                Posting.source_key.in_(sorted(keys - {""})),
+                Posting.state == State.HELD,
+            )
+            for posting in self._db.scalars(held):
+                states.release(posting)
+                posting.attempts = 0
 
     def _refuse_requeue(self, order_id: int, postings: list[Posting]) -> None:
         sent = any(posting.state is State.SENT for posting in postings)

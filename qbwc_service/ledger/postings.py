@@ -90,7 +90,7 @@ class PlanWriter:
         elif plan.hold:
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
             self._hold(invoice, plan.hold, order.total)
-        elif plan.invoice:
+        elif plan.invoice and not self.is_sent(order.keap_id):
             self._write_lists(plan)
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
             self._write_invoice(invoice, plan.invoice, order.content_hash)

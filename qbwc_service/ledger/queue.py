@@ -79,9 +79,14 @@ def plan_again(
     """Something that planning reads has changed. Orders held for one of these causes are planned
     anew soon; ready ones at their turn, so that the cost does not grow with the queue."""
     connection.plans_stale_since = now
+    plan_held_again(db, connection.id, causes)
+
+
+def plan_held_again(db: Session, connection_id: int, causes: Collection[str]) -> None:
+    """Orders held for one of these causes are planned anew soon."""
     db.execute(
         update(KeapOrder)
-        .where(KeapOrder.connection_id == connection.id, KeapOrder.cause.in_(sorted(causes)))
+        .where(KeapOrder.connection_id == connection_id, KeapOrder.cause.in_(sorted(causes)))
         .values(needs_plan=True, has_work=True),
         execution_options={"synchronize_session": "fetch"},
     )

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 
 from qbwc_service.matching.keys import company_keys, email_keys, name_key, person_keys
 
-#: source key of the posting that makes the one customer that everything is put under
 SINGLE_CUSTOMER = "single-customer"
+
+
+def single_key(name: str) -> str:
+    """Source key of the posting that makes the one customer that everything is put under: another
+    one for another name, so that a new setting never leads to the customer of the old one."""
+    return f"{SINGLE_CUSTOMER}:{name_key(name)}"
+
+
+def is_single(source_key: str) -> bool:
+    return source_key.startswith(SINGLE_CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True)

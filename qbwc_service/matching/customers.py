@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qbwc_service.matching.company import Company
-from qbwc_service.matching.customer_index import SINGLE_CUSTOMER, Customer
+from qbwc_service.matching.customer_index import Customer, is_single, single_key
 from qbwc_service.matching.customer_names import (
     buyer_city,
     buyer_company,
@@ -267,7 +267,7 @@ def _under_the_single_one(asked: _Question) -> CustomerMatch:
         return _known(asked, existing, "customer-single")
     if taken_by := _taken_by(asked, name):
         return asked.held("name-taken-by-other-kind", customer=name, other_kind=taken_by)
-    return asked.new(name, "customer-single", SINGLE_CUSTOMER)
+    return asked.new(name, "customer-single", single_key(name))
 
 
 def _taken_by(asked: _Question, name: str) -> str:
@@ -289,7 +289,8 @@ def _usable(asked: _Question, found: Iterable[Customer]) -> tuple[Customer, ...]
         customer
         for customer in dict.fromkeys(found)
         if (not home or customer.currency in {"", home})
-        and customer.made_by not in {asked.buyer.contact_id, SINGLE_CUSTOMER}
+        and customer.made_by != asked.buyer.contact_id
+        and not is_single(customer.made_by)
     )
 
 

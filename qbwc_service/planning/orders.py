@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qbwc_service.matching.company import Company
-from qbwc_service.matching.customer_index import SINGLE_CUSTOMER
+from qbwc_service.matching.customer_index import is_single
 from qbwc_service.matching.customer_names import NAME_LIMIT, PERSON_NAME_LIMIT
 from qbwc_service.matching.customers import CustomerMatch, match_customer
 from qbwc_service.matching.keys import name_key
@@ -197,7 +197,7 @@ def _new_customer(buyer: Buyer, match: CustomerMatch, chosen: ListChoices) -> Pl
     def fit(text: str, limit: int) -> str:
         return shorten(to_quickbooks(text).text, limit).text
 
-    if match.new_key == SINGLE_CUSTOMER:
+    if is_single(match.new_key):
         return PlannedCustomer(
             source_key=match.new_key,
             name=match.new_name,

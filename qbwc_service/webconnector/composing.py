@@ -8,9 +8,11 @@ macro.
 
 from datetime import date, timedelta
 
+from sqlalchemy import update
+
 from qbwc_service.ledger import standing, states
 from qbwc_service.ledger.message_sets import QBXML_VERSION
-from qbwc_service.ledger.models import Kind, Posting
+from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold, invoice_from
 from qbwc_service.webconnector import outcome
@@ -163,6 +165,13 @@ def _follow_names(turn: Turn, order: OrderPostings, batch: Batch) -> None:
         default=turn.now + COME_AGAIN_AFTER,
     )
     states.retry(order.invoice, "quickbooks-busy", _busy(order.invoice), pause)
+    # What it waits for may be planned no more.
+    turn.db.execute(
+        update(KeapOrder)
+        .where(KeapOrder.connection_id == turn.connection.id, KeapOrder.keap_id == order.order_id)
+        .values(needs_plan=True),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def _busy(posting: Posting) -> dict[str, str]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import mirror, send_again, states
+from qbwc_service.ledger import send_again, states
 from qbwc_service.ledger.models import KeapOrder, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
@@ -96,7 +96,7 @@ class _LookedUp:
             case Adopt(record=record, linked=linked):
                 outcome.made(self._turn, posting, record, linked=linked)
             case PlanAgain(record=record):
-                mirror.store(self._turn.db, self._turn.connection.id, [record])
+                outcome.learn(self._turn, [record])
             case Hold() as why:
                 outcome.hold(self._turn, posting, why)
 

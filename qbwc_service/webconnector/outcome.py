@@ -6,7 +6,8 @@ from typing import TypeGuard
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import error_log, history, mirror, mirror_keys, states
+from qbwc_service.ledger import error_log, history, mirror, mirror_keys, queue, states
+from qbwc_service.ledger.causes import ITEM_CAUSES, MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.standing import current
@@ -27,6 +28,8 @@ from qbxml_builders.statuses import Reaction, classify
 #: waits between tries of what passes by itself, by number of tries so far
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 MAX_NAME_TRIES = 3
+#: a name that a record refers to does not exist in the file
+REFERENCE_GONE = 3140
 #: errors that a payment may get because its invoice, in the same message, was refused
 PARTNER_FAILED = frozenset({3120, 3140, *range(9100, 9200)})
 #: entries that an invoice in QuickBooks does not settle: they are about its payments and items
@@ -106,14 +109,17 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
     posting.posted_at = turn.now
     turn.session.posted += 1
     turn.observe([record])
+    _solve_entries(turn, posting)
     if isinstance(record, CustomerRecord | ItemRecord):
-        mirror.store(turn.db, turn.connection.id, [record])
+        news = mirror.store(turn.db, turn.connection.id, [record])
+        if news and posting.kind is Kind.ITEM:
+            # The next reading of the lists finds nothing new in it.
+            queue.plan_held_again(turn.db, turn.connection.id, ITEM_CAUSES)
         if posting.kind is Kind.CUSTOMER:
             # From now on the record itself is found, in the mirror.
             mirror_keys.forget(turn.db, turn.connection.id, PLANNED_CUSTOMERS, [posting.source_key])
     else:
-        _solve_entries(turn, posting)
-        difference = None if linked else _difference(turn, posting, record)
+        difference = _difference(turn, posting, record)
         if difference:
             states.flag(posting, difference.cause, difference.details)
             turn.tell(difference.cause, difference.details, posting)
@@ -122,7 +128,7 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
 
 
 def _solve_entries(turn: Turn, posting: Posting) -> None:
-    """An invoice settles what was told of its order, a payment only what was told of itself."""
+    """An invoice settles what was told of its order, others only what was told of themselves."""
     if posting.kind is Kind.INVOICE:
         error_log.solve(
             turn.db,
@@ -135,17 +141,25 @@ def _solve_entries(turn: Turn, posting: Posting) -> None:
         error_log.solve(turn.db, turn.connection.id, now=turn.now, posting_id=posting.id)
 
 
+def learn(turn: Turn, records: Sequence[Record]) -> None:
+    """Mirror what was seen outside the reading of the lists: that finds nothing new in it any more,
+    so orders are planned again now."""
+    if mirror.store(turn.db, turn.connection.id, records):
+        queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
+
+
 def refused(turn: Turn, posting: Posting, response: Response) -> None:
     """QuickBooks answered with an error: tried again, held, or left unresolved, by its class."""
     if _partner_failed(turn, posting, response):
         wait(turn, posting)
         return
-    status = classify(response.status_code, response.message)
+    code = response.status_code
+    status = classify(code, response.message)
     details = {
         "thing": thing(posting),
         "order": str(posting.order_id or ""),
         "reason": response.message.strip() or status.meaning,
-        "code": str(response.status_code),
+        "code": str(code),
     }
     match status.reaction:
         case Reaction.UNKNOWN_OUTCOME:
@@ -155,6 +169,9 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
         case Reaction.RETRY | Reaction.STALE:
             _try_again(turn, posting, "quickbooks-busy", details)
         case Reaction.NAME_TAKEN if posting.attempts < MAX_NAME_TRIES:
+            _try_again(turn, posting, "quickbooks-busy", details)
+        case Reaction.SETUP if code == REFERENCE_GONE and posting.attempts < MAX_NAME_TRIES:
+            # Deleted or merged since this session read the lists: the next one plans anew.
             _try_again(turn, posting, "quickbooks-busy", details)
         case Reaction.SETUP:
             hold(turn, posting, Hold("quickbooks-set-up", details))

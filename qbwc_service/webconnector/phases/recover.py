@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from qbwc_service.ledger import message_sets, mirror, queue, standing, states
+from qbwc_service.ledger import message_sets, queue, standing, states
 from qbwc_service.ledger.models import Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import look_up, outcome, pipeline
@@ -271,7 +271,7 @@ def _evidence(turn: Turn, answer: Answer) -> Evidence:
         if not (response.ok or response.empty):
             evidence.refused.append(response)
         turn.observe(response.records)
-        mirror.store(turn.db, turn.connection.id, response.records)
+        outcome.learn(turn, response.records)
         for record in response.records:
             match record:
                 case InvoiceRecord() | PaymentRecord():
