@@ -1,0 +1,95 @@
+"""How a contact is reached: fitted to QuickBooks, and compared with what QuickBooks has. Pure."""
+
+import re
+
+from qbwc_service.matching.keys import email_keys, name_key
+from qbwc_service.planning.addresses import fit_address
+from qbwc_service.planning.order import Buyer
+from qbwc_service.planning.plan import ContactDetails, PlannedAddress
+from qbxml_builders.text import shorten, to_quickbooks
+
+#: qbXML OSR: CustomerAdd and CustomerMod, Phone and Email
+PHONE_LIMIT = 21
+EMAIL_LIMIT = 1023
+
+_NOT_DIGIT = re.compile(r"\D")
+
+
+def contact_details(buyer: Buyer) -> ContactDetails:
+    """As the source has them, fitted to QuickBooks' limits."""
+    return ContactDetails(
+        email=fit(buyer.email, EMAIL_LIMIT),
+        phone=fit(buyer.phone, PHONE_LIMIT),
+        bill_to=fit_address(buyer.bill_to),
+    )
+
+
+def fit(text: str, limit: int) -> str:
+    """A text that identifies nothing, as QuickBooks can hold it."""
+    return shorten(to_quickbooks(text).text, limit).text
+
+
+def differing(wanted: ContactDetails, there: ContactDetails) -> ContactDetails:
+    """Only those of the wanted that QuickBooks has otherwise, and that take nothing from it."""
+    return ContactDetails(
+        email=wanted.email if _email_differs(wanted.email, there.email) else "",
+        phone=wanted.phone if _phone_differs(wanted.phone, there.phone) else "",
+        bill_to=wanted.bill_to if _address_differs(wanted.bill_to, there.bill_to) else None,
+    )
+
+
+def of_the_same_kind(details: ContactDetails, chosen: ContactDetails) -> ContactDetails:
+    """Those details of the kinds that `chosen` speaks of."""
+    return ContactDetails(
+        email=details.email if chosen.email else "",
+        phone=details.phone if chosen.phone else "",
+        bill_to=details.bill_to if chosen.bill_to else None,
+    )
+
+
+def in_words(details: ContactDetails) -> str:
+    """ "e-mail, phone and billing address", as far as there are any."""
+    parts = [
+        words
+        for words, value in (
+            ("e-mail", details.email),
+            ("phone", details.phone),
+            ("billing address", details.bill_to),
+        )
+        if value
+    ]
+    front = ", ".join(parts[:-1])
+    return f"{front} and {parts[-1]}" if front else "".join(parts)
+
+
+def _email_differs(wanted: str, there: str) -> bool:
+    """Several addresses in QuickBooks are a person's work: one would take the others away."""
+    ours, theirs = frozenset(email_keys(wanted)), frozenset(email_keys(there))
+    return bool(ours) and len(theirs) < 2 and not ours <= theirs
+
+
+def _phone_differs(wanted: str, there: str) -> bool:
+    """The same digits, written in another way, are the same number."""
+    ours, theirs = _NOT_DIGIT.sub("", wanted), _NOT_DIGIT.sub("", there)
+    return bool(wanted) and (ours != theirs if ours else name_key(wanted) != name_key(there))
+
+
+def _address_differs(wanted: PlannedAddress | None, there: PlannedAddress | None) -> bool:
+    """An address is replaced as a whole, so one that lacks a part which QuickBooks has would blank
+    it: then it is left alone."""
+    if wanted is None:
+        return False
+    ours, theirs = _address_keys(wanted), _address_keys(there or PlannedAddress())
+    blanks = any(old and not new for new, old in zip(ours, theirs, strict=True))
+    return not blanks and ours != theirs
+
+
+def _address_keys(address: PlannedAddress) -> tuple[str, ...]:
+    parts = (
+        "\n".join(address.lines),
+        address.city,
+        address.state,
+        address.postal_code,
+        address.country,
+    )
+    return tuple(name_key(part) for part in parts)
