@@ -31,10 +31,20 @@ def fit(text: str, limit: int) -> str:
 
 def differing(wanted: ContactDetails, there: ContactDetails) -> ContactDetails:
     """Only those of the wanted that QuickBooks has otherwise, and that take nothing from it."""
+    left = missing(wanted, there)
     return ContactDetails(
-        email=wanted.email if _email_differs(wanted.email, there.email) else "",
-        phone=wanted.phone if _phone_differs(wanted.phone, there.phone) else "",
-        bill_to=wanted.bill_to if _address_differs(wanted.bill_to, there.bill_to) else None,
+        email="" if _takes_addresses(there.email) else left.email,
+        phone=left.phone,
+        bill_to=None if _blanks_parts(left.bill_to, there.bill_to) else left.bill_to,
+    )
+
+
+def missing(wanted: ContactDetails, there: ContactDetails) -> ContactDetails:
+    """Those of the wanted that QuickBooks has otherwise; nothing where it has them all."""
+    return ContactDetails(
+        email="" if _has_email(wanted.email, there.email) else wanted.email,
+        phone="" if _has_phone(wanted.phone, there.phone) else wanted.phone,
+        bill_to=None if _has_address(wanted.bill_to, there.bill_to) else wanted.bill_to,
     )
 
 
@@ -62,29 +72,36 @@ def in_words(details: ContactDetails) -> str:
     return f"{front} and {parts[-1]}" if front else "".join(parts)
 
 
-def _email_differs(wanted: str, there: str) -> bool:
+def _has_email(wanted: str, there: str) -> bool:
+    """Also where what the shop has is no e-mail address."""
+    return frozenset(email_keys(wanted)) <= frozenset(email_keys(there))
+
+
+def _takes_addresses(there: str) -> bool:
     """Several addresses in QuickBooks are a person's work: one would take the others away."""
-    ours, theirs = frozenset(email_keys(wanted)), frozenset(email_keys(there))
-    return bool(ours) and len(theirs) < 2 and not ours <= theirs
+    return len(email_keys(there)) > 1
 
 
-def _phone_differs(wanted: str, there: str) -> bool:
+def _has_phone(wanted: str, there: str) -> bool:
     """The same digits, written in another way, are the same number."""
     ours, theirs = _NOT_DIGIT.sub("", wanted), _NOT_DIGIT.sub("", there)
-    return bool(wanted) and (ours != theirs if ours else name_key(wanted) != name_key(there))
+    if ours:
+        return ours == theirs
+    return not wanted or name_key(wanted) == name_key(there)
 
 
-def _address_differs(wanted: PlannedAddress | None, there: PlannedAddress | None) -> bool:
-    """An address is replaced as a whole, so one that lacks a part which QuickBooks has would blank
-    it: then it is left alone."""
-    if wanted is None:
-        return False
-    ours, theirs = _address_keys(wanted), _address_keys(there or PlannedAddress())
-    blanks = any(old and not new for new, old in zip(ours, theirs, strict=True))
-    return not blanks and ours != theirs
+def _has_address(wanted: PlannedAddress | None, there: PlannedAddress | None) -> bool:
+    return wanted is None or _address_keys(wanted) == _address_keys(there)
 
 
-def _address_keys(address: PlannedAddress) -> tuple[str, ...]:
+def _blanks_parts(wanted: PlannedAddress | None, there: PlannedAddress | None) -> bool:
+    """An address is replaced as a whole: it would blank a part that only QuickBooks has."""
+    pairs = zip(_address_keys(wanted), _address_keys(there), strict=True)
+    return any(old and not new for new, old in pairs)
+
+
+def _address_keys(address: PlannedAddress | None) -> tuple[str, ...]:
+    address = address or PlannedAddress()
     parts = (
         "\n".join(address.lines),
         address.city,

@@ -29,7 +29,8 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), t
 MAX_NAME_TRIES = 3
 #: errors that a payment may get because its invoice, in the same message, was refused
 PARTNER_FAILED = frozenset({3120, 3140, *range(9100, 9200)})
-#: entries that an invoice in QuickBooks does not settle: they are about its payments and items
+#: entries that an invoice in QuickBooks does not settle: they are about its payments, its items
+#: and its customer
 STILL_TRUE_WHEN_POSTED = (
     "unknown-item-used",
     "refund-by-hand",
@@ -40,6 +41,7 @@ STILL_TRUE_WHEN_POSTED = (
     "payment-typed-by-hand",
     "payment-reference-taken",
     "invoice-paid-already",
+    "customer-not-updated",
 )
 
 
