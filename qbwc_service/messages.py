@@ -237,6 +237,12 @@ _ENTRIES = (
         about="product",
     ),
     Message(
+        "customer-not-updated",
+        "{customer} did not get the {fields} that Keap has",
+        "{reason}. The customer was not changed in QuickBooks. Order {order} goes on without it.",
+        "If what Keap has is right, change the customer in QuickBooks by hand.",
+    ),
+    Message(
         "unknown-item-used",
         'Line "{line}" of order {order} went to the item {item}',
         "The line has no {missing} in Keap, so no QuickBooks item could be found for it.",

@@ -29,6 +29,7 @@ CustomerMatching = Literal["email-then-name", "name", "single-customer"]
 CustomerName = Literal["first-last", "last-first", "company", "email"]
 MissingCustomer = Literal["create", "hold", "single-customer"]
 NameTaken = Literal["add-number", "hold"]
+UpdateCustomers = Literal["never", "when-changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Settings:
     missing_customer: MissingCustomer
     single_customer: str
     name_taken: NameTaken
+    update_customers: UpdateCustomers
     item_match: ItemMatchField
     item_match_field: str
     missing_item: MissingItem
@@ -181,6 +183,15 @@ SETTINGS: tuple[Setting, ...] = (
         "The name of a new customer is taken, for example by a vendor: add the number of the Keap "
         "contact to it, as in Ann Lee (K4417), or hold the order.",
         get_args(NameTaken),
+    ),
+    Setting(
+        "update_customers",
+        "never or when-changed",
+        "never",
+        "An order goes to a customer that is known to be its contact, and the contact's e-mail, "
+        "phone or billing address is another one in Keap: leave QuickBooks as it is, or write "
+        "what has changed. Names are never changed, and nothing is blanked.",
+        get_args(UpdateCustomers),
     ),
     Setting(
         "item_match",

@@ -1,4 +1,4 @@
-"""New customers."""
+"""New customers, and new addresses of those that exist."""
 
 from dataclasses import dataclass
 
@@ -61,3 +61,30 @@ def customer_add(request_id: str, customer: CustomerAdd) -> Request:
         *referred("CurrencyRef", customer.currency),
     )
     return Request(request_id, Element("CustomerAddRq", (Element("CustomerAdd", content),)))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMod:
+    """How a customer is reached from now on. What is left empty stays as it is in QuickBooks; a
+    bill address takes the place of the whole old one.
+
+    ``edit_sequence`` as last read: 3200 where the customer was changed since.
+    """
+
+    list_id: str
+    edit_sequence: str
+    bill_address: Address | None = None
+    phone: str = ""
+    email: str = ""
+
+
+def customer_mod(request_id: str, customer: CustomerMod) -> Request:
+    """The request that changes the customer. Source: qbXML OSR, CustomerMod."""
+    content = (
+        Element("ListID", customer.list_id),
+        Element("EditSequence", customer.edit_sequence),
+        *located("BillAddress", customer.bill_address),
+        *filled("Phone", customer.phone),
+        *filled("Email", customer.email),
+    )
+    return Request(request_id, Element("CustomerModRq", (Element("CustomerMod", content),)))

@@ -52,6 +52,7 @@ OTHER_WORDS = {
     *CHOICE_WORDS,
     SINGLE_CUSTOMER,
     "connection-error",
+    "e-mail",
     "utf-8",
 }
 #: XML-RPC stays: people search for the name under which Keap announced its end

@@ -31,6 +31,7 @@ def test_a_new_connection_has_the_defaults() -> None:
         missing_customer="create",
         single_customer="Web Store",
         name_taken="add-number",
+        update_customers="never",
         item_match="name",
         item_match_field="",
         missing_item="hold",

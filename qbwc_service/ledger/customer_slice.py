@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Mapping as TextMapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import CompoundSelect, and_, select, union_all
 from sqlalchemy.orm import Session
@@ -34,8 +36,14 @@ from qbwc_service.matching.customer_names import (
 )
 from qbwc_service.matching.keys import KeyKind, customer_keys, email_keys, loose_key, name_key
 from qbwc_service.planning.order import Buyer
-from qbwc_service.planning.plan import PlannedCustomer, customer_from
+from qbwc_service.planning.plan import (
+    ContactDetails,
+    PlannedAddress,
+    PlannedCustomer,
+    customer_from,
+)
 from qbwc_service.settings import Settings
+from qbxml_builders.addresses import Address
 
 CUSTOMER_LIST = "Customer"
 #: the customers that our own postings will make, by their source keys (MirrorKey.list_name)
@@ -109,6 +117,29 @@ def pending_customer(planned: PlannedCustomer) -> Customer:
         last_name=planned.last_name,
         made_by=planned.source_key,
     )
+
+
+def contact_stored(phone: str, bill_address: Address) -> dict[str, Any]:
+    """As the mirror keeps them. Never empty: what is not there was asked for."""
+    where = {
+        "lines": list(bill_address.lines),
+        "city": bill_address.city,
+        "state": bill_address.state,
+        "postal_code": bill_address.postal_code,
+        "country": bill_address.country,
+    }
+    return {"phone": phone} | {part: value for part, value in where.items() if value}
+
+
+def contact_details_of(details: TextMapping[str, Any]) -> ContactDetails | None:
+    """How QuickBooks has it, from the details that the mirror keeps of a customer; None where they
+    were kept before phones were asked for."""
+    if "contact" not in details:
+        return None
+    where = dict(details["contact"])
+    phone = where.pop("phone")
+    bill_to = PlannedAddress(tuple(where.pop("lines", ())), **where) if where else None
+    return ContactDetails(details.get("email", ""), phone, bill_to)
 
 
 def planned_customer_keys(planned: PlannedCustomer) -> frozenset[tuple[KeyKind, str]]:
@@ -272,4 +303,5 @@ def _customer(record: MirrorRecord, contacts: frozenset[str], codes: dict[str, s
         first_name=details.get("first", ""),
         last_name=details.get("last", ""),
         contacts=contacts,
+        contact_details=contact_details_of(details),
     )

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.ledger import mirror_keys
 from qbwc_service.ledger.columns import batched, rows_of
 from qbwc_service.ledger.company_slice import ITEM_LIST
-from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST, contact_stored
 from qbwc_service.ledger.models import MirrorKey, MirrorList, MirrorRecord
 from qbwc_service.matching.keys import KeyKind, custom_field_key, customer_keys, name_key
 from qbxml_builders.records import CustomerRecord, EntityRecord, ItemRecord, ListRecord, Record
@@ -192,14 +192,15 @@ def _values(record: MirroredRecord, seen_in: int) -> dict[str, Any]:
         "name_key": name_key(record.name),
         "full_name_key": name_key(full_name),
         "is_active": record.is_active is not False,
-        "details": _details(record),
+        "details": details_of(record),
         "edit_sequence": record.edit_sequence,
         "time_modified": record.time_modified[:19],
         "seen_in": seen_in,
     }
 
 
-def _details(record: MirroredRecord) -> dict[str, Any]:
+def details_of(record: MirroredRecord) -> dict[str, Any]:
+    """What else than its names is kept of a record."""
     values: dict[str, Any]
     match record:
         case CustomerRecord():
@@ -211,6 +212,7 @@ def _details(record: MirroredRecord) -> dict[str, Any]:
                 "city": record.bill_address.city,
                 "currency": record.currency,
                 "guid": record.external_guid,
+                "contact": contact_stored(record.phone, record.bill_address),
             }
         case ItemRecord():
             values = {

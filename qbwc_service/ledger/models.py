@@ -47,9 +47,11 @@ class PaymentStatus(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a posting makes in QuickBooks; the value is the qbXML record name in lower case."""
+    """What a posting makes in QuickBooks; the value begins with the qbXML record name."""
 
     CUSTOMER = "customer"
+    #: other contact details for a customer that QuickBooks has; it makes no record
+    CUSTOMER_UPDATE = "customer-update"
     ITEM = "item"
     INVOICE = "invoice"
     PAYMENT = "payment"
@@ -57,6 +59,10 @@ class Kind(StrEnum):
     @property
     def is_transaction(self) -> bool:
         return self in {Kind.INVOICE, Kind.PAYMENT}
+
+
+#: the updates of customers that wait: by how many there are of them, not of all postings
+READY_UPDATES = "kind = 'customer-update' AND state = 'ready'"
 
 
 class Connection(Base):
@@ -581,17 +587,24 @@ class Posting(Base):
         Index("ix_posting_name", "connection_id", "kind", "number_key"),
         Index("ix_posting_set", "message_set_id"),
         Index("ix_posting_record", "connection_id", "record_id"),
+        Index(
+            "ix_posting_ready_update",
+            "connection_id",
+            "id",
+            sqlite_where=text(READY_UPDATES),
+            postgresql_where=text(READY_UPDATES),
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
     kind: Mapped[Kind] = mapped_column(text_enum(Kind))
-    #: the source row: order id, "payment id/order id", contact id, item name
+    #: the source row: order id, "payment id/order id", contact id, "contact id/digest", item name
     source_key: Mapped[str] = mapped_column(String(120))
     generation: Mapped[int] = mapped_column(default=1)
     #: {uuid5 of connection, kind, source key, generation}: what makes the record ours
     external_guid: Mapped[str] = mapped_column(String(38))
-    #: Keap's order id for invoices and payments; None for customers and items
+    #: Keap's order id for invoices and payments; None for customers, their updates and items
     order_id: Mapped[int | None] = mapped_column(BigInteger)
 
     state: Mapped[State] = mapped_column(text_enum(State), default=State.READY)
@@ -600,7 +613,8 @@ class Posting(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
 
-    #: RefNumber or name as QuickBooks will hold it, and the same case-folded
+    #: RefNumber or name as QuickBooks will hold it, and the same case-folded; for the update of a
+    #: customer its name, and the contact's id
     number: Mapped[str] = mapped_column(String(160), default="")
     number_key: Mapped[str] = mapped_column(String(160), default="")
     amount: Mapped[int] = mapped_column(BigInteger, default=0)

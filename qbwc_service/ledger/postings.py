@@ -1,7 +1,8 @@
 """A plan -> postings, idempotently: what was sent stays, what was not sent yet follows the plan."""
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from qbwc_service.planning.plan import (
     PaymentDecision,
     Planned,
     PlannedCustomer,
+    PlannedCustomerUpdate,
     PlannedInvoice,
     PlannedItem,
     PlannedPayment,
@@ -57,6 +59,7 @@ class PlanWriter:
         self._of_lists: dict[tuple[Kind, str], Posting] = {}
         self._customers: dict[str, PlannedCustomer] = {}
         self._told: list[error_log.Told] = []
+        self._updates = self._updates_of(ids)
 
     def is_sent(self, order_id: int) -> bool:
         """Its invoice is in QuickBooks, or may be."""
@@ -94,6 +97,8 @@ class PlanWriter:
             self._write_lists(plan)
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
             self._write_invoice(invoice, plan.invoice, order.content_hash)
+            if invoice.state is State.READY:
+                self._write_update(order.contact_id, plan.customer_update)
         if invoice is not None and invoice.state is State.POSTED:
             self._tell_edited(order, invoice)
             if plan.hold and plan.hold.cause in _TOLD_WHEN_POSTED:
@@ -148,6 +153,39 @@ class PlanWriter:
             posting = self._new(kind, planned.source_key, None, after=posting)
             self._of_lists[kind, planned.source_key] = posting
         self._renew(posting, planned, name)
+
+    def _updates_of(self, order_ids: Sequence[int]) -> dict[str, list[Posting]]:
+        """The updates of customers that were ever planned for the contacts of these orders."""
+        contacts = select(KeapOrder.contact_id).where(
+            KeapOrder.connection_id == self._connection.id, KeapOrder.keap_id.in_(order_ids)
+        )
+        found: dict[str, list[Posting]] = defaultdict(list)
+        for posting in self._db.scalars(
+            select(Posting).where(
+                Posting.connection_id == self._connection.id,
+                Posting.kind == Kind.CUSTOMER_UPDATE,
+                Posting.number_key.in_(contacts),
+            )
+        ):
+            found[posting.number_key].append(posting)
+        return found
+
+    def _write_update(self, contact_id: str, planned: PlannedCustomerUpdate | None) -> None:
+        """The newest plan alone says what waits for a contact. One that waits already stays as it
+        was planned first: what QuickBooks had then tells whether a person has changed it since."""
+        wanted = planned.source_key if planned else ""
+        known = self._updates[contact_id]
+        for posting in [each for each in known if each.source_key != wanted]:
+            if posting.state is State.READY:
+                self._db.delete(posting)
+                known.remove(posting)
+        if planned is None or any(each.source_key == wanted for each in known):
+            return
+        posting = self._new(Kind.CUSTOMER_UPDATE, wanted, None)
+        posting.payload = to_payload(planned)
+        posting.number = planned.name
+        posting.number_key = contact_id
+        known.append(posting)
 
     def _write_invoice(self, posting: Posting, planned: PlannedInvoice, source: str) -> None:
         if self._renew(posting, planned, planned.number):

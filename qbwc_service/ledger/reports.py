@@ -176,9 +176,10 @@ def _figures(
 
 
 def _posting_counts(db: Session, connection_id: int) -> dict[State, int]:
+    """Of those that make a record: nothing waits for the update of a customer."""
     found: Iterable[Sequence[Any]] = db.execute(
         select(Posting.state, func.count())
-        .where(Posting.connection_id == connection_id)
+        .where(Posting.connection_id == connection_id, Posting.kind != Kind.CUSTOMER_UPDATE)
         .group_by(Posting.state)
     )
     counts = {State(state): int(count) for state, count in found}

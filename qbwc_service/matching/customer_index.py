@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qbwc_service.matching.keys import company_keys, email_keys, name_key, person_keys
+from qbwc_service.planning.plan import ContactDetails
 
 SINGLE_CUSTOMER = "single-customer"
 
@@ -38,6 +39,8 @@ class Customer:
     made_by: str = ""
     #: the Keap contacts that are known to be this customer
     contacts: frozenset[str] = frozenset()
+    #: None where QuickBooks was not asked for all of them yet
+    contact_details: ContactDetails | None = None
 
     @property
     def name(self) -> str:

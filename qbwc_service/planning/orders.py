@@ -8,6 +8,8 @@ from qbwc_service.matching.customer_names import NAME_LIMIT, PERSON_NAME_LIMIT
 from qbwc_service.matching.customers import CustomerMatch, match_customer
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.addresses import fit_address
+from qbwc_service.planning.contact_details import contact_details, fit
+from qbwc_service.planning.customer_updates import plan_customer_update
 from qbwc_service.planning.lines import PlannedLines, plan_lines
 from qbwc_service.planning.list_choices import ListChoices, list_choices
 from qbwc_service.planning.money import shown
@@ -33,10 +35,8 @@ from qbwc_service.planning.plan import (
 from qbwc_service.settings import Settings
 from qbxml_builders.text import shorten, to_quickbooks
 
-#: qbXML OSR: InvoiceAdd/RefNumber, CustomerAdd/Phone, Email
+#: qbXML OSR: InvoiceAdd/RefNumber
 NUMBER_LIMIT = 11
-PHONE_LIMIT = 21
-EMAIL_LIMIT = 1023
 
 
 def plan_order(
@@ -136,6 +136,7 @@ def _plan_invoice(
     return OrderPlan(
         invoice=_invoice(order, match, lines, chosen, settings),
         customer=_new_customer(order.buyer, match, chosen) if match.new_name else None,
+        customer_update=plan_customer_update(order, match, company, settings),
         items=lines.items,
         payments=_payments(order, payments, company, settings),
         notes=lines.notes,
@@ -194,23 +195,21 @@ def _invoice(
 
 
 def _new_customer(buyer: Buyer, match: CustomerMatch, chosen: ListChoices) -> PlannedCustomer:
-    def fit(text: str, limit: int) -> str:
-        return shorten(to_quickbooks(text).text, limit).text
-
     if is_single(match.new_key):
         return PlannedCustomer(
             source_key=match.new_key,
             name=match.new_name,
             tax_code_list_id=chosen.customer_tax_code,
         )
+    details = contact_details(buyer)
     return PlannedCustomer(
         source_key=match.new_key,
         name=match.new_name,
         company=fit(buyer.company, NAME_LIMIT),
         first_name=fit(buyer.first_name, PERSON_NAME_LIMIT),
         last_name=fit(buyer.last_name, PERSON_NAME_LIMIT),
-        email=fit(buyer.email, EMAIL_LIMIT),
-        phone=fit(buyer.phone, PHONE_LIMIT),
-        bill_to=fit_address(buyer.bill_to),
+        email=details.email,
+        phone=details.phone,
+        bill_to=details.bill_to,
         tax_code_list_id=chosen.customer_tax_code,
     )

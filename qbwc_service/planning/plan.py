@@ -74,6 +74,30 @@ class PlannedCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactDetails:
+    """How a customer is reached; "" and None where nothing is said of it."""
+
+    email: str = ""
+    phone: str = ""
+    bill_to: PlannedAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCustomerUpdate:
+    """Contact details that a customer of QuickBooks is to get. What `wanted` leaves out is not
+    touched; `before` is what QuickBooks had there when it was planned."""
+
+    source_key: str
+    contact_id: str
+    #: the order that it came up with: where it is told
+    order_id: int
+    list_id: str
+    name: str
+    wanted: ContactDetails
+    before: ContactDetails
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedItem:
     """An item to be made: a service or non-inventory item, or another charge for shipping, tax and
     the like; never one with stock."""
@@ -152,12 +176,13 @@ class OrderPlan:
     hold: Hold | None = None
     invoice: PlannedInvoice | None = None
     customer: PlannedCustomer | None = None
+    customer_update: PlannedCustomerUpdate | None = None
     items: tuple[PlannedItem, ...] = ()
     payments: tuple[PaymentDecision, ...] = ()
     notes: tuple[Note, ...] = ()
 
 
-Planned = PlannedCustomer | PlannedItem | PlannedInvoice | PlannedPayment
+Planned = PlannedCustomer | PlannedCustomerUpdate | PlannedItem | PlannedInvoice | PlannedPayment
 
 
 def to_payload(planned: Planned) -> dict[str, Any]:
@@ -168,6 +193,10 @@ def to_payload(planned: Planned) -> dict[str, Any]:
 
 def customer_from(payload: dict[str, Any]) -> PlannedCustomer:
     return msgspec.convert(payload, PlannedCustomer)
+
+
+def customer_update_from(payload: dict[str, Any]) -> PlannedCustomerUpdate:
+    return msgspec.convert(payload, PlannedCustomerUpdate)
 
 
 def item_from(payload: dict[str, Any]) -> PlannedItem:

@@ -33,6 +33,7 @@ _CUSTOMER = (
     "FirstName",
     "LastName",
     "BillAddress",
+    "Phone",
     "Email",
     "ExternalGUID",
     "CurrencyRef",

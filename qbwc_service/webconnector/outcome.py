@@ -32,7 +32,8 @@ MAX_NAME_TRIES = 3
 REFERENCE_GONE = 3140
 #: errors that a payment may get because its invoice, in the same message, was refused
 PARTNER_FAILED = frozenset({3120, 3140, *range(9100, 9200)})
-#: entries that an invoice in QuickBooks does not settle: they are about its payments and items
+#: entries that an invoice in QuickBooks does not settle: they are about its payments, its items
+#: and its customer
 STILL_TRUE_WHEN_POSTED = (
     "unknown-item-used",
     "refund-by-hand",
@@ -43,6 +44,7 @@ STILL_TRUE_WHEN_POSTED = (
     "payment-typed-by-hand",
     "payment-reference-taken",
     "invoice-paid-already",
+    "customer-not-updated",
 )
 
 

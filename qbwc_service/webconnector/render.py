@@ -11,12 +11,13 @@ from qbwc_service.planning.plan import (
     PlannedItem,
     PlannedLine,
     customer_from,
+    customer_update_from,
     invoice_from,
     item_from,
     payment_from,
 )
 from qbxml_builders.addresses import Address
-from qbxml_builders.customers import CustomerAdd, customer_add
+from qbxml_builders.customers import CustomerAdd, CustomerMod, customer_add, customer_mod
 from qbxml_builders.elements import Request
 from qbxml_builders.invoices import InvoiceAdd, Line, invoice_add
 from qbxml_builders.items import ItemAdd, ItemKind, item_add
@@ -87,6 +88,19 @@ def customer_request(posting: Posting, around: Surroundings) -> Request:
         external_guid=posting.external_guid,
     )
     return customer_add(f"{NAME_REQUEST}{posting.id}", customer)
+
+
+def customer_update_request(posting: Posting, edit_sequence: str) -> Request:
+    """`edit_sequence` as the mirror has it: QuickBooks refuses the update of an older one."""
+    planned = customer_update_from(posting.payload)
+    customer = CustomerMod(
+        list_id=planned.list_id,
+        edit_sequence=edit_sequence,
+        bill_address=_address(planned.wanted.bill_to),
+        phone=planned.wanted.phone,
+        email=planned.wanted.email,
+    )
+    return customer_mod(f"{NAME_REQUEST}{posting.id}", customer)
 
 
 def item_request(posting: Posting, around: Surroundings) -> Request:

@@ -10,7 +10,8 @@ from qbxml_builders.records import InvoiceRecord, PaymentRecord
 
 def thing(posting: Posting) -> str:
     """What a person calls the record: "Invoice 1048", "Payment K551", "Customer Ann Lee"."""
-    return f"{posting.kind.value.capitalize()} {posting.number}"
+    record, _, _ = posting.kind.value.partition("-")
+    return f"{record.capitalize()} {posting.number}"
 
 
 def check_invoice(

@@ -49,6 +49,14 @@ CustomerAddRq
     Notes str 4095 v3.0
     ExternalGUID guid v8.0
     CurrencyRef ref 64 v8.0
+CustomerModRq
+  CustomerMod!
+    ListID! id
+    EditSequence! str 16
+    BillAddress
+      &address
+    Phone str 21
+    Email str 1023
 ItemServiceAddRq
   ItemServiceAdd!
     Name! name 31

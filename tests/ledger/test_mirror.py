@@ -38,8 +38,8 @@ ANN = CustomerRecord(
     first_name="Ann",
     last_name="Lee",
     email="Ann@Example.com",
-    phone="",
-    bill_address=Address(city="Phoenix"),
+    phone="602-555-0142",
+    bill_address=Address(("1 Main St",), city="Phoenix"),
     currency="US Dollar",
     external_guid="{0}",
     balance=None,
@@ -115,6 +115,7 @@ def test_each_kind_of_record_is_kept_with_what_matching_reads(
                 "city": "Phoenix",
                 "currency": "US Dollar",
                 "guid": "{0}",
+                "contact": {"phone": "602-555-0142", "lines": ["1 Main St"], "city": "Phoenix"},
             },
         },
         {

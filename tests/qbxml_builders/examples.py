@@ -4,7 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 from qbxml_builders import lists, transactions
-from qbxml_builders.customers import Address, CustomerAdd, customer_add
+from qbxml_builders.customers import (
+    Address,
+    CustomerAdd,
+    CustomerMod,
+    customer_add,
+    customer_mod,
+)
 from qbxml_builders.elements import Request
 from qbxml_builders.invoices import InvoiceAdd, Line, invoice_add
 from qbxml_builders.items import ItemAdd, ItemKind, item_add
@@ -155,6 +161,10 @@ def every_write() -> list[Request]:
     return [
         customer_add("customer", full_customer()),
         customer_add("bare-customer", CustomerAdd("Bare")),
+        customer_mod(
+            "mod", CustomerMod("1-2", "1772000000", ADDRESS, "603 555 0100", "zoe@example.com")
+        ),
+        customer_mod("bare-mod", CustomerMod("1-2", "1772000000", phone="603 555 0100")),
         *items,
         item_add("bare-item", ItemAdd(ItemKind.SERVICE, "Bare", Ref(full_name="Sales"))),
         invoice_add("invoice", full_invoice(), macro="K4417"),

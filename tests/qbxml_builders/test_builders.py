@@ -9,7 +9,7 @@ import pytest
 
 from qbxml_builders import lists, transactions
 from qbxml_builders.addresses import Address
-from qbxml_builders.customers import CustomerAdd, customer_add
+from qbxml_builders.customers import CustomerAdd, CustomerMod, customer_add, customer_mod
 from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid
 from qbxml_builders.invoices import InvoiceAdd, Line, invoice_add
@@ -163,6 +163,18 @@ def test_a_customer_is_written_field_by_field() -> None:
         f"<Notes>Rings twice</Notes><ExternalGUID>{GUID}</ExternalGUID>"
         "<CurrencyRef><FullName>US Dollar</FullName></CurrencyRef></CustomerAdd></CustomerAddRq>"
     )
+
+
+def test_a_customer_is_changed_in_the_given_fields_only() -> None:
+    change = CustomerMod(
+        "1-2", "1772000000", Address(("1 Main St",), "Mesa"), email="a@example.com"
+    )
+    assert written(customer_mod("1", change)) == (
+        '<CustomerModRq requestID="1"><CustomerMod><ListID>1-2</ListID>'
+        "<EditSequence>1772000000</EditSequence><BillAddress><Addr1>1 Main St</Addr1>"
+        "<City>Mesa</City></BillAddress><Email>a@example.com</Email></CustomerMod></CustomerModRq>"
+    )
+    assert customer_mod("1", change).writes
 
 
 def test_an_empty_address_is_left_out_and_its_gaps_close() -> None:

@@ -13,7 +13,7 @@ from .context import RequestContext
 from .errors import Refused
 from .invoices import add_invoice
 from .list_queries import FORBIDDEN
-from .lists import add_element, rename_element
+from .lists import add_element, rename_element, with_address_blocks
 from .message import Answer
 from .payments import add_payment, touch_txn
 from .records import ListElement, ListName, Txn, name_space
@@ -65,6 +65,12 @@ class Person:
 
     def rename_customer(self, name: str, new_name: str) -> None:
         self.rename(ListName.CUSTOMER, name, new_name)
+
+    def edit_customer(self, name: str, **fields: str | Body) -> None:
+        """Changes fields of CustomerRet: Phone="..." or BillAddress={"City": ...}, whole."""
+        with self._at_work() as context:
+            customer = _named(context, name, ListName.CUSTOMER)
+            _save(context, replace(customer, body=with_address_blocks({**customer.body, **fields})))
 
     def merge_customers(self, name: str, into: str) -> None:
         self.merge(ListName.CUSTOMER, name, into)

@@ -64,7 +64,7 @@ def add_element(
     is_active = "IsActive" not in body or is_true(text_at(body, "IsActive"))
     for taken in ("Name", "IsActive"):
         body.pop(taken, None)
-    kept = _with_address_blocks(resolve_all(context.store, body, f"{list_name} list"))
+    kept = with_address_blocks(resolve_all(context.store, body, f"{list_name} list"))
     full_name = f"{parent.full_name}:{name}" if parent else name
     _refuse_bad_name(context, list_name, name, full_name, name_space)
     element = ListElement(
@@ -97,7 +97,7 @@ def modify_customer(context: RequestContext, request: Element) -> Answer:
     for taken in ("ListID", "EditSequence", "Name", "IsActive", "ParentRef"):
         wanted.pop(taken, None)
     changes = resolve_all(context.store, wanted, "Customer list")
-    body = _with_address_blocks({**old.body, **changes})
+    body = with_address_blocks({**old.body, **changes})
     renamed = rename_element(context, replace(old, is_active=is_active, body=body), name)
     return _element_answer(context, request, renamed)
 
@@ -141,7 +141,8 @@ def _refuse_bad_name(
         raise Refused(3100, f'The name "{full_name}" of the list element is already in use.')
 
 
-def _with_address_blocks(body: Body) -> Body:
+def with_address_blocks(body: Body) -> Body:
+    """Each address also as the lines that are printed."""
     blocks: Body = {}
     for name in _ADDRESSES:
         address = body.get(name)

@@ -7,7 +7,7 @@ from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import KeapOrder, Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
-from qbwc_service.webconnector import composing, outcome
+from qbwc_service.webconnector import composing, customer_updates, outcome
 from qbwc_service.webconnector.batch import load_batch
 from qbwc_service.webconnector.claiming import next_look_up
 from qbwc_service.webconnector.looked_up import take_look_ups
@@ -63,11 +63,17 @@ class Post:
         """QuickBooks could not read the message and ran nothing: halve it until one is alone."""
         landed = Pipeline.of(turn).in_flight
         suspects = [*landed.transactions, *landed.names, *landed.look_up]
+        carried_update = False
         for posting in message_sets.postings_of(turn.db, message_set):
-            states.release(posting)
-        if len(suspects) <= 1:
+            if posting.kind is Kind.CUSTOMER_UPDATE:
+                carried_update = True
+                reason = "QuickBooks could not read the message that it was in"
+                customer_updates.not_applied(turn, posting, reason)
+            else:
+                states.release(posting)
+        if len(suspects) <= 1 and not carried_update:
             self._hold_unreadable(turn, suspects)
-        else:
+        elif suspects:
             turn.db.execute(
                 update(KeapOrder)
                 .where(
@@ -98,7 +104,9 @@ class Post:
         )
         if not name_requests:
             line.named.extend(names)
-        writes = [*sending, *name_requests]
+        # Before the transactions of the same customer, which may change its EditSequence.
+        updates = [] if line.solo else customer_updates.to_send(turn, line.limit)
+        writes = [*updates, *sending, *name_requests]
         sent = {posting.id for posting, _ in writes}
         line.cleared = [posting_id for posting_id in line.cleared if posting_id not in sent]
         line.invoices = {k: v for k, v in line.invoices.items() if int(k) not in sent}
@@ -118,6 +126,9 @@ class Post:
 
     def _take_write(self, turn: Turn, posting: Posting, response: Response) -> None:
         """Made or refused. Neither (done, but its record is not among the answers): unresolved."""
+        if posting.kind is Kind.CUSTOMER_UPDATE:
+            customer_updates.take(turn, posting, response)
+            return
         if response.ok:
             record = outcome.record_among(turn, posting, response.records)
             if record is not None:

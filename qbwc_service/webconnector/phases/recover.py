@@ -16,7 +16,7 @@ from typing import Any
 from qbwc_service.ledger import message_sets, queue, standing, states
 from qbwc_service.ledger.models import Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
-from qbwc_service.webconnector import look_up, outcome, pipeline
+from qbwc_service.webconnector import customer_updates, look_up, outcome, pipeline
 from qbwc_service.webconnector.phases.mirror import less_overlap
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.verify import thing
@@ -42,6 +42,8 @@ from qbxml_builders.transactions import invoice_query, receive_payment_query
 PATIENCE = timedelta(minutes=10)
 PAGE = 200
 EPOCH = "1970-01-01T00:00:00"
+#: the question about customers that the set was to update
+UPDATED = "check:updated"
 
 _TXN_QUERIES: dict[Kind, tuple[Any, dict[str, Any]]] = {
     Kind.INVOICE: (invoice_query, {"linked_txns": True, "fields": look_up.INVOICE_FIELDS}),
@@ -64,6 +66,7 @@ class Evidence:
 
     by_guid: dict[str, TxnOrList] = field(default_factory=dict)
     by_id: dict[str, TxnOrList] = field(default_factory=dict)
+    customers: dict[str, CustomerRecord] = field(default_factory=dict)
     deleted: list[DeletedRecord] = field(default_factory=list)
     refused: list[Response] = field(default_factory=list)
 
@@ -108,7 +111,9 @@ class Recover:
                 posting = waiting.get(_posting_id(response.request_id))
                 if posting is None:
                     continue
-                if not response.ok:
+                if not response.ok and posting.kind is Kind.CUSTOMER_UPDATE:
+                    customer_updates.refused(turn, posting, response)
+                elif not response.ok:
                     outcome.refused(turn, posting, response)
                 elif response.recovery is not None:
                     made = response.recovery
@@ -128,7 +133,7 @@ class Recover:
     def _check_requests(
         self, turn: Turn, about: MessageSet, notes: dict[str, Any]
     ) -> list[Request]:
-        postings = message_sets.postings_of(turn.db, about)
+        postings, updates = _apart(message_sets.postings_of(turn.db, about))
         if notes["pages"]:
             return self._further_pages(turn, about)
         kept: dict[str, str] = notes["kept"]
@@ -138,6 +143,7 @@ class Recover:
             *self._by_id(postings, kept),
             *look_up.questions(unmentioned, (), prefix="check:"),
             *self._since(unmentioned, since),
+            *_read_again(updates),
         ]
 
     def _by_id(self, postings: Iterable[Posting], kept: dict[str, str]) -> list[Request]:
@@ -186,10 +192,11 @@ class Recover:
         return [self._page(Kind(kind), since, iterator) for kind, iterator in pages.items()]
 
     def _take_check(self, turn: Turn, about: MessageSet, answer: Answer) -> None:
-        postings = message_sets.postings_of(turn.db, about)
+        postings, updates = _apart(message_sets.postings_of(turn.db, about))
         evidence = _evidence(turn, answer)
         self._adopt_found(turn, postings, evidence)
         notes = turn.notes(self.name)
+        customer_updates.settle(turn, updates, evidence.customers, notes["kept"])
         notes["pages"] = {
             response.request_id.removeprefix("check:since-"): response.iterator_id
             for response in answer.responses
@@ -265,10 +272,21 @@ class Recover:
         posting.attempts += 1
 
 
+def _apart(postings: Sequence[Posting]) -> tuple[list[Posting], list[Posting]]:
+    """Those that make a record, and the updates of customers, which make none."""
+    updates = [posting for posting in postings if posting.kind is Kind.CUSTOMER_UPDATE]
+    return [posting for posting in postings if posting not in updates], updates
+
+
+def _read_again(updates: Sequence[Posting]) -> list[Request]:
+    list_ids = sorted({str(posting.payload["list_id"]) for posting in updates})
+    return [customer_query(UPDATED, list_ids=list_ids)] if list_ids else []
+
+
 def _evidence(turn: Turn, answer: Answer) -> Evidence:
     evidence = Evidence()
     for response in answer.responses:
-        if not (response.ok or response.empty):
+        if not (response.ok or response.empty) and response.request_id != UPDATED:
             evidence.refused.append(response)
         turn.observe(response.records)
         outcome.learn(turn, response.records)
@@ -278,6 +296,8 @@ def _evidence(turn: Turn, answer: Answer) -> Evidence:
                     evidence.by_id[record.txn_id] = record
                     evidence.by_guid[record.external_guid.lower()] = record
                 case CustomerRecord() | ItemRecord():
+                    if isinstance(record, CustomerRecord):
+                        evidence.customers[record.list_id] = record
                     evidence.by_id[record.list_id] = record
                     evidence.by_guid[record.external_guid.lower()] = record
                 case DeletedRecord():
@@ -288,10 +308,10 @@ def _evidence(turn: Turn, answer: Answer) -> Evidence:
 
 def _doubt(answer: Answer, evidence: Evidence, asked: Sequence[str]) -> str:
     """A question that was refused, left out or answered in part proves nothing: why nothing is
-    concluded from this check."""
+    concluded from this check. Customers that were to be updated keep nothing else waiting."""
     if evidence.refused:
         return evidence.refused[0].message.strip() or f"status {evidence.refused[0].status_code}"
-    if not set(asked) <= {response.request_id for response in answer.responses}:
+    if not set(asked) - {UPDATED} <= {response.request_id for response in answer.responses}:
         return "it did not answer everything"
     broken_off = any(each.iterator_remaining and not each.records for each in answer.responses)
     return "it broke off in the middle of a list" if broken_off else ""

@@ -27,6 +27,18 @@ def test_a_rename_may_not_take_a_name_in_use(person):
         person.rename_customer("Ann", "vendor supplies inc")
 
 
+def test_an_edited_customer_has_another_edit_sequence(talk, person, clock):
+    list_id = talk.add_customer("Ann")
+    before = talk.ask(f"<CustomerQueryRq><ListID>{list_id}</ListID></CustomerQueryRq>")
+    clock.pass_seconds(7)
+    person.edit_customer("Ann", Phone="480-555-0100", BillAddress={"City": "Mesa"})
+
+    after = talk.ask(f"<CustomerQueryRq><ListID>{list_id}</ListID></CustomerQueryRq>")
+    assert after.value("Phone") == "480-555-0100"
+    assert after.value("BillAddressBlock/Addr1") == "Mesa"
+    assert after.value("EditSequence") != before.value("EditSequence")
+
+
 def test_after_a_merge_one_list_id_is_gone_and_the_other_has_everything(talk, person, company):
     gone = talk.add_customer("Ann")
     stays = talk.add_customer("Anna")

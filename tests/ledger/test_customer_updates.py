@@ -1,0 +1,103 @@
+"""Which updates of customers wait, on each kind of database."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from qbwc_service.database import Database
+from qbwc_service.ledger import reports
+from qbwc_service.ledger.customer_updates import waiting
+from qbwc_service.ledger.models import (
+    READY_UPDATES,
+    Connection,
+    Kind,
+    MessageSet,
+    Posting,
+    UpdateSession,
+)
+from qbwc_service.ledger.states import State
+from tests.ledger_rows import NOON
+
+
+def add_update(db: Session, connection: Connection, key: str, **more: Any) -> None:
+    values: dict[str, Any] = {"state": State.READY, "payload": {"list_id": "C-1"}} | more
+    db.add(
+        Posting(
+            connection_id=connection.id,
+            kind=Kind.CUSTOMER_UPDATE,
+            source_key=f"4417/{key}",
+            external_guid="{00000000-0000-0000-0000-000000000000}",
+            number="Ann Lee",
+            number_key="4417",
+            created_at=NOON,
+            **values,
+        )
+    )
+    db.flush()
+
+
+def session_of(db: Session, connection: Connection, ticket: str) -> UpdateSession:
+    made = UpdateSession(
+        connection_id=connection.id,
+        ticket_digest=ticket,
+        remote_address="10.0.0.5",
+        started_at=NOON,
+        last_call_at=NOON,
+    )
+    db.add(made)
+    db.flush()
+    return made
+
+
+def set_of(db: Session, session: UpdateSession) -> int:
+    made = MessageSet(
+        connection_id=session.connection_id,
+        session_id=session.id,
+        phase="post",
+        writes=True,
+        request="-",
+        prepared_at=NOON,
+    )
+    db.add(made)
+    db.flush()
+    return made.id
+
+
+def keys(found: Any) -> list[str]:
+    return [posting.source_key.removeprefix("4417/") for posting in found]
+
+
+def test_those_that_this_session_has_not_sent_yet_oldest_first(
+    db: Session, acme: Connection, other: Connection
+) -> None:
+    before, now = session_of(db, acme, "before"), session_of(db, acme, "now")
+    add_update(db, acme, "new")
+    add_update(db, acme, "refused-before", message_set_id=set_of(db, before))
+    add_update(db, acme, "refused-now", message_set_id=set_of(db, now))
+    add_update(db, acme, "later", not_before=NOON + timedelta(minutes=1))
+    add_update(db, acme, "written", state=State.POSTED, record_id="C-1")
+    add_update(db, acme, "given-up", state=State.HELD)
+    add_update(db, other, "of-another-connection")
+
+    assert keys(waiting(db, now, NOON, 9)) == ["new", "refused-before"]
+    assert keys(waiting(db, now, NOON, 1)) == ["new"]
+
+
+def test_they_are_no_records_and_are_not_counted_as_such(db: Session, acme: Connection) -> None:
+    add_update(db, acme, "given-up", state=State.HELD)
+    assert not any(reports.status_report(db, acme).postings.values())
+
+
+def test_what_was_written_costs_the_next_question_nothing(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        return
+    with database.reading() as db:
+        plan = db.execute(
+            text(
+                f"EXPLAIN QUERY PLAN SELECT id FROM posting WHERE connection_id = 1 AND "
+                f"{READY_UPDATES} ORDER BY id"
+            )
+        ).all()
+    assert "ix_posting_ready_update" in str(plan)
