@@ -3,6 +3,7 @@
 import dataclasses
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,7 +23,8 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.postings import PlanWriter
 from qbwc_service.ledger.states import State
-from qbwc_service.matching.customers import CustomerMatch, match_customer
+from qbwc_service.matching.company import Company
+from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, CustomerMatch, match_customer
 from qbwc_service.planning.order import Buyer, Circumstances, Override, SalesOrder
 from qbwc_service.planning.orders import plan_order
 from qbwc_service.planning.plan import OrderPlan
@@ -42,43 +44,90 @@ def plan_orders(
     """Plan these orders anew; what is already sent stays as it is. Each sees those before it."""
     if not orders:
         return
+    batch = _load(db, connection, orders, now)
+    if _give_up_customers(db, connection, batch.given_up(), now):
+        batch = _load(db, connection, orders, now)
+    going = [batch.sales[number] for number in batch.unsent if not batch.plans[number].skip]
+    products.record(db, connection.id, batch.unsent, going, batch.company, batch.settings)
+    batch.writer.load_list_postings(batch.plans.values())
+    for order in orders:
+        batch.writer.write(order, batch.rows[order.keap_id], batch.plans[order.keap_id])
+    batch.writer.finish()
+    contact_customers.remember(db, connection.id, batch.went())
+    standing.refresh(db, connection.id, [order.keap_id for order in orders])
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Orders that are planned together, with their plans. By Keap id."""
+
+    settings: settings.Settings
+    sales: dict[int, SalesOrder]
+    company: Company
+    rows: dict[int, list[KeapPayment]]
+    writer: PlanWriter
+    plans: dict[int, OrderPlan]
+    #: those of which nothing is in QuickBooks, or may be
+    unsent: list[int]
+    #: contacts for whom customers were to be made before
+    planned: frozenset[str]
+
+    def went(self) -> dict[str, str]:
+        """Where the orders of each contact go now; "" where the customer is still to be made."""
+        invoices = {number: self.plans[number].invoice for number in self.unsent}
+        return {
+            self.sales[number].buyer.contact_id: invoice.customer.list_id
+            for number, invoice in invoices.items()
+            if invoice and invoice.why.rule != UNDER_THE_SINGLE_ONE
+        }
+
+    def given_up(self) -> frozenset[str]:
+        """Contacts whose orders go elsewhere than to the customer that was planned for them."""
+        return self.planned & {
+            self.sales[number].buyer.contact_id
+            for number in self.unsent
+            if (invoice := self.plans[number].invoice)
+            and invoice.customer.made_by != self.sales[number].buyer.contact_id
+        }
+
+
+def _load(
+    db: Session, connection: Connection, orders: Sequence[KeapOrder], now: datetime
+) -> _Batch:
+    """All that planning reads of them in a constant number of queries, and the plans."""
     chosen = effective_settings(connection)
+    numbers = [order.keap_id for order in orders]
     sales = _sales(db, connection.id, orders)
     company = load_company(db, connection, list(sales.values()), chosen)
-    rows = _payment_rows(db, connection.id, [order.keap_id for order in orders])
-    writer = PlanWriter(db, connection, [order.keap_id for order in orders], now)
-    plans: dict[int, OrderPlan] = {}
-    went: dict[str, str] = {}
-    planned = {customer.made_by for customer in company.customers if customer.made_by}
+    writer = PlanWriter(db, connection, numbers, now)
+    batch = _Batch(
+        settings=chosen,
+        sales=sales,
+        company=company,
+        rows=_payment_rows(db, connection.id, numbers),
+        writer=writer,
+        plans={},
+        unsent=[number for number in numbers if not writer.is_sent(number)],
+        planned=frozenset(each.made_by for each in company.customers) - {""},
+    )
     for order in orders:
-        received = [sources.payment_from(row.received) for row in rows[order.keap_id]]
-        known = _circumstances(order, is_sent=writer.is_sent(order.keap_id))
-        plan = plan_order(sales[order.keap_id], received, company, chosen, known)
-        plans[order.keap_id] = plan
-        if plan.customer and not known.is_sent:
-            company.customers.add(pending_customer(plan.customer))
-        if plan.invoice and not known.is_sent and plan.invoice.why.rule != "customer-single":
-            contact = sales[order.keap_id].buyer.contact_id
-            went[contact] = plan.invoice.customer.list_id
-            company.customers.goes_to(contact, went[contact])
-    unsent = [order.keap_id for order in orders if not writer.is_sent(order.keap_id)]
-    elsewhere = {
-        sales[order_id].buyer.contact_id
-        for order_id in unsent
-        if (invoice := plans[order_id].invoice)
-        and invoice.customer.made_by != sales[order_id].buyer.contact_id
-    }
-    if _give_up_customers(db, connection, elsewhere & planned, now):
-        plan_orders(db, connection, orders, now)
-        return
-    going = [sales[order_id] for order_id in unsent if not plans[order_id].skip]
-    products.record(db, connection.id, unsent, going, company, chosen)
-    writer.load_list_postings(plans.values())
-    for order in orders:
-        writer.write(order, rows[order.keap_id], plans[order.keap_id])
-    writer.finish()
-    contact_customers.remember(db, connection.id, went)
-    standing.refresh(db, connection.id, [order.keap_id for order in orders])
+        batch.plans[order.keap_id] = _plan(order, batch)
+    return batch
+
+
+def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
+    """The plan of one order; those after it see the customer that it makes or goes to."""
+    sale = batch.sales[order.keap_id]
+    received = [sources.payment_from(row.received) for row in batch.rows[order.keap_id]]
+    known = _circumstances(order, is_sent=order.keap_id not in batch.unsent)
+    plan = plan_order(sale, received, batch.company, batch.settings, known)
+    if known.is_sent:
+        return plan
+    if plan.customer:
+        batch.company.customers.add(pending_customer(plan.customer))
+    if plan.invoice and plan.invoice.why.rule != UNDER_THE_SINGLE_ONE:
+        batch.company.customers.goes_to(sale.buyer.contact_id, plan.invoice.customer.list_id)
+    return plan
 
 
 def _give_up_customers(

@@ -28,6 +28,8 @@ from qbwc_service.planning.plan import NO_REASON, Hold, ListRef, Reason
 from qbwc_service.settings import Settings
 
 _SHOWN = 5
+#: the rule of orders that settings put under one customer: it says nothing of who the contact is
+UNDER_THE_SINGLE_ONE = "customer-single"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +266,10 @@ def _under_the_single_one(asked: _Question) -> CustomerMatch:
     name = asked.settings.single_customer
     existing = asked.company.customers.named(name_key(name))
     if existing is not None:
-        return _known(asked, existing, "customer-single")
+        return _known(asked, existing, UNDER_THE_SINGLE_ONE)
     if taken_by := _taken_by(asked, name):
         return asked.held("name-taken-by-other-kind", customer=name, other_kind=taken_by)
-    return asked.new(name, "customer-single", single_key(name))
+    return asked.new(name, UNDER_THE_SINGLE_ONE, single_key(name))
 
 
 def _taken_by(asked: _Question, name: str) -> str:

@@ -17,8 +17,9 @@ from typing import Any
 
 from qbwc_service.ledger import chosen_entries, company_file, error_log, mirror, queue, send_again
 from qbwc_service.ledger.causes import MIRROR_CAUSES
+from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import MessageSet, MirrorList
-from qbwc_service.webconnector import list_limits
+from qbwc_service.webconnector import list_limits, merged_customers
 from qbwc_service.webconnector.mirrored_lists import (
     BY_NAME,
     NEEDED,
@@ -66,6 +67,7 @@ class Mirror:
             requests.extend([*_deletions(notes), list_limits.request()])
             notes["asked"] = True
             turn.note(self.name, notes)
+        requests.extend(merged_customers.questions(notes.get("merged", {})))
         return Outgoing(tuple(requests)) if requests else None
 
     def take_answer(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
@@ -75,12 +77,16 @@ class Mirror:
         for response in answer.responses:
             turn.observe(response.records)
         unanswered = set(notes["open"])
+        # Asked once: without an answer these contacts are matched as if they were new.
+        asked = notes.pop("merged", {})
         changed = False
         for response in answer.responses:
             subject, _, list_name = response.request_id.partition(":")
             if subject == "list" and list_name in notes["open"]:
                 unanswered.discard(list_name)
                 changed |= self._take_page(turn, notes, list_name, response)
+            elif subject == "merged":
+                changed |= merged_customers.follow(turn, asked, response.records)
             else:
                 changed |= self._take_other(turn, notes, response)
         for list_name in unanswered:
@@ -128,7 +134,7 @@ class Mirror:
                 self._notice_deleted(turn, response)
                 _read_up_to_now(turn, DELETED_TRANSACTIONS)
             case request_id if request_id == DELETED_LISTS_REQUEST:
-                changed = self._forget(turn, response)
+                changed = self._forget(turn, notes, response)
                 _read_up_to_now(turn, DELETED_MEMBERS)
                 return changed
         return False
@@ -179,13 +185,15 @@ class Mirror:
             turn.tell("gone-from-quickbooks", what, posting)
         send_again.after_deletion(turn.db, turn.connection, lost, turn.now)
 
-    def _forget(self, turn: Turn, response: Response) -> bool:
+    def _forget(self, turn: Turn, notes: dict[str, Any], response: Response) -> bool:
         """Deleted or merged away: no longer mirrored, and no longer what our posting made."""
         gone: dict[str, list[str]] = {}
         for record in response.records:
             if isinstance(record, DeletedRecord) and record.type in OF_DELETED_TYPE:
                 gone.setdefault(OF_DELETED_TYPE[record.type], []).append(record.id)
         changed = False
+        if customers := gone.get(CUSTOMER_LIST):
+            notes["merged"] = merged_customers.newest_invoices(turn, customers)
         for name, list_ids in gone.items():
             changed |= mirror.forget(turn.db, turn.connection.id, name, list_ids)
             company_file.lose_records(turn.db, turn.connection, list_ids, name)

@@ -1,0 +1,79 @@
+"""Customers that a person merged into others: QuickBooks tells only that they are gone.
+
+Our invoices went over to the customer that is left, so the newest one of each contact is asked
+whose it is now. Without this the next order would make the merged customer again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import func, select
+
+from qbwc_service.ledger import contact_customers
+from qbwc_service.ledger.models import KeapOrder, Kind, Posting
+from qbwc_service.ledger.states import State
+from qbwc_service.webconnector.turn import Turn
+from qbxml_builders.elements import Request
+from qbxml_builders.records import InvoiceRecord, Record
+from qbxml_builders.transactions import invoice_query
+
+PREFIX = "merged:"
+_FIELDS = ("TxnID", "CustomerRef")
+#: invoices asked for in one request, and in all
+_AT_ONCE, _MOST = 50, 500
+
+
+def newest_invoices(turn: Turn, gone: Sequence[str]) -> dict[str, str]:
+    """TxnIDs of the newest invoice of each contact whose customer is one of these (ListIDs), with
+    the contacts. Asked before the ledger has let go of them."""
+    connection_id = turn.connection.id
+    made = turn.db.scalars(
+        select(Posting.source_key).where(
+            Posting.connection_id == connection_id,
+            Posting.kind == Kind.CUSTOMER,
+            Posting.state == State.POSTED,
+            Posting.record_id.in_(gone[:_MOST]),
+        )
+    )
+    went = contact_customers.went_to(turn.db, connection_id, list_ids=gone[:_MOST])
+    contacts = sorted({*made, *went})[:_MOST]
+    newest = (
+        select(KeapOrder.contact_id, func.max(Posting.id).label("posting"))
+        .join(
+            Posting,
+            (Posting.connection_id == KeapOrder.connection_id)
+            & (Posting.order_id == KeapOrder.keap_id),
+        )
+        .where(
+            KeapOrder.connection_id == connection_id,
+            KeapOrder.contact_id.in_(contacts),
+            Posting.kind == Kind.INVOICE,
+            Posting.state == State.POSTED,
+            Posting.linked.is_(False),
+        )
+        .group_by(KeapOrder.contact_id)
+        .subquery()
+    )
+    found = turn.db.execute(
+        select(Posting.record_id, newest.c.contact_id).join(newest, newest.c.posting == Posting.id)
+    )
+    return {row.record_id: row.contact_id for row in found}
+
+
+def questions(invoices: Mapping[str, str]) -> list[Request]:
+    """Whose these invoices are now."""
+    txn_ids = sorted(invoices)
+    return [
+        invoice_query(f"{PREFIX}{start}", txn_ids=txn_ids[start : start + _AT_ONCE], fields=_FIELDS)
+        for start in range(0, len(txn_ids), _AT_ONCE)
+    ]
+
+
+def follow(turn: Turn, invoices: Mapping[str, str], records: Iterable[Record]) -> bool:
+    """The contacts of these invoices go where the invoices are now; True where there were any."""
+    went = {
+        invoices[record.txn_id]: record.customer_list_id
+        for record in records
+        if isinstance(record, InvoiceRecord) and record.txn_id in invoices
+    }
+    contact_customers.remember(turn.db, turn.connection.id, went)
+    return bool(went)
