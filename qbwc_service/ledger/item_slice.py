@@ -91,7 +91,7 @@ def _wanted(lines: Sequence[SalesLine], settings: Settings) -> _Wanted:
         names=frozenset(own | names),
         products=frozenset(keys),
         taxes=frozenset(tax_key(line.name) for line in lines if line.kind is LineKind.TAX),
-        made=frozenset(own | keys),
+        made=frozenset(own | {product_key(text, "") for text in texts}),
         fields=frozenset(field_key(text, settings) for text in skus | texts)
         if by_field
         else frozenset(),

@@ -162,7 +162,8 @@ class _Product:
         return self._make(text, f'the name "{text}"') if found.cause in MISSING else found
 
     def _make(self, text: str, shown: str) -> LineItem | Hold:
-        key = product_key(self.line.sku, self.line.name)
+        # By the text alone: a SKU and a product of that name are to be one item, made once.
+        key = product_key(text, "")
         why = Reason(reasons.ITEM_MADE, {"text": shown})
         return _Making(self.order_id, self.company, self.settings).product(key, text, why)
 

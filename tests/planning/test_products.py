@@ -133,7 +133,7 @@ def test_an_inactive_or_ambiguous_item_is_a_question_whatever_the_setting(settin
 def test_an_item_may_be_made_from_the_name_of_a_line_without_sku() -> None:
     result = found(WITHOUT_SKU, no_sku="create")
     assert (result.ref, result.makes and result.makes.name) == (
-        ListRef(made_by="name:gold plan"),
+        ListRef(made_by="sku:gold plan"),
         "Gold Plan",
     )
 

@@ -419,10 +419,6 @@ def test_renamed_item_between(world: World) -> None:
     assert landed(world)[1][1] == ("Big Hammer",)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="two products plan one new item; the loser's posting and its log entry stay for ever",
-)
 def test_same_new_item_two_products(world: World) -> None:
     choose(world, no_sku="create", missing_item="create")
     gold = SalesLine(LineKind.PRODUCT, "PRODUCT", "GOLD", "", "", Decimal(1), 1000)
