@@ -103,7 +103,7 @@ def _chosen(asked: _Question) -> CustomerMatch | None:
     if choice is None:
         return None
     if not choice:
-        return _remembered(asked) or _new(asked, "customer-new-chosen")
+        return _made_for_it(asked) or _new(asked, "customer-new-chosen")
     customer = asked.company.customers.of_list_id(choice)
     if customer is None:
         return asked.held("chosen-customer-gone")
@@ -121,6 +121,15 @@ def _remembered(asked: _Question) -> CustomerMatch | None:
     list_id = asked.company.customer_of_contact.get(asked.buyer.contact_id, "")
     customer = asked.company.customers.of_list_id(list_id)
     return _known(asked, customer, "customer-remembered") if customer else None
+
+
+def _made_for_it(asked: _Question) -> CustomerMatch | None:
+    """The customer that was made for this contact: the new one, from the second order on."""
+    list_id = asked.company.customer_of_contact.get(asked.buyer.contact_id, "")
+    customer = asked.company.customers.of_list_id(list_id)
+    if customer is None or asked.buyer.contact_id not in customer.contacts:
+        return None
+    return _known(asked, customer, "customer-remembered")
 
 
 def _known(asked: _Question, customer: Customer, rule: str) -> CustomerMatch:

@@ -20,8 +20,8 @@ from qbwc_service.planning.plan import ContactDetails, PlannedCustomerUpdate
 from qbwc_service.settings import Settings
 
 #: the rules of matching that say who it is, and not only who it may be
-_BY_EMAIL = "customer-email"
-_KNOWN_BY = frozenset({"customer-chosen", "customer-remembered", _BY_EMAIL})
+_CHOSEN, _REMEMBERED, _BY_EMAIL = "customer-chosen", "customer-remembered", "customer-email"
+_KNOWN_BY = frozenset({_CHOSEN, _REMEMBERED, _BY_EMAIL})
 _NOTHING = ContactDetails()
 
 
@@ -32,7 +32,9 @@ def plan_customer_update(
     customer = _known_customer(match, company)
     if settings.update_customers == "never" or customer is None:
         return None
-    if customer.contact_details is None or not _is_this_contact(order.buyer, customer, match):
+    if customer.contact_details is None:
+        return None
+    if not _is_this_contact(order.buyer, customer, match, company):
         return None
     wanted = contact_details(order.buyer)
     changed = differing(wanted, customer.contact_details)
@@ -55,14 +57,19 @@ def _known_customer(match: CustomerMatch, company: Company) -> Customer | None:
     return company.customers.of_list_id(match.ref.list_id)
 
 
-def _is_this_contact(buyer: Buyer, customer: Customer, match: CustomerMatch) -> bool:
-    if customer.contacts - {buyer.contact_id} or _is_the_business(buyer, customer):
+def _is_this_contact(
+    buyer: Buyer, customer: Customer, match: CustomerMatch, company: Company
+) -> bool:
+    everybody = customer.contacts | company.customers.visitors(customer)
+    if everybody - {buyer.contact_id} or _is_the_business(buyer, customer):
         return False
-    if match.why.rule != _BY_EMAIL:
+    if match.why.rule == _CHOSEN or buyer.contact_id in customer.contacts:
         return True
+    if buyer_person(buyer) not in customer.persons:
+        return False
     # A family is found by a job's address, too: then the customer itself need not be the contact.
     has_address = bool(customer.emails & frozenset(email_keys(buyer.email)))
-    return has_address and buyer_person(buyer) in customer.persons
+    return has_address or match.why.rule == _REMEMBERED
 
 
 def _is_the_business(buyer: Buyer, customer: Customer) -> bool:

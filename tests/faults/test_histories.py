@@ -8,9 +8,11 @@ import random
 from collections import Counter
 
 import pytest
+from sqlalchemy import func, select
 
 from qbwc_service.demo.quickbooks import Crash, CrashPoint
 from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.ledger.models import KeapOrder, MessageSet, Posting
 from qbwc_service.planning.order import Buyer, SalesOrder
 from tests.world import World, paid, product, sale
 
@@ -119,11 +121,22 @@ class History:
         self.world.clock.pass_time(minutes=self.dice.choice([2, 11, 70]))
 
     def come_to_rest(self) -> None:
+        """Until an update writes nothing and changes nothing: while orders wait for something in
+        the lists, these are read again and again."""
         for _ in range(15):
             self.world.clock.pass_time(minutes=61)
-            if self.world.update().ended is Ended.NONE:
+            before = self._moving()
+            if self.world.update().ended is Ended.NONE or self._moving() == before:
                 return
         raise AssertionError("the updates never came to rest")
+
+    def _moving(self) -> tuple[object, ...]:
+        """What an update that still has work changes."""
+        with self.world.database.reading() as db:
+            written = db.scalar(select(func.count()).where(MessageSet.writes))
+            waiting = db.scalar(select(func.count()).where(KeapOrder.has_work))
+            states = db.execute(select(Posting.id, Posting.state).order_by(Posting.id)).all()
+        return written, waiting, tuple(tuple(row) for row in states)
 
     def check(self) -> None:
         books = self.world.books()

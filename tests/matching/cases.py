@@ -414,6 +414,26 @@ CHOICES = (
     ),
     Case(
         "you chose",
+        "a new one, where earlier orders went to one that is inactive now",
+        file(customer("A. Lee", is_active=False), chosen={US: ""}, remembered={US: "C-A. Lee"}),
+        buyer("Ann", "Lee"),
+        "+Ann Lee",
+        "customer-new-chosen",
+    ),
+    Case(
+        "you chose",
+        "a new one, which is made by now",
+        file(
+            customer("Ann Lee (K7)", contacts=frozenset({US})),
+            chosen={US: ""},
+            remembered={US: "C-Ann Lee (K7)"},
+        ),
+        buyer("Ann", "Lee"),
+        "Ann Lee (K7)",
+        "customer-remembered",
+    ),
+    Case(
+        "you chose",
         "one that is gone",
         file(ANN, chosen={US: "C-Gone"}),
         buyer("Ann", "Lee"),
