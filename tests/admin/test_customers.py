@@ -60,6 +60,17 @@ def test_the_order_shows_who_may_be_meant(site: Site) -> None:
     assert "E. Marsh (elena@marsh.example)" in visitor.page
     assert "Marsh Ltd (elena@marsh.example)" in visitor.page
     assert "None of these: a new customer" in visitor.page
+    assert "Choose the right one below" in visitor.page
+
+
+def test_where_nobody_may_be_meant_the_order_offers_a_new_customer(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        hold(books, 1048)
+    visitor = site.bookkeeper()
+    visitor.get(ORDER)
+    assert ">A new customer</button>" in visitor.page
+    assert "None of these" not in visitor.page
 
 
 def test_one_choice_is_remembered_and_releases_every_order_of_the_contact(site: Site) -> None:
