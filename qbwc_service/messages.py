@@ -217,7 +217,8 @@ _ENTRIES = (
         'The item "{item}" is inactive in QuickBooks',
         "Order {order} needs it, but QuickBooks takes no line for an inactive item. Nothing was "
         "posted.",
-        "Make the item active in QuickBooks; the order is then tried again.",
+        "Make the item active in QuickBooks, or choose another for the product on the page "
+        "Products; the order is then tried again.",
         about="item",
     ),
     Message(
@@ -259,8 +260,8 @@ _ENTRIES = (
         "line-without-sku",
         'Line "{line}" of order {order} has no {missing} in Keap',
         "Your settings hold such orders. Nothing was posted.",
-        "In Keap, complete the item name of the order line and the SKU of the product, then "
-        "requeue the order here.",
+        "Choose its item on the page Products; the order is then tried again. Or complete the item "
+        "name and the SKU in Keap, then requeue the order here.",
         about="line",
     ),
     Message(
@@ -285,7 +286,7 @@ _ENTRIES = (
         "Order {order} is for {email} (Keap contact {contact}); the customer in QuickBooks "
         "{difference}. Nothing was posted, so that it does not land on the wrong person.",
         "Choose that customer, or a new one, on the page of the order; the choice is remembered. "
-        "Or write the same e-mail address in both.",
+        "Or write the same e-mail address in Keap and in QuickBooks.",
         about="contact",
     ),
     Message(

@@ -198,14 +198,15 @@ SETTINGS: tuple[Setting, ...] = (
         "name, part-number, barcode or custom-field",
         "name",
         "What of a QuickBooks item the SKU is compared with: its name, its manufacturer's part "
-        "number, its barcode, or the custom field that item_match_field names.",
+        "number, its barcode, or one of its custom fields.",
         get_args(ItemMatchField),
     ),
     Setting(
         "item_match_field",
         "text",
         "",
-        "Name of the custom field of items that holds the SKU, for item_match=custom-field.",
+        "Name of the custom field of items that holds the SKU. Needed where the SKU is compared "
+        "with a custom field.",
     ),
     Setting(
         "missing_item",

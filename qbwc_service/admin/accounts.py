@@ -70,7 +70,11 @@ def choose_settings(connection: str) -> ResponseReturnValue:
     problems = save_settings(connection, typed)
     if problems:
         return _page(connection, typed, problems), 422
-    flash("Saved. Orders that are not sent yet follow it from now on.", "done")
+    flash(
+        "Saved. Orders that are not sent yet follow it from now on. What is in QuickBooks was not "
+        "changed.",
+        "done",
+    )
     return redirect(url_for("accounts.show", connection=connection, _anchor="settings"))
 
 
@@ -84,7 +88,11 @@ def _choose(name: str, anchor: str, choose: Callable[[Choices], bool]) -> Respon
         flash(f"Nothing was changed. {error}", "refused")
     else:
         if is_new:
-            flash("Saved. What is not sent yet follows it from now on.", "done")
+            flash(
+                "Saved. What is not sent yet follows it from now on. What is in QuickBooks was "
+                "not changed.",
+                "done",
+            )
         else:
             flash("Nothing was changed: it was chosen so before.", "done")
     return redirect(url_for("accounts.show", connection=name, _anchor=anchor))

@@ -34,7 +34,11 @@ def change_settings(connection: str) -> ResponseReturnValue:
     problems = save_settings(connection, typed)
     if problems:
         return _page(connection, typed, problems), 422
-    flash("Settings saved. Orders that are not sent yet follow them from now on.", "done")
+    flash(
+        "Settings saved. Orders that are not sent yet follow them from now on. What is in "
+        "QuickBooks was not changed.",
+        "done",
+    )
     return redirect(url_for("connection.show", connection=connection))
 
 

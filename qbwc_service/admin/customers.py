@@ -41,7 +41,8 @@ def choose(connection: str) -> ResponseReturnValue:
             if verb == "forget":
                 customer_choices.forget(db, locked, contact, who, now)
                 told = (
-                    f"Forgotten. Orders of Keap contact {contact} are matched by themselves again."
+                    f"Forgotten. Orders of Keap contact {contact} that are not in QuickBooks yet "
+                    "are matched by themselves again; what is in QuickBooks stays where it is."
                 )
             elif verb == "named":
                 name = request.form.get("full_name", "").strip()[:_LONGEST_NAME]

@@ -36,6 +36,15 @@ _DONE = {
 _THEN = {
     Verb.REQUEUE: " What is not in QuickBooks yet is tried again with the next update.",
     Verb.HOLD: " It is not sent until you requeue it.",
+    Verb.SKIP: (
+        " What is not in QuickBooks yet is not sent unless you requeue it; what is there stays as "
+        "it is."
+    ),
+    Verb.LINK: (
+        " QuickBooks was not changed. Payments that wait are applied to that invoice with the next "
+        "update."
+    ),
+    Verb.ACCEPT: " QuickBooks was not changed.",
 }
 
 

@@ -60,7 +60,10 @@ def try_again(connection: str) -> ResponseReturnValue:
     )
     if done:
         noun = "order is" if done == 1 else "orders are"
-        flash(f"{done} {noun} tried again with the next update.{more}", "done")
+        flash(
+            f"{done} {noun} tried again with the next update. What is in QuickBooks stays.{more}",
+            "done",
+        )
     for reason in sorted({outcome.refusal for outcome in outcomes} - {""}):
         flash(f"Not changed: some orders, because {reason}.", "refused")
     return redirect(url_for("needs_you.show", connection=connection))

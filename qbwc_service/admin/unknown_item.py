@@ -79,8 +79,8 @@ def _send_again(connection: str, order_ids: Sequence[int]) -> None:
             flash(f"Not changed: order {order_id}, because {refusal.reason}.", "refused")
     if done:
         flash(
-            f"Remembered for {counted(done, 'order')}. Now delete the invoice and its payment in "
-            "QuickBooks; the next update notices it and sends the order again.",
+            f"Remembered for {counted(done, 'order')}. QuickBooks was not changed. Now delete the "
+            "invoice and its payment there; the next update notices it and sends the order again.",
             "done",
         )
 
@@ -92,7 +92,11 @@ def _corrected(connection: str, row_id: int, order_ids: Sequence[int]) -> None:
         number = corrected_by_hand(
             db, found, product.key, order_ids, who=signed_in_name(), now=here().now()
         )
-    flash(f"Marked as corrected in QuickBooks: {counted(number, 'order')}.", "done")
+    flash(
+        f"Marked as corrected in QuickBooks: {counted(number, 'order')}. This service changed "
+        "nothing there.",
+        "done",
+    )
 
 
 def _product(db: Session, connection_id: int, row_id: int) -> KeapProduct:

@@ -15,6 +15,7 @@ from qbwc_service.admin.addresses import day_from
 from qbwc_service.ledger.models import OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.money import shown
+from qbwc_service.settings import SETTINGS
 
 ORDER_STATUS: Final[Mapping[OrderStatus, str]] = MappingProxyType(
     {
@@ -90,8 +91,26 @@ SETTING_CHOICE: Final[Mapping[str, str]] = MappingProxyType(
         "custom-field": "Custom field",
         "service": "Service item",
         "non-inventory": "Non-inventory item",
+        "first-last": "First and last name",
+        "last-first": "Last name, first name",
+        "company": "Company",
+        "email": "E-mail address",
+        "add-number": "Add the contact's number",
+        "never": "Never",
+        "when-changed": "When changed in Keap",
     }
 )
+#: choices that mean something else in one setting than in the others
+_CHOICE_OF_SETTING: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("customer_match", "email-then-name"): "E-mail address, then name",
+        ("customer_match", "name"): "Name alone",
+        ("customer_match", "single-customer"): "Everything under the single customer",
+        ("missing_customer", "create"): "Make the customer",
+        ("missing_customer", "single-customer"): "Use the single customer",
+    }
+)
+_SETTING_NAMES: Final = frozenset(setting.name for setting in SETTINGS)
 #: which colour a status chip has; every chip also says its status in words
 TONE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -112,7 +131,11 @@ def explained(cause: str, details: Mapping[str, object]) -> messages.Message:
     """The catalogue's words for a cause, days as the pages write them; a cause of a newer version
     still gets a sentence."""
     if cause in messages.CATALOGUE:
-        return messages.message(cause, {key: _readable(value) for key, value in details.items()})
+        readable = {key: _readable(value) for key, value in details.items()}
+        setting = details.get("setting")
+        if setting in _SETTING_NAMES:
+            readable["setting"] = setting_label(str(setting))
+        return messages.message(cause, readable)
     return messages.Message(
         cause,
         "It waits for a reason that this version cannot explain",
@@ -129,6 +152,11 @@ def _readable(detail: object) -> object:
 def setting_label(name: str) -> str:
     """ "income_account" -> "Income account"."""
     return SETTING_LABEL.get(name, name.replace("_", " ").capitalize())
+
+
+def setting_choice(choice: str, setting: str) -> str:
+    """What the choice means in that setting: ("hold", "no_sku") -> "Hold the order"."""
+    return _CHOICE_OF_SETTING.get((setting, choice)) or SETTING_CHOICE.get(choice, choice)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -183,7 +211,7 @@ def register_words(app: Flask) -> None:
         "order_status": ORDER_STATUS.__getitem__,
         "payment_status": PAYMENT_STATUS.__getitem__,
         "posting_state": POSTING_STATE.__getitem__,
-        "setting_choice": lambda choice: SETTING_CHOICE.get(choice, choice),
+        "setting_choice": setting_choice,
         "setting_label": setting_label,
         "skip_reason": lambda cause: SKIP_REASON.get(cause, f"({cause})"),
         "tone": lambda status: TONE.get(status, "quiet"),

@@ -136,7 +136,7 @@ def test_what_is_gone_is_shown_and_does_not_keep_others_from_being_saved(
     visitor.get("/c/acme")
     assert "QuickBooks has no active account &#34;Old Bank&#34; any more" in visitor.page
     visitor.get(PAGE)
-    assert select(visitor.page, "deposit-1")[1] == "Old Bank (not in QuickBooks)"
+    assert select(visitor.page, "deposit-1")[1] == "Old Bank (cannot be used now)"
 
     form = {"words-0": "VISA", "method-0": "Check", "deposit-0": KEEP}
     visitor.press(PAGE, f"{PAGE}/payments", form)
@@ -215,7 +215,7 @@ def test_a_setting_that_is_gone_stays_until_another_is_chosen(visitor: Visitor, 
     with site.books() as books:
         books.connection.settings = {"terms": "Net 45"}
     visitor.get(PAGE)
-    assert select(visitor.page, "terms")[1] == "Net 45 (not in QuickBooks)"
+    assert select(visitor.page, "terms")[1] == "Net 45 (cannot be used now)"
     visitor.press(PAGE, f"{PAGE}/settings", {"terms": KEEP, "ar_account": "Receivables"})
     assert settings(site) == {"terms": "Net 45", "ar_account": "Receivables"}
     visitor.press(PAGE, f"{PAGE}/settings", {"terms": ""})

@@ -34,10 +34,10 @@ def two_that_fit(site: Site) -> None:
         hold(books, 1048)
 
 
-def hold(books: Books, order_id: int) -> None:
+def hold(books: Books, order_id: int, cause: str = "customers-fit-equally") -> None:
     order = books.order(order_id, customer="Elena Marsh", buyer=ELENA)
     details = {"order": str(order_id), "contact": "4417", "customer": "Elena Marsh"}
-    states.hold(books.invoice(order), "customers-fit-equally", details)
+    states.hold(books.invoice(order), cause, details)
 
 
 def chosen(site: Site) -> list[tuple[str, str, str, str]]:
@@ -60,6 +60,27 @@ def test_the_order_shows_who_may_be_meant(site: Site) -> None:
     assert "E. Marsh (elena@marsh.example)" in visitor.page
     assert "Marsh Ltd (elena@marsh.example)" in visitor.page
     assert "None of these: a new customer" in visitor.page
+    assert "Choose the right one below" in visitor.page
+
+
+def test_where_nobody_may_be_meant_the_order_offers_a_new_customer(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        hold(books, 1048)
+    visitor = site.bookkeeper()
+    visitor.get(ORDER)
+    assert ">A new customer</button>" in visitor.page
+    assert "None of these" not in visitor.page
+
+
+def test_where_the_name_is_taken_a_new_customer_is_not_offered(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        hold(books, 1048, "name-taken-by-other-kind")
+    visitor = site.bookkeeper()
+    visitor.get(ORDER)
+    assert "Use this one" in visitor.page
+    assert 'value="new"' not in visitor.page
 
 
 def test_one_choice_is_remembered_and_releases_every_order_of_the_contact(site: Site) -> None:

@@ -81,7 +81,7 @@ def test_an_order_without_a_plan_or_payment_still_has_its_page(site: Site) -> No
     for words in (
         "Nothing was posted, and nothing is planned for this order now.",
         "No payment was read from Keap.",
-        "Nothing has happened yet.",
+        "Nothing was sent or decided yet.",
         "No message was sent for it.",
     ):
         assert words in visitor.page

@@ -9,6 +9,7 @@ from qbwc_service.admin import words
 from qbwc_service.admin.technical import readable_json, readable_xml
 from qbwc_service.ledger.models import OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
+from qbwc_service.settings import SETTINGS
 from qbwc_service.spreadsheets import defused
 
 
@@ -49,6 +50,24 @@ def test_an_unknown_zone_is_utc(name: str) -> None:
 def test_a_setting_is_called_by_a_readable_name() -> None:
     assert words.setting_label("income_account") == "Income account"
     assert words.setting_label("no_sku") == "Line without SKU"
+
+
+def test_a_choice_is_called_by_what_it_means_in_its_setting() -> None:
+    assert words.setting_choice("create", "missing_customer") == "Make the customer"
+    assert words.setting_choice("create", "missing_item") == "Create the item"
+    written_out = {
+        words.setting_choice(choice, setting.name)
+        for setting in SETTINGS
+        for choice in setting.choices
+    }
+    assert not [text for text in written_out if text[0].islower() or "_" in text]
+
+
+def test_a_message_calls_a_setting_as_the_page_does() -> None:
+    details = {"account": "Sales", "setting": "deposit_account", "order": 1048}
+    assert "(Deposit account)" in words.explained("no-deposit-account", details).why
+    details["setting"] = "deposit account for Visa"
+    assert "(deposit account for Visa)" in words.explained("no-deposit-account", details).why
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"])
