@@ -121,12 +121,15 @@ class History:
         self.world.clock.pass_time(minutes=self.dice.choice([2, 11, 70]))
 
     def come_to_rest(self) -> None:
-        """Until an update writes nothing and changes nothing: while orders wait for something in
-        the lists, these are read again and again."""
-        for _ in range(15):
+        """Until there is nothing to do, or nothing but reading the lists: these are read again and
+        again while orders wait for something in them."""
+        quiet = 0
+        for _ in range(20):
             self.world.clock.pass_time(minutes=61)
             before = self._moving()
-            if self.world.update().ended is Ended.NONE or self._moving() == before:
+            ended = self.world.update().ended
+            quiet = quiet + 1 if self._moving() == before else 0
+            if ended is Ended.NONE or quiet == 4:
                 return
         raise AssertionError("the updates never came to rest")
 
