@@ -18,6 +18,8 @@ from qbwc_service.staging.reading import PARTS_TOGETHER, Reader
 CHECKED_TOGETHER = 1000
 #: so many orders have to say the same of the unit of their payments' amounts
 UNIT_VOTES = 5
+#: more are asked, for some may not tell: deleted meanwhile, or paid in a way that fits no unit
+UNIT_ASKED = 3 * UNIT_VOTES
 
 
 def check_orders(reader: Reader) -> None:
@@ -40,7 +42,7 @@ def settle_unit(reader: Reader) -> None:
     with reader.database.reading() as db:
         connection_id = reader.writer.connection_id
         asked = walks.find(db, connection_id, Walk.UNIT)
-        order_ids = checked_rows.orders_for_the_unit(db, connection_id, UNIT_VOTES)
+        order_ids = checked_rows.orders_for_the_unit(db, connection_id, UNIT_ASKED)
     if asked is not None or len(order_ids) < UNIT_VOTES:
         return
     reader.read_parts_of(order_ids)

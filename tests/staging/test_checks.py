@@ -97,6 +97,18 @@ def test_the_unit_of_an_orders_payments_is_settled_by_five_orders(
     assert len(joined.keap.requests) == asked + 2
 
 
+def test_orders_that_cannot_tell_do_not_keep_the_unit_open(joined: Joined) -> None:
+    """The newest of them was deleted while they were read."""
+    numbers = [joined.order(paid=1000) for _ in range(8)]
+
+    def deleted_meanwhile(resource: str, _count: int) -> None:
+        if resource == "payments" and str(numbers[-1]) in joined.shop.orders:
+            joined.shop.delete_order(str(numbers[-1]))
+
+    joined.sync(progress=deleted_meanwhile)
+    assert joined.connection().order_payment_unit == "major"
+
+
 @pytest.mark.parametrize("unit", ["major", "minor"])
 def test_a_divided_payment_is_divided_by_the_orders_own_rows(joined: Joined, unit: str) -> None:
     change_account(joined, order_payments_in=unit)
