@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from keap import KeapClient, KeapNotFound, KeapPermissionMissing, Order, Page, Payment
 from qbwc_service.clock import Clock
+from qbwc_service.collector import collect_all
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import Connection
 from qbwc_service.staging.account import Account, account_of
@@ -59,6 +60,10 @@ class DaysPage:
     order_ids: frozenset[int]
 
 
+#: so many pages between two looks for garbage
+COLLECTED_EVERY = 25
+
+
 class Reader:
     """Reads one account into one connection; what it writes is committed page by page."""
 
@@ -90,6 +95,7 @@ class Reader:
         self._settle_for = settle_for
         self.account = self._read_account(connection_id)
         self._contacts_read: set[str] = set()
+        self._pages = 0
         self._orders = self._payments = self._changed = self._unreadable = self._planned = 0
 
     def result(self, *, is_unfinished: bool = False) -> Reading:
@@ -106,6 +112,9 @@ class Reader:
 
     def page_done(self) -> None:
         """A page is committed. Raises SliceSpent when the others have their turn."""
+        self._pages += 1
+        if self._pages % COLLECTED_EVERY == 0:
+            collect_all()
         if self._piece is not None:
             self._piece.page_read()
             if self._piece.spent():
