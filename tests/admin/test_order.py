@@ -324,3 +324,17 @@ def test_no_payment_is_expected_once_there_is_one(site: Site) -> None:
     visitor = site.bookkeeper()
     visitor.get(PAGE)
     assert "Its payment is expected" not in visitor.page
+
+
+def test_the_page_says_why_the_order_goes_to_its_customer(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        invoice = books.invoice(books.order(1048))
+        why = {"rule": "customer-email", "details": {"email": "<b>ada@example.com</b>"}}
+        invoice.payload = invoice.payload | {"why": why}
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert (
+        "It has the e-mail address of the order, &lt;b&gt;ada@example.com&lt;/b&gt;."
+        in visitor.page
+    )
