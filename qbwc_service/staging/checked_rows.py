@@ -11,8 +11,8 @@ from qbwc_service.ledger.models import KeapOrder, KeapOrderPayment, KeapPayment
 from qbwc_service.planning.order import PaymentKind
 from qbwc_service.planning.paid import possible_sums
 
-#: of so many newest payments those are taken that tell the unit
-_LOOKED_AT = 200
+#: among so many newest paid orders those are sought that tell the unit
+_LOOKED_AT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +83,32 @@ def check_again(db: Session, connection_id: int, cause: str) -> None:
 
 
 def orders_for_the_unit(db: Session, connection_id: int, limit: int) -> list[int]:
-    """Orders whose rows can only be read one way: paid by one payment of one order, in full."""
+    """Orders whose rows can only be read one way: paid by one payment of one order.
+
+    Looked for among orders, not among payments: the newest payments may all be instalments.
+    """
     newest = (
-        select(KeapPayment.order_id)
-        .where(
-            KeapPayment.connection_id == connection_id,
-            KeapPayment.kind == PaymentKind.CASH,
-            KeapPayment.amount > 0,
-            ~KeapPayment.is_shared,
-        )
-        .order_by(KeapPayment.payment_id.desc())
-        .limit(_LOOKED_AT)
-        .scalar_subquery()
-    )
-    single = (
-        select(KeapPayment.order_id)
-        .where(KeapPayment.connection_id == connection_id, KeapPayment.order_id.in_(newest))
-        .group_by(KeapPayment.order_id)
-        .having(func.count() == 1)
-    )
-    statement = (
         select(KeapOrder.keap_id)
         .where(
             KeapOrder.connection_id == connection_id,
-            KeapOrder.keap_id.in_(single),
             KeapOrder.total_paid > 0,
             KeapOrder.deleted_at.is_(None),
         )
         .order_by(KeapOrder.keap_id.desc())
+        .limit(_LOOKED_AT)
+    )
+    is_plain = (
+        (KeapPayment.kind == PaymentKind.CASH) & (KeapPayment.amount > 0) & ~KeapPayment.is_shared
+    )
+    statement = (
+        select(KeapPayment.order_id)
+        .where(
+            KeapPayment.connection_id == connection_id,
+            KeapPayment.order_id.in_(newest.scalar_subquery()),
+        )
+        .group_by(KeapPayment.order_id)
+        .having(func.count() == 1, func.sum(case((is_plain, 1), else_=0)) == 1)
+        .order_by(KeapPayment.order_id.desc())
         .limit(limit)
     )
     return list(db.scalars(statement))

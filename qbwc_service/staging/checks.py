@@ -47,7 +47,7 @@ def settle_unit(reader: Reader) -> None:
         return
     reader.read_parts_of(order_ids)
     unit = agreed_unit(_votes(reader, order_ids), UNIT_VOTES)
-    reader.writer.keep_unit(unit)
+    reader.writer.keep_unit(unit, reader.account)
 
 
 def _check(reader: Reader, batch: Sequence[Unchecked]) -> None:

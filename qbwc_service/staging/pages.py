@@ -29,11 +29,19 @@ from qbwc_service.staging import checked_rows, from_keap, order_rows, payment_ro
 from qbwc_service.staging.account import Account, pin_account
 from qbwc_service.staging.contact_rows import StagedContact, buyers, write_contacts
 from qbwc_service.staging.order_rows import StagedOrder, changed_contacts, write_orders
-from qbwc_service.staging.part_rows import StagedPart, as_orders_tell, write_parts
+from qbwc_service.staging.part_rows import (
+    StagedPart,
+    as_orders_tell,
+    divided_payments,
+    write_parts,
+)
+from qbwc_service.staging.parts import Unit
 from qbwc_service.staging.payment_rows import StagedPayment, write_payments
 from qbwc_service.staging.quarantine import Quarantine, Sorted, sort_out
 
 PLANNED_TOGETHER = 100
+#: payments that are told anew in one statement
+_AT_ONCE = 500
 #: without these nearly everything would be planned wrongly, and again at the first update
 _NEEDED_LISTS = (ACCOUNT_LIST, CUSTOMER_LIST, ITEM_LIST)
 
@@ -126,7 +134,21 @@ class PageWriter:
         with self._writing("staging.parts") as (db, connection, now):
             write_parts(db, self.connection_id, parts, now)
             ids = {one.part.payment_id for staged in parts.values() for one in staged}
-            raw = payment_rows.raw_payments(db, self.connection_id, ids)
+            self._as_orders_tell(db, connection, ids, account, now)
+
+    def _as_orders_tell(
+        self,
+        db: Session,
+        connection: Connection,
+        payment_ids: Collection[int],
+        account: Account,
+        now: datetime,
+    ) -> None:
+        """Payments that were read before, as the rows of their orders tell them now."""
+        ids = sorted(payment_ids)
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            raw = payment_rows.raw_payments(db, self.connection_id, some)
             staged = as_orders_tell(db, connection, stage_payments(raw, account).staged)
             write_payments(db, self.connection_id, staged, now)
 
@@ -145,12 +167,18 @@ class PageWriter:
         with self._writing("staging.checked") as (db, _, _now):
             checked_rows.mark_checked(db, self.connection_id, order_ids)
 
-    def keep_unit(self, unit: str) -> None:
-        """How this account counts the amounts of an order's payments; it is asked this once."""
+    def keep_unit(self, unit: Unit, account: Account) -> None:
+        """How this account counts the amounts of an order's payments; it is asked this once.
+
+        What was read before, and could not be divided without it, is divided now.
+        """
         with self._writing("staging.unit") as (db, connection, now):
             connection.order_payment_unit = unit
             walks.record(db, self.connection_id, Walk.UNIT, above=0, since=None, began_at=now)
             walks.end(db, self.connection_id, Walk.UNIT, now)
+            if unit is not Unit.OPEN:
+                ids = divided_payments(db, self.connection_id)
+                self._as_orders_tell(db, connection, ids, account, now)
 
     def deleted(self, *, orders: Sequence[int] = (), payments: Sequence[int] = ()) -> None:
         """Keap does not have these any more."""

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from keap import OrderPayment
-from qbwc_service.ledger.models import Connection, KeapOrder, KeapOrderPayment
+from qbwc_service.ledger.models import Connection, KeapOrder, KeapOrderPayment, KeapPayment
 from qbwc_service.staging.parts import Part, Unit, judge_unit, refined
 from qbwc_service.staging.payment_rows import StagedPayment
 
@@ -88,6 +88,21 @@ def parts_of_orders(
     for row in db.scalars(statement):
         found[row.order_id].append(_part(row))
     return found
+
+
+def divided_payments(db: Session, connection_id: int) -> list[int]:
+    """The payments over several orders of which rows were read."""
+    found = (
+        select(KeapPayment.payment_id)
+        .distinct()
+        .join(
+            KeapOrderPayment,
+            (KeapOrderPayment.connection_id == KeapPayment.connection_id)
+            & (KeapOrderPayment.payment_id == KeapPayment.payment_id),
+        )
+        .where(KeapPayment.connection_id == connection_id, KeapPayment.is_shared)
+    )
+    return list(db.scalars(found))
 
 
 def _parts(

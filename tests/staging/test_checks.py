@@ -109,6 +109,32 @@ def test_orders_that_cannot_tell_do_not_keep_the_unit_open(joined: Joined) -> No
     assert joined.connection().order_payment_unit == "major"
 
 
+def test_hundreds_of_instalments_do_not_hide_the_orders_that_tell_the_unit(
+    joined: Joined,
+) -> None:
+    orders = [joined.order(paid=1000) for _ in range(5)]
+    for _ in range(101):
+        number = str(joined.order())
+        for _ in range(2):
+            joined.shop.pay(number, 500)
+    joined.sync()
+    assert joined.connection().order_payment_unit == "major"
+    assert set(orders) <= joined.orders().keys()
+
+
+def test_what_was_read_before_the_unit_was_known_is_divided_once_it_is(joined: Joined) -> None:
+    first, second = joined.order(), joined.order()
+    payment = joined.shop.pay_several({str(first): 1000, str(second): 500})
+    joined.shop.refund(payment, order_id=str(second))
+    joined.sync()
+    assert joined.payments()[int(payment), second].amount == 1500
+    for _ in range(5):
+        joined.order(paid=1000)
+    joined.sync()
+    rows = joined.payments()
+    assert (rows[int(payment), first].amount, rows[int(payment), second].amount) == (1000, 500)
+
+
 @pytest.mark.parametrize("unit", ["major", "minor"])
 def test_a_divided_payment_is_divided_by_the_orders_own_rows(joined: Joined, unit: str) -> None:
     change_account(joined, order_payments_in=unit)
