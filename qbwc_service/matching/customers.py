@@ -152,7 +152,7 @@ def _by_email(asked: _Question) -> CustomerMatch | None:
     fitting = asked.company.customers.heads(active)
     if len(fitting) == 1:
         is_another = _email_of_another(asked)
-        return None if is_another else asked.taken(fitting[0], "customer-email")
+        return None if is_another else _known(asked, fitting[0], "customer-email")
     named = [customer for customer in active if _has_the_name(asked, customer)]
     return (
         _only(asked, named, "customer-email-name")
@@ -208,7 +208,7 @@ def _by_name_alone(asked: _Question, customer: Customer, rule: str) -> CustomerM
     if other and not _is_the_chosen_business(asked, customer):
         difference = f"belongs to Keap contact {other}"
         return asked.held("customer-name-of-another", [customer], difference=difference)
-    return asked.taken(customer, rule)
+    return _known(asked, customer, rule)
 
 
 def _of_that_name(asked: _Question) -> tuple[Customer, ...]:
@@ -313,7 +313,7 @@ def _there_first(found: tuple[Customer, ...]) -> tuple[Customer, ...]:
 
 def _only(asked: _Question, fitting: Sequence[Customer], rule: str) -> CustomerMatch | None:
     heads = asked.company.customers.heads(fitting)
-    return asked.taken(heads[0], rule) if len(heads) == 1 else None
+    return _known(asked, heads[0], rule) if len(heads) == 1 else None
 
 
 def _in_place(asked: _Question, customers: Sequence[Customer]) -> list[Customer]:

@@ -168,3 +168,17 @@ def test_all_orders_of_three_customers_give_one_answer() -> None:
         for order in itertools.permutations(three)
     }
     assert answers == {("customers-fit-equally", "")}
+
+
+def test_jobs_of_an_inactive_customer_do_not_lead_to_it() -> None:
+    company = company_file(
+        customers=[
+            customer("Acme Inc", is_active=False),
+            customer("Acme Inc:Roof", email="office@acme.example"),
+            customer("Acme Inc:Ann Lee", email="office@acme.example"),
+        ]
+    )
+    who = buyer("Cy", "Orr", email="office@acme.example")
+    answer = match_customer(who, company, settings(), 1048)
+    assert answer.hold is not None
+    assert (answer.hold.cause, answer.hold.details["customer"]) == ("customer-inactive", "Acme Inc")
