@@ -1,7 +1,10 @@
 """The page "Customers": which customer a person chose for which Keap contact."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from qbwc_service.admin.addresses import id_from
 from qbwc_service.admin.health import head_of
@@ -10,6 +13,7 @@ from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger import customer_choices
 from qbwc_service.ledger.mappings import MappingRefused
+from qbwc_service.ledger.models import Connection
 
 pages = Blueprint("customers", __name__, url_prefix="/c/<connection:connection>/customers")
 
@@ -38,20 +42,7 @@ def choose(connection: str) -> ResponseReturnValue:
         with here().database.writing("choose-customer") as db:
             locked = lock_connection(db, connection)
             who, now = signed_in_name(), here().now()
-            if verb == "forget":
-                customer_choices.forget(db, locked, contact, who, now)
-                told = (
-                    f"Forgotten. Orders of Keap contact {contact} that are not in QuickBooks yet "
-                    "are matched by themselves again; what is in QuickBooks stays where it is."
-                )
-            elif verb == "named":
-                name = request.form.get("full_name", "").strip()[:_LONGEST_NAME]
-                chosen = customer_choices.choose_named(db, locked, contact, name, who, now)
-                told = _remembered(contact, chosen)
-            else:
-                list_id = "" if verb == "new" else request.form.get("list_id", "")[:_LONGEST_ID]
-                chosen = customer_choices.choose(db, locked, contact, list_id, who, now)
-                told = _remembered(contact, chosen)
+            told = _done(db, locked, contact, verb, who, now)
     except MappingRefused as refused:
         flash(str(refused), "refused")
     else:
@@ -60,6 +51,30 @@ def choose(connection: str) -> ResponseReturnValue:
     if order_id:
         return redirect(url_for("order.show", connection=connection, order_id=order_id))
     return redirect(url_for("customers.show", connection=connection))
+
+
+def _done(
+    db: Session, connection: Connection, contact: str, verb: str, who: str, now: datetime
+) -> str:
+    """Do it, and say so. Raises MappingRefused."""
+    match verb:
+        case "forget":
+            if not customer_choices.forget(db, connection, contact, who, now):
+                raise MappingRefused(f"No customer was chosen for Keap contact {contact}")
+            return (
+                f"Forgotten. Orders of Keap contact {contact} that are not in QuickBooks yet are "
+                "matched by themselves again; what is in QuickBooks stays where it is."
+            )
+        case "named":
+            name = request.form.get("full_name", "").strip()[:_LONGEST_NAME]
+            chosen = customer_choices.choose_named(db, connection, contact, name, who, now)
+        case "new":
+            chosen = customer_choices.choose(db, connection, contact, "", who, now)
+        case "this" if list_id := request.form.get("list_id", "")[:_LONGEST_ID]:
+            chosen = customer_choices.choose(db, connection, contact, list_id, who, now)
+        case _:
+            abort(400)
+    return _remembered(contact, chosen)
 
 
 def _remembered(contact: str, chosen: str) -> str:

@@ -1,5 +1,6 @@
 """Choosing the customer of a contact: on the page of the order, and on the page Customers."""
 
+import pytest
 from sqlalchemy import select
 
 from qbwc_service.ledger import mirror, states
@@ -163,3 +164,23 @@ def test_an_order_that_needs_no_choice_asks_for_none(site: Site) -> None:
     visitor = site.bookkeeper()
     visitor.get(ORDER)
     assert "Which customer is" not in visitor.page
+
+
+@pytest.mark.parametrize(
+    "form", [{"verb": "this"}, {"verb": "other", "list_id": "C-Marsh Ltd"}, {}]
+)
+def test_a_form_that_chooses_nothing_makes_no_choice(site: Site, form: dict[str, str]) -> None:
+    two_that_fit(site)
+    visitor = site.bookkeeper()
+    visitor.get(CUSTOMERS)
+    assert visitor.post(CUSTOMERS, {"contact": "4417"} | form).status_code == 400
+    assert chosen(site) == []
+
+
+def test_forgetting_what_was_never_chosen_says_so(site: Site) -> None:
+    two_that_fit(site)
+    visitor = site.bookkeeper()
+    visitor.get(CUSTOMERS)
+    visitor.post(CUSTOMERS, {"contact": "4417", "verb": "forget"})
+    visitor.get(CUSTOMERS)
+    assert "No customer was chosen for Keap contact 4417. Nothing was changed." in visitor.page
