@@ -5,12 +5,15 @@ whose it is now. Without this the next order would make the merged customer agai
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
 from qbwc_service.ledger import contact_customers
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
+from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE
+from qbwc_service.planning.plan import invoice_from
 from qbwc_service.webconnector.turn import Turn
 from qbxml_builders.elements import Request
 from qbxml_builders.records import InvoiceRecord, Record
@@ -54,9 +57,16 @@ def newest_invoices(turn: Turn, gone: Sequence[str]) -> dict[str, str]:
         .subquery()
     )
     found = turn.db.execute(
-        select(Posting.record_id, newest.c.contact_id).join(newest, newest.c.posting == Posting.id)
+        select(Posting.record_id, Posting.payload, newest.c.contact_id).join(
+            newest, newest.c.posting == Posting.id
+        )
     )
-    return {row.record_id: row.contact_id for row in found}
+    return {row.record_id: row.contact_id for row in found if _tells_who(row.payload)}
+
+
+def _tells_who(payload: Mapping[str, Any]) -> bool:
+    """An invoice under the single customer says nothing of who its contact is."""
+    return bool(payload) and invoice_from(dict(payload)).why.rule != UNDER_THE_SINGLE_ONE
 
 
 def questions(invoices: Mapping[str, str]) -> list[Request]:

@@ -151,6 +151,12 @@ def plant(world: World) -> None:
     human.make_inactive("Pia Quinn")
 
 
+def match_by(world: World, mode: str) -> None:
+    with world.database.writing("test") as db:
+        connection = lock_connection(db, "acme")
+        connection.settings = {**connection.settings, "customer_match": mode}
+
+
 def landed(world: World) -> dict[int, tuple[str, tuple[str, ...]]]:
     """Customer and items of each invoice in QuickBooks, by number."""
     return {
@@ -238,3 +244,24 @@ def test_two_contacts_of_one_name_do_not_share_a_customer_by_name_alone(world: W
     world.update()
     assert {order: customer for order, (customer, _) in landed(world).items()} == {1: "Ann Lee"}
     assert world.statuses()[2] == ("held", "customer-name-of-another")
+
+
+def test_an_invoice_under_the_single_customer_does_not_say_who_a_merged_contact_is(
+    world: World,
+) -> None:
+    world.keap_has(sale(1))
+    world.update()
+    match_by(world, "single-customer")
+    world.keap_has(sale(2))
+    world.update()
+    match_by(world, "email-then-name")
+    world.human.add_customer("Lee Household", email="ann@example.com")
+    world.human.merge_customers("Ann Lee", "Lee Household")
+    world.clock.pass_time(minutes=6)
+    world.keap_has(sale(3))
+    world.update()
+    assert {order: customer for order, (customer, _) in landed(world).items()} == {
+        1: "Lee Household",
+        2: "Web Store",
+        3: "Lee Household",
+    }
