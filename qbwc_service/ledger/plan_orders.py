@@ -24,7 +24,8 @@ from qbwc_service.ledger.models import (
 from qbwc_service.ledger.postings import PlanWriter
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.company import Company
-from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, CustomerMatch, match_customer
+from qbwc_service.matching.customer_question import CustomerMatch
+from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
 from qbwc_service.planning.order import Buyer, Circumstances, Override, SalesOrder
 from qbwc_service.planning.orders import plan_order
 from qbwc_service.planning.plan import OrderPlan

@@ -12,7 +12,7 @@ import msgspec
 from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_index import Customer
 from qbwc_service.matching.customer_names import buyer_company, buyer_person
-from qbwc_service.matching.customers import CustomerMatch
+from qbwc_service.matching.customer_question import CustomerMatch
 from qbwc_service.matching.keys import company_keys, email_keys, loose_key, person_keys
 from qbwc_service.planning.contact_details import contact_details, differing, of_the_same_kind
 from qbwc_service.planning.order import Buyer, SalesOrder

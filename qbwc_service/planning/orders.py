@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_index import is_single
 from qbwc_service.matching.customer_names import NAME_LIMIT, PERSON_NAME_LIMIT
-from qbwc_service.matching.customers import CustomerMatch, match_customer
+from qbwc_service.matching.customer_question import CustomerMatch
+from qbwc_service.matching.customers import match_customer
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.addresses import fit_address
 from qbwc_service.planning.contact_details import contact_details, fit

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from qbwc_service.matching import reasons
 from qbwc_service.matching.customer_index import Customer, CustomerIndex
-from qbwc_service.matching.customers import CustomerMatch, match_customer
+from qbwc_service.matching.customer_question import CustomerMatch
+from qbwc_service.matching.customers import match_customer
 from qbwc_service.messages import message
 from qbwc_service.planning.order import Buyer
 from tests.matching.cases import CASES, CHOICES, US, Case, buyer
