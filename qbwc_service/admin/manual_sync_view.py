@@ -30,7 +30,7 @@ from qbwc_service.ledger.standing import current
 from qbwc_service.messages import Message
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order_status import PaidState
-from qbwc_service.settings import order_statuses
+from qbwc_service.settings import words
 
 _LAST_SHOWN = 10
 _HELD_SHOWN = 50
@@ -175,7 +175,7 @@ def manual_sync_view(
 
 
 def _status_field(db: Session, connection: Connection) -> StatusField:
-    written = order_statuses(effective_settings(connection).order_status)
+    written = words(effective_settings(connection).order_status)
     own = {state.value for state in PaidState}
     return StatusField(
         frozenset(status.casefold() for status in written) & own,

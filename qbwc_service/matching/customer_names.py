@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from qbwc_service.matching.keys import loose_key, person_key
 from qbwc_service.planning.order import Buyer
-from qbwc_service.settings import CustomerName
+from qbwc_service.settings.choices import CustomerName
 from qbxml_builders.text import list_name, shorten, to_quickbooks
 
 #: qbXML OSR: CustomerAdd/Name and CompanyName, FirstName, LastName

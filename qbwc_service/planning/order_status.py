@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment, SalesOrder
-from qbwc_service.settings import order_statuses
+from qbwc_service.settings import words
 
 
 class PaidState(StrEnum):
@@ -38,7 +38,7 @@ def has_wanted_status(
     order: SalesOrder, payments: Sequence[ReceivedPayment], order_status: str
 ) -> bool:
     """Whether the order has one of the statuses of the setting; "" wants all."""
-    wanted = {status.casefold() for status in order_statuses(order_status)}
+    wanted = {status.casefold() for status in words(order_status)}
     if not wanted:
         return True
     state = paid_state(order, payments)

@@ -290,7 +290,7 @@ def test_the_order_status_is_a_standing_setting(site: Site, visitor: Visitor) ->
 
 def test_an_order_status_that_cannot_be_used_changes_nothing(site: Site, visitor: Visitor) -> None:
     page = visitor.press(PAGE, f"{PAGE}/order-status", {"other": "x" * 41})
-    assert "The order status was not changed: at most 20 statuses" in words(page)
+    assert "The order status was not changed: at most 20 words" in words(page)
     assert status_setting(site) == ""
 
 

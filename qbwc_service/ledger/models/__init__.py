@@ -1,0 +1,108 @@
+"""The tables. Every row but a lease and a person belongs to one connection.
+
+Amounts are integer minor units (cents) of the row's currency. Times are aware UTC. TimeModified
+texts of QuickBooks are kept as QuickBooks wrote them: their offsets are wrong around summer time.
+"""
+
+from qbwc_service.ledger.models.connection import (
+    Connection as Connection,
+)
+from qbwc_service.ledger.models.feed import (
+    KeapPace as KeapPace,
+)
+from qbwc_service.ledger.models.feed import (
+    KeapSignIn as KeapSignIn,
+)
+from qbwc_service.ledger.models.feed import (
+    KeapSignInTry as KeapSignInTry,
+)
+from qbwc_service.ledger.models.feed import (
+    KeapWalk as KeapWalk,
+)
+from qbwc_service.ledger.models.feed import (
+    ManualSync as ManualSync,
+)
+from qbwc_service.ledger.models.feed import (
+    ManualSyncState as ManualSyncState,
+)
+from qbwc_service.ledger.models.feed import (
+    SignInState as SignInState,
+)
+from qbwc_service.ledger.models.keap import (
+    KeapContact as KeapContact,
+)
+from qbwc_service.ledger.models.keap import (
+    KeapOrder as KeapOrder,
+)
+from qbwc_service.ledger.models.keap import (
+    KeapOrderPayment as KeapOrderPayment,
+)
+from qbwc_service.ledger.models.keap import (
+    KeapPayment as KeapPayment,
+)
+from qbwc_service.ledger.models.keap import (
+    OrderStatus as OrderStatus,
+)
+from qbwc_service.ledger.models.keap import (
+    PaymentStatus as PaymentStatus,
+)
+from qbwc_service.ledger.models.keap import (
+    UnreadableRecord as UnreadableRecord,
+)
+from qbwc_service.ledger.models.log import (
+    ErrorEntry as ErrorEntry,
+)
+from qbwc_service.ledger.models.log import (
+    Event as Event,
+)
+from qbwc_service.ledger.models.matching import (
+    ContactCustomer as ContactCustomer,
+)
+from qbwc_service.ledger.models.matching import (
+    KeapOrderProduct as KeapOrderProduct,
+)
+from qbwc_service.ledger.models.matching import (
+    KeapProduct as KeapProduct,
+)
+from qbwc_service.ledger.models.matching import (
+    Mapping as Mapping,
+)
+from qbwc_service.ledger.models.matching import (
+    MappingKind as MappingKind,
+)
+from qbwc_service.ledger.models.matching import (
+    ProductState as ProductState,
+)
+from qbwc_service.ledger.models.mirror import (
+    MirrorKey as MirrorKey,
+)
+from qbwc_service.ledger.models.mirror import (
+    MirrorList as MirrorList,
+)
+from qbwc_service.ledger.models.mirror import (
+    MirrorRecord as MirrorRecord,
+)
+from qbwc_service.ledger.models.posting import (
+    READY_UPDATES as READY_UPDATES,
+)
+from qbwc_service.ledger.models.posting import (
+    Kind as Kind,
+)
+from qbwc_service.ledger.models.posting import (
+    Posting as Posting,
+)
+from qbwc_service.ledger.models.service import (
+    Lease as Lease,
+)
+from qbwc_service.ledger.models.service import (
+    LoginFailure as LoginFailure,
+)
+from qbwc_service.ledger.models.service import (
+    Person as Person,
+)
+from qbwc_service.ledger.models.sessions import (
+    MessageSet as MessageSet,
+)
+from qbwc_service.ledger.models.sessions import (
+    UpdateSession as UpdateSession,
+)

@@ -1,0 +1,70 @@
+"""One Keap account joined to one QuickBooks company file."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qbwc_service.ledger.columns import Base, RowId
+
+
+class Connection(Base):
+    """One Keap account joined to one QuickBooks company file."""
+
+    __tablename__ = "connection"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    #: part of every ExternalGUID, so it never changes and is never shared
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    created_at: Mapped[datetime]
+    paused: Mapped[bool] = mapped_column(default=False)
+    #: settings that differ from their defaults (see qbwc_service.settings)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    user_name: Mapped[str] = mapped_column(String(80), unique=True)
+    password_digest: Mapped[str] = mapped_column(String(64))
+    #: which of the service's secret keys made the digest (Secrecy.key_id)
+    password_key: Mapped[str] = mapped_column(String(16), default="")
+    owner_id: Mapped[str] = mapped_column(String(38))
+    file_id: Mapped[str] = mapped_column(String(38))
+
+    keap_account: Mapped[str] = mapped_column(String(120), default="")
+    keap_key: Mapped[str] = mapped_column(Text, default="")
+    #: the account that has to answer, as Keap names it: ab103.infusionsoft.com
+    keap_tenant: Mapped[str] = mapped_column(String(120), default="")
+    #: the name of the business, as Keap shows it
+    keap_account_name: Mapped[str] = mapped_column(Text, default="")
+    #: merchant accounts in test mode: their payments are no money
+    test_merchants: Mapped[list[Any]] = mapped_column(default=list)
+    #: unit of the amounts of /orders/*/payments, which Keap leaves open: "major", "minor", ""
+    order_payment_unit: Mapped[str] = mapped_column(String(5), default="")
+    #: when the account itself (name, zone, currency, merchants) was read last
+    account_read_at: Mapped[datetime | None]
+    #: the row of keap_pace that its calls count to ("" = Keap was never asked)
+    keap_pace: Mapped[str] = mapped_column(String(80), default="")
+    time_zone: Mapped[str] = mapped_column(String(60), default="")
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    #: orders modified up to here were read and committed
+    orders_watermark: Mapped[datetime | None]
+    #: payments up to this id were read and committed
+    payments_watermark: Mapped[int] = mapped_column(BigInteger, default=0)
+    next_sync_at: Mapped[datetime | None]
+    last_sync_at: Mapped[datetime | None]
+    last_sync_trouble: Mapped[str] = mapped_column(String(60), default="")
+
+    #: learned at the first session, then pinned ("" = none yet)
+    company_file: Mapped[str] = mapped_column(Text, default="")
+    company_name: Mapped[str] = mapped_column(Text, default="")
+    #: what QuickBooks said of itself at the last session: product, version, preferences
+    quickbooks: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: newest TimeModified QuickBooks has shown us, its own text without the offset
+    quickbooks_clock: Mapped[str] = mapped_column(String(40), default="")
+    #: plans made before this time are made anew when their order's turn comes
+    plans_stale_since: Mapped[datetime | None]
+    #: cause for which nothing is written to QuickBooks until a person decides ("" = none)
+    write_block: Mapped[str] = mapped_column(String(60), default="")
+    write_block_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    last_contact_at: Mapped[datetime | None]
+    last_contact_result: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,87 @@
+"""The queue, which is also the ledger: one record to be made in QuickBooks a row."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.ledger.states import State
+
+
+class Kind(StrEnum):
+    """What a posting makes in QuickBooks; the value begins with the qbXML record name."""
+
+    CUSTOMER = "customer"
+    #: other contact details for a customer that QuickBooks has; it makes no record
+    CUSTOMER_UPDATE = "customer-update"
+    ITEM = "item"
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+
+    @property
+    def is_transaction(self) -> bool:
+        return self in {Kind.INVOICE, Kind.PAYMENT}
+
+
+#: the updates of customers that wait: by how many there are of them, not of all postings
+READY_UPDATES = "kind = 'customer-update' AND state = 'ready'"
+
+
+class Posting(Base):
+    """One record to be made in QuickBooks. The queue is this table; so is the ledger."""
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "kind", "source_key", "generation"),
+        Index("ix_posting_order", "connection_id", "order_id"),
+        Index("ix_posting_name", "connection_id", "kind", "number_key"),
+        Index("ix_posting_set", "message_set_id"),
+        Index("ix_posting_record", "connection_id", "record_id"),
+        Index(
+            "ix_posting_ready_update",
+            "connection_id",
+            "id",
+            sqlite_where=text(READY_UPDATES),
+            postgresql_where=text(READY_UPDATES),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    kind: Mapped[Kind] = mapped_column(text_enum(Kind))
+    #: the source row: order id, "payment id/order id", contact id, "contact id/digest", item name
+    source_key: Mapped[str] = mapped_column(String(120))
+    generation: Mapped[int] = mapped_column(default=1)
+    #: {uuid5 of connection, kind, source key, generation}: what makes the record ours
+    external_guid: Mapped[str] = mapped_column(String(38))
+    #: Keap's order id for invoices and payments; None for customers, their updates and items
+    order_id: Mapped[int | None] = mapped_column(BigInteger)
+
+    state: Mapped[State] = mapped_column(text_enum(State), default=State.READY)
+    cause: Mapped[str] = mapped_column(String(60), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+
+    #: RefNumber or name as QuickBooks will hold it, and the same case-folded; for the update of a
+    #: customer its name, and the contact's id
+    number: Mapped[str] = mapped_column(String(160), default="")
+    number_key: Mapped[str] = mapped_column(String(160), default="")
+    amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    #: the planned record (planning.plan) as JSON; empty while it is held unplanned
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: content hash of the source that the payload was planned from; "" where it is not compared
+    planned_hash: Mapped[str] = mapped_column(String(64), default="")
+    #: the last set that carried it; it waits for that set while it is `sent`
+    message_set_id: Mapped[int | None] = mapped_column(ForeignKey("message_set.id"))
+
+    #: TxnID or ListID
+    record_id: Mapped[str] = mapped_column(String(40), default="")
+    edit_sequence: Mapped[str] = mapped_column(String(40), default="")
+    #: QuickBooks had it already; a person or another tool made it
+    linked: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    posted_at: Mapped[datetime | None]

@@ -1,0 +1,79 @@
+"""Update sessions of the Web Connector and the messages that they carried."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qbwc_service.ledger.columns import Base, RowId
+
+
+class MessageSet(Base):
+    """One qbXML message handed to the Web Connector, frozen, with its answer."""
+
+    __tablename__ = "message_set"
+    __table_args__ = (
+        Index("ix_message_set_session", "session_id", "id"),
+        Index(
+            "ix_message_set_unresolved",
+            "connection_id",
+            sqlite_where=text("writes AND resolved_at IS NULL"),
+            postgresql_where=text("writes AND resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("update_session.id"))
+    phase: Mapped[str] = mapped_column(String(20))
+    #: newMessageSetID; "" for a set that writes nothing
+    new_message_set_id: Mapped[str] = mapped_column(String(23), default="")
+    writes: Mapped[bool] = mapped_column(default=False)
+    request: Mapped[str] = mapped_column(Text)
+    prepared_at: Mapped[datetime]
+    #: handed out; a set never handed out has changed nothing
+    sent_at: Mapped[datetime | None]
+    #: where and to which file it went, and QuickBooks' clock then: what recovery needs
+    remote_address: Mapped[str] = mapped_column(String(60), default="")
+    company_file: Mapped[str] = mapped_column(Text, default="")
+    clock_before: Mapped[str] = mapped_column(String(40), default="")
+    answer: Mapped[str | None] = mapped_column(Text)
+    hresult: Mapped[str] = mapped_column(String(40), default="")
+    message: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    #: the answer was read into the ledger
+    applied_at: Mapped[datetime | None]
+    #: no posting waits for this set any more
+    resolved_at: Mapped[datetime | None]
+    #: what receiveResponseXML answered, for a delivery that comes twice
+    progress: Mapped[int | None]
+
+
+class UpdateSession(Base):
+    """One run of the Web Connector, from authenticate to closeConnection."""
+
+    __tablename__ = "update_session"
+    __table_args__ = (Index("ix_update_session_connection", "connection_id", "id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
+    ticket_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    remote_address: Mapped[str] = mapped_column(String(60))
+    client_version: Mapped[str] = mapped_column(String(40), default="")
+    company_file: Mapped[str] = mapped_column(Text, default="")
+    started_at: Mapped[datetime]
+    last_call_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    phase: Mapped[str] = mapped_column(String(20), default="identify")
+    #: the phases' own notes, by phase name
+    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: reads go on, nothing is written in this session
+    read_only: Mapped[bool] = mapped_column(default=False)
+    round_trips: Mapped[int] = mapped_column(default=0)
+    posted: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    #: catalogue id and details of what getLastError tells
+    trouble: Mapped[str] = mapped_column(String(60), default="")
+    trouble_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    result: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,90 @@
+"""What QuickBooks answered."""
+
+from qbwc_service.messages.entry import Message, Who
+
+ENTRIES = (
+    Message(
+        "quickbooks-refused",
+        "QuickBooks did not accept {thing}",
+        'It gives this reason: "{reason}" Nothing was posted.',
+        "Remove the reason in QuickBooks or Keap, then requeue the order.",
+    ),
+    Message(
+        "quickbooks-busy",
+        "QuickBooks could not save {thing} just now",
+        'It gives this reason: "{reason}" Usually the record is open in a window.',
+        "Nothing; it is tried again by itself. Closing that window helps.",
+        Who.ITSELF,
+    ),
+    Message(
+        "quickbooks-set-up",
+        "QuickBooks does not allow {thing}",
+        'It gives this reason: "{reason}" Nothing was posted.',
+        "Give the QuickBooks user of this link the permission, or switch the feature on in "
+        "QuickBooks, then requeue the order.",
+        Who.SET_UP,
+    ),
+    Message(
+        "list-not-readable",
+        "QuickBooks does not show this list to us: {lists}",
+        'It gives this reason: "{reason}" What needs the list waits; everything else goes on. '
+        "Customers, items and accounts are needed for every order.",
+        "Give the QuickBooks user of this link the permission, or switch the feature on in "
+        "QuickBooks. The list is read at one of the next updates by itself.",
+        Who.SET_UP,
+    ),
+    Message(
+        "list-nearly-full",
+        "A list in QuickBooks is nearly full",
+        "Your company file has {filled}. Inactive ones count too. When the list is full, "
+        "QuickBooks refuses new ones, and the orders that need them are held.",
+        "{advice}",
+    ),
+    Message(
+        "message-unreadable",
+        "QuickBooks could not read what we sent for order {order}",
+        "Nothing was posted. This is our mistake, not yours.",
+        "Tell whoever looks after this service. You can enter the order by hand and skip it here.",
+        Who.DEFECT,
+    ),
+    Message(
+        "closed-period",
+        "{date} is in a closed period",
+        "The books are closed up to {closing_date}, and order {order} is dated {date}. Nothing "
+        "was posted.",
+        "Ask who keeps the books: reopen the period, enter it by hand, or skip it.",
+    ),
+    Message(
+        "total-differs",
+        "{thing} is in QuickBooks with {posted_total} instead of {total}",
+        "QuickBooks calculated another amount than Keap. The record is there; it was not changed "
+        "again.",
+        "Open it in QuickBooks and correct it, then press Looks right.",
+    ),
+    Message(
+        "customer-differs",
+        "{thing} is in QuickBooks under another customer",
+        "It was meant for the customer we chose, but QuickBooks shows {posted_customer}.",
+        "Open it in QuickBooks and correct the customer, then press Looks right.",
+    ),
+    Message(
+        "payment-not-applied",
+        "{thing} is in QuickBooks, but not applied in full",
+        "{unused} of it is not applied to the invoice.",
+        "Apply it in QuickBooks, then press Looks right.",
+    ),
+    Message(
+        "outcome-unknown",
+        "We cannot tell whether QuickBooks has {thing}",
+        "It was sent, no answer came, and {evidence}. Nothing more was sent, so that it is not "
+        "there twice.",
+        "Look for it in QuickBooks. If it is there, link it. If not, requeue it.",
+    ),
+    Message(
+        "gone-from-quickbooks",
+        "{thing} is no longer in QuickBooks",
+        "We made it, but QuickBooks does not have it any more. We never make it again by "
+        "ourselves.",
+        "If it was deleted on purpose, skip it. If it is to be there, requeue it.",
+    ),
+)
