@@ -36,7 +36,7 @@ from qbwc_service.planning.expected import payment_expected_by
 from qbwc_service.planning.lines import line_amounts
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import SalesOrder
-from qbwc_service.planning.plan import Hold, ListRef, PlannedInvoice, invoice_from
+from qbwc_service.planning.plan import Hold, ListRef, PlannedSale, planned_sale_from
 from qbwc_service.staging.from_keap import made_at
 
 #: nothing more is expected of these
@@ -238,7 +238,7 @@ def _quickbooks_side(db: Session, loaded: LoadedOrder) -> QuickBooksSide | None:
     invoice = loaded.invoice
     if invoice is None:
         return None
-    planned = invoice_from(invoice.payload) if invoice.payload else None
+    planned = planned_sale_from(invoice.payload) if invoice.payload else None
     names = _names(db, loaded, planned) if planned else {}
     return QuickBooksSide(
         state=invoice.state,
@@ -276,7 +276,7 @@ def _customers(db: Session, loaded: LoadedOrder) -> tuple[Customer, ...] | None:
     return tuple(customer_choices.candidates(db, loaded.connection, loaded.order))
 
 
-def _names(db: Session, loaded: LoadedOrder, planned: PlannedInvoice) -> Mapping[ListRef, str]:
+def _names(db: Session, loaded: LoadedOrder, planned: PlannedSale) -> Mapping[ListRef, str]:
     """What the customer and the items are called, in QuickBooks or once we have made them."""
     refs = {planned.customer} | {line.item for line in planned.lines}
     list_ids = sorted(ref.list_id for ref in refs if ref.list_id)
@@ -303,7 +303,7 @@ def _list_postings(
     payload = next((p.payload for p in postings if p.kind is Kind.INVOICE and p.payload), None)
     if payload is None:
         return ()
-    planned = invoice_from(payload)
+    planned = planned_sale_from(payload)
     items = sorted(line.item.made_by for line in planned.lines if line.item.made_by)
     choices: list[ColumnElement[bool]] = [
         (Posting.kind == Kind.ITEM) & Posting.source_key.in_(items)

@@ -26,7 +26,7 @@ from qbwc_service.ledger.standing import AT_ONCE, current
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import Override
-from qbwc_service.planning.plan import invoice_from
+from qbwc_service.planning.plan import planned_sale_from
 
 _SENT = "it was sent and its answer is not known yet; that is settled at the next update"
 _SKIPPED = "it is skipped already"
@@ -265,7 +265,7 @@ class Decisions:
         for invoice in postings:
             if invoice.kind is not Kind.INVOICE or not invoice.payload:
                 continue
-            planned = invoice_from(invoice.payload)
+            planned = planned_sale_from(invoice.payload)
             keys = {planned.customer.made_by, *(line.item.made_by for line in planned.lines)}
             held = select(Posting).where(
                 Posting.connection_id == self._connection.id,

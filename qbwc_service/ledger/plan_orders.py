@@ -75,7 +75,7 @@ class _Batch:
 
     def went(self) -> dict[str, str]:
         """Where the orders of each contact go now; "" where the customer is still to be made."""
-        invoices = {number: self.plans[number].invoice for number in self.unsent}
+        invoices = {number: self.plans[number].sale for number in self.unsent}
         return {
             self.sales[number].buyer.contact_id: invoice.customer.list_id
             for number, invoice in invoices.items()
@@ -87,7 +87,7 @@ class _Batch:
         return self.planned & {
             self.sales[number].buyer.contact_id
             for number in self.unsent
-            if (invoice := self.plans[number].invoice)
+            if (invoice := self.plans[number].sale)
             and invoice.customer.made_by != self.sales[number].buyer.contact_id
         }
 
@@ -126,8 +126,8 @@ def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
         return plan
     if plan.customer:
         batch.company.customers.add(pending_customer(plan.customer))
-    if plan.invoice and plan.invoice.why.rule != UNDER_THE_SINGLE_ONE:
-        batch.company.customers.goes_to(sale.buyer.contact_id, plan.invoice.customer.list_id)
+    if plan.sale and plan.sale.why.rule != UNDER_THE_SINGLE_ONE:
+        batch.company.customers.goes_to(sale.buyer.contact_id, plan.sale.customer.list_id)
     return plan
 
 

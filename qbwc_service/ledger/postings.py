@@ -23,9 +23,9 @@ from qbwc_service.planning.plan import (
     Planned,
     PlannedCustomer,
     PlannedCustomerUpdate,
-    PlannedInvoice,
     PlannedItem,
     PlannedPayment,
+    PlannedSale,
     to_payload,
 )
 
@@ -93,10 +93,10 @@ class PlanWriter:
         elif plan.hold:
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
             self._hold(invoice, plan.hold, order.total)
-        elif plan.invoice and not self.is_sent(order.keap_id):
+        elif plan.sale and not self.is_sent(order.keap_id):
             self._write_lists(plan)
             invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
-            self._write_invoice(invoice, plan.invoice, order.content_hash)
+            self._write_invoice(invoice, plan.sale, order.content_hash)
             if invoice.state is State.READY:
                 self._write_update(order.contact_id, plan.customer_update)
         if invoice is not None and invoice.state is State.POSTED:
@@ -187,7 +187,7 @@ class PlanWriter:
         posting.number_key = contact_id
         known.append(posting)
 
-    def _write_invoice(self, posting: Posting, planned: PlannedInvoice, source: str) -> None:
+    def _write_invoice(self, posting: Posting, planned: PlannedSale, source: str) -> None:
         if self._renew(posting, planned, planned.number):
             posting.amount = planned.total
             posting.planned_hash = source
@@ -216,8 +216,9 @@ class PlanWriter:
         posting = posting or self._new(Kind.PAYMENT, key, row.order_id)
         if decision.hold:
             self._hold(posting, decision.hold, row.amount)
-        elif decision.planned:
-            self._write_planned_payment(posting, decision.planned, row.content_hash)
+        for planned in decision.planned:
+            if isinstance(planned, PlannedPayment):
+                self._write_planned_payment(posting, planned, row.content_hash)
 
     def _write_planned_payment(
         self, posting: Posting, planned: PlannedPayment, source: str
@@ -278,7 +279,7 @@ def _with_invoice(
 ) -> PaymentDecision:
     """Money for an order that is skipped, undone or gone has nothing to be applied to: held."""
     apart = {State.SKIPPED, State.UNDONE, State.GONE}
-    if decision.planned is None or invoice is None or invoice.state not in apart:
+    if not decision.planned or invoice is None or invoice.state not in apart:
         return decision
     details = {"order": str(row.order_id), "amount": shown(row.amount)}
     return PaymentDecision(row.payment_id, hold=Hold("payment-without-order", details))

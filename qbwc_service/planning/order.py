@@ -3,7 +3,8 @@
 Nothing here is Keap's own: `staging.from_keap` makes these values, and so would another source.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -36,6 +37,8 @@ class SalesLine:
     quantity: Decimal
     unit_price: int
     discount: int = 0
+    #: whether the source says that the product is taxed
+    is_taxable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Buyer:
     email: str = ""
     phone: str = ""
     bill_to: PostalAddress | None = None
+    #: what the source files the contact under (Keap: tag ids); for rules
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,16 @@ class SalesOrder:
     source_status: str = ""
     #: what the source says was paid; None where it does not tell
     total_paid: int | None = None
+    #: what the source says was given back; None where it does not tell
+    refund_total: int | None = None
+    #: the source's own words for where the order came from (Keap: source_type and order_type)
+    source: str = ""
+    order_type: str = ""
+    notes: str = ""
+    promo_code: str = ""
+    due_on: date | None = None
+    #: custom fields of the order, by the source's id of the field
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 class Override(StrEnum):
@@ -96,6 +111,8 @@ class Override(StrEnum):
     DELETED = "deleted"
     #: once its invoice was deleted in QuickBooks it is sent anew, this once
     SEND_AGAIN = "send-again"
+    #: what is in QuickBooks is right although the source has changed since
+    REFUND_SUM = "refund-sum"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from qbwc_service.planning.plan import (
     OrderPlan,
     PaymentDecision,
     PlannedCustomer,
-    PlannedInvoice,
+    PlannedSale,
 )
 from qbwc_service.settings import Settings
 from qbxml_builders.text import shorten, to_quickbooks
@@ -135,7 +135,7 @@ def _plan_invoice(
     if isinstance(chosen, Hold):
         return _held(chosen, order, payments, company, settings)
     return OrderPlan(
-        invoice=_invoice(order, match, lines, chosen, settings),
+        sale=_sale(order, match, lines, chosen, settings),
         customer=_new_customer(order.buyer, match, chosen) if match.new_name else None,
         customer_update=plan_customer_update(order, match, company, settings),
         items=lines.items,
@@ -166,16 +166,16 @@ def _payments(
     )
 
 
-def _invoice(
+def _sale(
     order: SalesOrder,
     match: CustomerMatch,
     lines: PlannedLines,
     chosen: ListChoices,
     settings: Settings,
-) -> PlannedInvoice:
+) -> PlannedSale:
     title = f", {to_quickbooks(order.title).text}" if order.title.strip() else ""
     memo = f"Keap order {order.order_id}, invoice {order.invoice_id or '-'}{title}"
-    return PlannedInvoice(
+    return PlannedSale(
         number=invoice_number(order, settings),
         customer=match.ref or ListRef(made_by=match.new_key),
         placed_on=order.placed_on,

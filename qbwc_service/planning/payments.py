@@ -38,8 +38,7 @@ def plan_payments(
     decisions = []
     for payment in sorted(payments, key=lambda row: row.payment_id):
         decision = _plan_payment(payment, open_amount, number, company, settings)
-        if decision.planned:
-            open_amount -= decision.planned.amount
+        open_amount -= sum(planned.amount for planned in decision.planned)
         decisions.append(decision)
     return tuple(decisions)
 
@@ -112,7 +111,7 @@ def _plan_payment(
         method_list_id=method,
         deposit_account_list_id=account,
     )
-    return PaymentDecision(payment.payment_id, planned=planned)
+    return PaymentDecision(payment.payment_id, planned=(planned,))
 
 
 def _method_and_account(

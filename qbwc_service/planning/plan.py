@@ -4,9 +4,11 @@ A plan refers to a list record either by the ListID that QuickBooks gave it, or 
 of the posting that will make it (`NewRecord`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -110,9 +112,17 @@ class PlannedItem:
     is_non_inventory: bool = False
 
 
+class SaleForm(StrEnum):
+    """Which form of QuickBooks an order becomes."""
+
+    INVOICE = "invoice"
+    SALES_RECEIPT = "sales-receipt"
+    SALES_ORDER = "sales-order"
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """One invoice line; `rate` is None where quantity x rate would not give `amount` exactly."""
+    """One line of a form; `rate` is None where quantity x rate would not give `amount` exactly."""
 
     item: ListRef
     description: str
@@ -120,12 +130,16 @@ class PlannedLine:
     rate: Decimal | None
     amount: Decimal
     why: Reason = NO_REASON
+    #: QuickBooks reckons sales tax on it
+    is_taxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedInvoice:
-    """An invoice to be made. `total` in minor units is what QuickBooks has to come to."""
+class PlannedSale:
+    """The form that an order becomes. `total` in minor units is what QuickBooks has to come to,
+    with `tax` of it reckoned by QuickBooks itself."""
 
+    #: RefNumber; "" where QuickBooks gives the next one
     number: str
     customer: ListRef
     placed_on: date
@@ -143,11 +157,26 @@ class PlannedInvoice:
     ship_method_list_id: str = ""
     #: why this customer
     why: Reason = NO_REASON
+    form: SaleForm = SaleForm.INVOICE
+    #: the number before it was cut to QuickBooks' 11 characters
+    full_number: str = ""
+    tax: int = 0
+    tax_item_list_id: str = ""
+    other: str = ""
+    due_on: date | None = None
+    is_to_be_printed: bool = False
+    is_to_be_emailed: bool = False
+    #: of a sales receipt, which is its own payment
+    method_list_id: str = ""
+    deposit_account_list_id: str = ""
+    #: custom fields of the form: name in QuickBooks -> value
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPayment:
-    """A payment to be applied to the order's invoice, by TxnID only."""
+    """A payment for the order's invoice, applied by TxnID only. `applied` is the part that the
+    invoice takes (None: all of it); the rest stays the customer's credit."""
 
     source_key: str
     reference: str
@@ -156,25 +185,93 @@ class PlannedPayment:
     memo: str
     method_list_id: str = ""
     deposit_account_list_id: str = ""
+    applied: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCreditMemo:
+    """A credit memo for the customer that the order's form has now."""
+
+    source_key: str
+    number: str
+    amount: int
+    placed_on: date
+    lines: tuple[PlannedLine, ...]
+    memo: str
+    full_number: str = ""
+    tax: int = 0
+    tax_item_list_id: str = ""
+    ar_account_list_id: str = ""
+    class_list_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCreditUse:
+    """The credit memo of the same source row is applied to the order's invoice."""
+
+    source_key: str
+    amount: int
+    placed_on: date
+
+
+class RefundForm(StrEnum):
+    """What uses up the credit memo of a refund."""
+
+    CARD = "card"
+    CHEQUE = "cheque"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRefund:
+    """Money that went back; it uses up the credit memo of the same source row."""
+
+    source_key: str
+    form: RefundForm
+    number: str
+    amount: int
+    paid_on: date
+    memo: str
+    method_list_id: str = ""
+    #: paid from; "" where QuickBooks is to choose
+    account_list_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRemoval:
+    """A transaction of ours is to be deleted in QuickBooks, or voided."""
+
+    #: the posting that made it, and whether that posting is one of the sale itself
+    posting_id: int
+    #: qbXML TxnDelType or TxnVoidType
+    txn_type: str
+    txn_id: str
+    is_void: bool
+    #: as a person calls it: Invoice 1048
+    thing: str
+
+
+PlannedOfRow = PlannedPayment | PlannedCreditMemo | PlannedCreditUse | PlannedRefund
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentDecision:
-    """What becomes of one payment row: a payment, a hold, or a skip by settings."""
+    """What becomes of one payment row: records, a hold, or a skip by settings. `in_sale`: the sales
+    receipt of its order is its record."""
 
     payment_id: int
-    planned: PlannedPayment | None = None
+    planned: tuple[PlannedOfRow, ...] = ()
     hold: Hold | None = None
     skip: str = ""
+    in_sale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPlan:
-    """What becomes of one order. Exactly one of `skip`, `hold` and `invoice` is set."""
+    """What becomes of one order. Exactly one of `skip`, `hold` and `sale` is set."""
 
     skip: str = ""
     hold: Hold | None = None
-    invoice: PlannedInvoice | None = None
+    sale: PlannedSale | None = None
     customer: PlannedCustomer | None = None
     customer_update: PlannedCustomerUpdate | None = None
     items: tuple[PlannedItem, ...] = ()
@@ -182,7 +279,14 @@ class OrderPlan:
     notes: tuple[Note, ...] = ()
 
 
-Planned = PlannedCustomer | PlannedCustomerUpdate | PlannedItem | PlannedInvoice | PlannedPayment
+Planned = (
+    PlannedCustomer
+    | PlannedCustomerUpdate
+    | PlannedItem
+    | PlannedSale
+    | PlannedOfRow
+    | PlannedRemoval
+)
 
 
 def to_payload(planned: Planned) -> dict[str, Any]:
@@ -203,9 +307,25 @@ def item_from(payload: dict[str, Any]) -> PlannedItem:
     return msgspec.convert(payload, PlannedItem)
 
 
-def invoice_from(payload: dict[str, Any]) -> PlannedInvoice:
-    return msgspec.convert(payload, PlannedInvoice)
+def planned_sale_from(payload: dict[str, Any]) -> PlannedSale:
+    return msgspec.convert(payload, PlannedSale)
 
 
 def payment_from(payload: dict[str, Any]) -> PlannedPayment:
     return msgspec.convert(payload, PlannedPayment)
+
+
+def credit_memo_from(payload: dict[str, Any]) -> PlannedCreditMemo:
+    return msgspec.convert(payload, PlannedCreditMemo)
+
+
+def credit_use_from(payload: dict[str, Any]) -> PlannedCreditUse:
+    return msgspec.convert(payload, PlannedCreditUse)
+
+
+def refund_from(payload: dict[str, Any]) -> PlannedRefund:
+    return msgspec.convert(payload, PlannedRefund)
+
+
+def removal_from(payload: dict[str, Any]) -> PlannedRemoval:
+    return msgspec.convert(payload, PlannedRemoval)

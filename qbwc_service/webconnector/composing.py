@@ -14,7 +14,7 @@ from qbwc_service.ledger import standing, states
 from qbwc_service.ledger.message_sets import QBXML_VERSION
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
-from qbwc_service.planning.plan import Hold, invoice_from
+from qbwc_service.planning.plan import Hold, planned_sale_from
 from qbwc_service.webconnector import outcome
 from qbwc_service.webconnector.batch import Batch, OrderPostings, load_batch
 from qbwc_service.webconnector.pipeline import TRANSACTIONS_AN_ORDER, Pipeline
@@ -134,7 +134,7 @@ def _request(line: Pipeline, posting: Posting, invoice: Posting, around: Surroun
         facts = line.invoices[str(posting.id)]
         paid = PaidInvoice(facts.customer, facts.ar_account, txn_id=invoice.record_id)
         return payment_request(posting, paid)
-    planned = invoice_from(invoice.payload)
+    planned = planned_sale_from(invoice.payload)
     customer = around.ref(planned.customer).list_id
     paid = PaidInvoice(customer, planned.ar_account_list_id, macro=macro_of(invoice))
     return payment_request(posting, paid)

@@ -13,7 +13,7 @@ from qbwc_service.ledger import contact_customers
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE
-from qbwc_service.planning.plan import invoice_from
+from qbwc_service.planning.plan import planned_sale_from
 from qbwc_service.webconnector.turn import Turn
 from qbxml_builders.elements import Request
 from qbxml_builders.records import InvoiceRecord, Record
@@ -66,7 +66,7 @@ def newest_invoices(turn: Turn, gone: Sequence[str]) -> dict[str, str]:
 
 def _tells_who(payload: Mapping[str, Any]) -> bool:
     """An invoice under the single customer says nothing of who its contact is."""
-    return bool(payload) and invoice_from(dict(payload)).why.rule != UNDER_THE_SINGLE_ONE
+    return bool(payload) and planned_sale_from(dict(payload)).why.rule != UNDER_THE_SINGLE_ONE
 
 
 def questions(invoices: Mapping[str, str]) -> list[Request]:

@@ -12,7 +12,7 @@ from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
-from qbwc_service.planning.plan import Hold, invoice_from
+from qbwc_service.planning.plan import Hold, planned_sale_from
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.verify import check_invoice, check_payment, thing
 from qbxml_builders.answers import Response
@@ -244,7 +244,7 @@ def _difference(turn: Turn, posting: Posting, record: Record) -> Hold | None:
 def _meant_customer(turn: Turn, posting: Posting) -> str:
     if not posting.payload:
         return ""
-    customer = invoice_from(posting.payload).customer
+    customer = planned_sale_from(posting.payload).customer
     if customer.list_id:
         return customer.list_id
     made_by = list_ids(turn, Kind.CUSTOMER, [customer.made_by]).get(customer.made_by)

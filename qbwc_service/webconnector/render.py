@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from qbwc_service.ledger.models import Posting
+from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.planning.money import decimal_amount
 from qbwc_service.planning.plan import (
     ListRef,
@@ -12,9 +12,9 @@ from qbwc_service.planning.plan import (
     PlannedLine,
     customer_from,
     customer_update_from,
-    invoice_from,
     item_from,
     payment_from,
+    planned_sale_from,
 )
 from qbxml_builders.addresses import Address
 from qbxml_builders.customers import CustomerAdd, CustomerMod, customer_add, customer_mod
@@ -27,6 +27,13 @@ from qbxml_builders.refs import Ref
 #: request ids: what kind of answer comes back under them, and for which posting
 NAME_REQUEST = "name:"
 TRANSACTION_REQUEST = "txn:"
+
+
+def request_id(posting: Posting) -> str:
+    """The id of the request that carries this posting; its answer bears the same."""
+    of_list = posting.kind.is_name or posting.kind is Kind.CUSTOMER_UPDATE
+    prefix = NAME_REQUEST if of_list else TRANSACTION_REQUEST
+    return f"{prefix}{posting.id}"
 
 
 class ReferenceMissing(Exception):
@@ -87,7 +94,7 @@ def customer_request(posting: Posting, around: Surroundings) -> Request:
         sales_tax_code=_optional(planned.tax_code_list_id) if around.tax_code else None,
         external_guid=posting.external_guid,
     )
-    return customer_add(f"{NAME_REQUEST}{posting.id}", customer)
+    return customer_add(request_id(posting), customer)
 
 
 def customer_update_request(posting: Posting, edit_sequence: str) -> Request:
@@ -100,7 +107,7 @@ def customer_update_request(posting: Posting, edit_sequence: str) -> Request:
         phone=planned.wanted.phone,
         email=planned.wanted.email,
     )
-    return customer_mod(f"{NAME_REQUEST}{posting.id}", customer)
+    return customer_mod(request_id(posting), customer)
 
 
 def item_request(posting: Posting, around: Surroundings) -> Request:
@@ -113,7 +120,7 @@ def item_request(posting: Posting, around: Surroundings) -> Request:
         sales_tax_code=around.tax_code,
         external_guid=posting.external_guid,
     )
-    return item_add(f"{NAME_REQUEST}{posting.id}", item)
+    return item_add(request_id(posting), item)
 
 
 def _item_kind(planned: PlannedItem) -> ItemKind:
@@ -124,7 +131,7 @@ def _item_kind(planned: PlannedItem) -> ItemKind:
 
 def invoice_request(posting: Posting, around: Surroundings) -> Request:
     """Raises ReferenceMissing while its customer or an item is not made yet."""
-    planned = invoice_from(posting.payload)
+    planned = planned_sale_from(posting.payload)
     invoice = InvoiceAdd(
         customer=around.ref(planned.customer),
         txn_date=planned.placed_on,
@@ -143,7 +150,7 @@ def invoice_request(posting: Posting, around: Surroundings) -> Request:
         customer_sales_tax_code=around.tax_code,
         external_guid=posting.external_guid,
     )
-    return invoice_add(f"{TRANSACTION_REQUEST}{posting.id}", invoice, macro=macro_of(posting))
+    return invoice_add(request_id(posting), invoice, macro=macro_of(posting))
 
 
 def payment_request(posting: Posting, invoice: PaidInvoice) -> Request:
@@ -161,12 +168,12 @@ def payment_request(posting: Posting, invoice: PaidInvoice) -> Request:
         memo=planned.memo,
         external_guid=posting.external_guid,
     )
-    return receive_payment_add(f"{TRANSACTION_REQUEST}{posting.id}", payment)
+    return receive_payment_add(request_id(posting), payment)
 
 
 def made_by_keys(payload: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
     """The source keys of the customer ("" if it exists) and of the items that an invoice needs."""
-    planned = invoice_from(payload)
+    planned = planned_sale_from(payload)
     items = dict.fromkeys(line.item.made_by for line in planned.lines if line.item.made_by)
     return planned.customer.made_by, tuple(items)
 

@@ -44,9 +44,9 @@ from qbwc_service.planning.order import (
 )
 from qbwc_service.planning.plan import (
     ListRef,
-    PlannedInvoice,
     PlannedLine,
     PlannedPayment,
+    PlannedSale,
     to_payload,
 )
 from qbwc_service.secrecy import Secrecy, person_password_hash
@@ -233,7 +233,7 @@ class Books:
     def invoice(self, order: KeapOrder, *, customer: str = "80000001-1") -> Posting:
         """A planned invoice of the order, ready to be sent."""
         sale = sources.sale_from(order.sale)
-        planned = PlannedInvoice(
+        planned = PlannedSale(
             number=str(order.keap_id),
             customer=ListRef(list_id=customer),
             placed_on=sale.placed_on,
@@ -333,7 +333,7 @@ class Books:
         order: KeapOrder,
         amount: int,
         number: str,
-        planned: PlannedInvoice | PlannedPayment,
+        planned: PlannedSale | PlannedPayment,
     ) -> Posting:
         posting = Posting(
             connection_id=self.connection.id,

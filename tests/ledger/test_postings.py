@@ -26,10 +26,10 @@ from qbwc_service.planning.plan import (
     OrderPlan,
     PaymentDecision,
     PlannedCustomer,
-    PlannedInvoice,
     PlannedItem,
     PlannedPayment,
-    invoice_from,
+    PlannedSale,
+    planned_sale_from,
 )
 from tests.ledger_rows import NOON, add_order, add_posting
 from tests.world import TODAY, paid
@@ -39,12 +39,12 @@ CUSTOMER = PlannedCustomer("4417", "Ann Lee", email="ann@example.com")
 ITEM = PlannedItem("keap fee", "Keap Fee", is_other_charge=True, account_list_id="A-1")
 
 
-def invoice(total: int = 1000, number: str = "K-7") -> PlannedInvoice:
-    return PlannedInvoice(number, ListRef(made_by="4417"), TODAY, total, (), "memo", "Keap 7")
+def invoice(total: int = 1000, number: str = "K-7") -> PlannedSale:
+    return PlannedSale(number, ListRef(made_by="4417"), TODAY, total, (), "memo", "Keap 7")
 
 
 def pay(amount: int = 1000) -> PaymentDecision:
-    return PaymentDecision(70, PlannedPayment("70/7", "K70", amount, TODAY, "memo"))
+    return PaymentDecision(70, (PlannedPayment("70/7", "K70", amount, TODAY, "memo"),))
 
 
 class Writing:
@@ -101,7 +101,7 @@ def test_a_plan_becomes_a_customer_an_item_an_invoice_and_a_payment(
     writing: Writing, acme: Connection
 ) -> None:
     writing.reads(paid(7, 1000, payment_id=70))
-    writing.write(OrderPlan(invoice=invoice(), customer=CUSTOMER, items=(ITEM,), payments=(pay(),)))
+    writing.write(OrderPlan(sale=invoice(), customer=CUSTOMER, items=(ITEM,), payments=(pay(),)))
     assert writing.postings() == [
         (Kind.CUSTOMER, "Ann Lee", State.READY, "", 0),
         (Kind.ITEM, "Keap Fee", State.READY, "", 0),
@@ -110,7 +110,7 @@ def test_a_plan_becomes_a_customer_an_item_an_invoice_and_a_payment(
     ]
     one = writing.posting()
     assert (one.source_key, one.generation, one.order_id, one.number_key) == ("7", 1, 7, "k-7")
-    assert invoice_from(one.payload) == invoice()
+    assert planned_sale_from(one.payload) == invoice()
     assert one.external_guid == external_guid(acme.uid, Kind.INVOICE, "7", 1)
     assert writing.posting(Kind.CUSTOMER).order_id is None
     order = writing.order()
@@ -118,7 +118,7 @@ def test_a_plan_becomes_a_customer_an_item_an_invoice_and_a_payment(
 
 
 def test_planned_twice_it_is_there_once(writing: Writing) -> None:
-    plan = OrderPlan(invoice=invoice(), customer=CUSTOMER, items=(ITEM,))
+    plan = OrderPlan(sale=invoice(), customer=CUSTOMER, items=(ITEM,))
     writing.write(plan)
     before = writing.postings()
     writing.write(plan)
@@ -126,17 +126,17 @@ def test_planned_twice_it_is_there_once(writing: Writing) -> None:
 
 
 def test_what_was_not_sent_follows_the_newest_plan(writing: Writing) -> None:
-    writing.write(OrderPlan(invoice=invoice()))
-    writing.write(OrderPlan(invoice=invoice(2000, "X-7")))
+    writing.write(OrderPlan(sale=invoice()))
+    writing.write(OrderPlan(sale=invoice(2000, "X-7")))
     assert writing.postings() == [(Kind.INVOICE, "X-7", State.READY, "", 2000)]
-    assert invoice_from(writing.posting().payload) == invoice(2000, "X-7")
+    assert planned_sale_from(writing.posting().payload) == invoice(2000, "X-7")
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.POSTED, State.SKIPPED, State.GONE])
 @pytest.mark.parametrize(
     "plan",
     [
-        OrderPlan(invoice=invoice(2000, "X-7")),
+        OrderPlan(sale=invoice(2000, "X-7")),
         OrderPlan(hold=NO_LINES),
         OrderPlan(skip="zero-total"),
     ],
@@ -145,13 +145,13 @@ def test_what_was_not_sent_follows_the_newest_plan(writing: Writing) -> None:
 def test_what_was_sent_or_decided_is_never_changed_by_a_plan(
     writing: Writing, state: State, plan: OrderPlan
 ) -> None:
-    writing.write(OrderPlan(invoice=invoice()))
+    writing.write(OrderPlan(sale=invoice()))
     writing.posting().state = state
     before = writing.postings()
     writing.order().total = 2000
     writing.write(plan)
     assert writing.postings() == before
-    assert invoice_from(writing.posting().payload) == invoice()
+    assert planned_sale_from(writing.posting().payload) == invoice()
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.SKIPPED, State.GONE])
@@ -159,13 +159,13 @@ def test_a_payment_that_was_sent_or_decided_is_never_changed_by_a_plan(
     writing: Writing, state: State
 ) -> None:
     writing.reads(paid(7, 1000, payment_id=70))
-    writing.write(OrderPlan(invoice=invoice(), payments=(pay(),)))
+    writing.write(OrderPlan(sale=invoice(), payments=(pay(),)))
     writing.posting(Kind.PAYMENT).state = state
     before = writing.postings()
     writing.reads(paid(7, 3000, payment_id=70))
     hold = PaymentDecision(70, hold=Hold("payment-more-than-due", {"order": "7"}))
     for decision in (hold, pay(3000), PaymentDecision(70, skip="not-a-payment")):
-        writing.write(OrderPlan(invoice=invoice(), payments=(decision,)))
+        writing.write(OrderPlan(sale=invoice(), payments=(decision,)))
         assert writing.postings() == before
 
 
@@ -184,12 +184,12 @@ def test_a_hold_is_told_once_and_again_when_it_says_something_else(writing: Writ
 
 def test_planning_releases_the_hold_that_it_made(writing: Writing) -> None:
     writing.write(OrderPlan(hold=NO_LINES))
-    writing.write(OrderPlan(invoice=invoice()))
+    writing.write(OrderPlan(sale=invoice()))
     assert writing.postings() == [(Kind.INVOICE, "K-7", State.READY, "", 1000)]
 
 
 def test_a_ready_order_is_held_when_its_plan_is(writing: Writing) -> None:
-    writing.write(OrderPlan(invoice=invoice()))
+    writing.write(OrderPlan(sale=invoice()))
     writing.order().total = 1234
     writing.write(OrderPlan(hold=NO_LINES))
     assert writing.postings() == [(Kind.INVOICE, "K-7", State.HELD, "no-lines", 1234)]
@@ -200,7 +200,7 @@ def test_a_ready_order_is_held_when_its_plan_is(writing: Writing) -> None:
 def test_the_hold_of_a_person_or_of_quickbooks_stays(writing: Writing, cause: str) -> None:
     add_posting(writing.db, writing.connection.id, 7, state=State.HELD, cause=cause)
     writing.db.flush()
-    for plan in (OrderPlan(invoice=invoice()), OrderPlan(hold=NO_LINES)):
+    for plan in (OrderPlan(sale=invoice()), OrderPlan(hold=NO_LINES)):
         writing.write(plan)
         assert (writing.posting().state, writing.posting().cause) == (State.HELD, cause)
     assert writing.told() == []
@@ -208,7 +208,7 @@ def test_the_hold_of_a_person_or_of_quickbooks_stays(writing: Writing, cause: st
 
 def test_a_note_goes_on_and_is_told(writing: Writing) -> None:
     note = Note("unknown-item-used", {"order": "7"})
-    writing.write(OrderPlan(invoice=invoice(), notes=(note,)))
+    writing.write(OrderPlan(sale=invoice(), notes=(note,)))
     assert writing.told() == [(7, "unknown-item-used", 1)]
     assert writing.posting().state is State.READY
 
@@ -216,7 +216,7 @@ def test_a_note_goes_on_and_is_told(writing: Writing) -> None:
 # -- left out by settings --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("first", [OrderPlan(invoice=invoice()), OrderPlan(hold=NO_LINES)])
+@pytest.mark.parametrize("first", [OrderPlan(sale=invoice()), OrderPlan(hold=NO_LINES)])
 def test_an_order_that_settings_leave_out_has_no_invoice(
     writing: Writing, first: OrderPlan
 ) -> None:
@@ -241,9 +241,9 @@ def test_an_invoice_that_the_error_log_names_can_be_left_out(
 
 def test_a_payment_row_that_is_no_payment_has_no_posting(writing: Writing) -> None:
     writing.reads(paid(7, 1000, payment_id=70))
-    writing.write(OrderPlan(invoice=invoice(), payments=(pay(),)))
+    writing.write(OrderPlan(sale=invoice(), payments=(pay(),)))
     left_out = PaymentDecision(70, skip="not-a-payment")
-    writing.write(OrderPlan(invoice=invoice(), payments=(left_out,)))
+    writing.write(OrderPlan(sale=invoice(), payments=(left_out,)))
     assert [each[0] for each in writing.postings()] == [Kind.INVOICE]
     assert writing.db.scalars(select(KeapPayment.skip)).one() == "not-a-payment"
 
@@ -257,11 +257,11 @@ def in_quickbooks(writing: Writing, kind: Kind, planned_hash: str) -> None:
 
 
 def test_an_order_edited_after_sending_is_told_with_both_totals(writing: Writing) -> None:
-    writing.write(OrderPlan(invoice=invoice()))
+    writing.write(OrderPlan(sale=invoice()))
     in_quickbooks(writing, Kind.INVOICE, "a")
     order = writing.order()
     order.total, order.content_hash = 123456, "b"
-    writing.write(OrderPlan(invoice=invoice(123456)))
+    writing.write(OrderPlan(sale=invoice(123456)))
     assert writing.db.scalars(select(ErrorEntry.details)).one() == {
         "order": "7",
         "number": "K-7",
@@ -272,9 +272,9 @@ def test_an_order_edited_after_sending_is_told_with_both_totals(writing: Writing
 
 @pytest.mark.parametrize("planned_hash", ["a", ""], ids=["unchanged", "linked"])
 def test_an_order_that_was_not_edited_is_not_told(writing: Writing, planned_hash: str) -> None:
-    writing.write(OrderPlan(invoice=invoice()))
+    writing.write(OrderPlan(sale=invoice()))
     in_quickbooks(writing, Kind.INVOICE, planned_hash)
-    writing.write(OrderPlan(invoice=invoice()))
+    writing.write(OrderPlan(sale=invoice()))
     assert writing.told() == []
 
 
@@ -287,11 +287,11 @@ def test_a_payment_edited_after_sending_is_shown_with_both_amounts(
     writing: Writing, decision: PaymentDecision
 ) -> None:
     writing.reads(paid(7, 1000, payment_id=70))
-    writing.write(OrderPlan(invoice=invoice(), payments=(pay(),)))
+    writing.write(OrderPlan(sale=invoice(), payments=(pay(),)))
     in_quickbooks(writing, Kind.PAYMENT, writing.db.scalars(select(KeapPayment.content_hash)).one())
     writing.reads(paid(7, 2500, payment_id=70))
     for _ in range(2):
-        writing.write(OrderPlan(invoice=invoice(), payments=(decision,)))
+        writing.write(OrderPlan(sale=invoice(), payments=(decision,)))
     payment = writing.posting(Kind.PAYMENT)
     assert (payment.state, payment.cause, payment.amount, payment.details) == (
         State.POSTED,
@@ -308,7 +308,7 @@ def test_a_payment_edited_after_sending_is_shown_with_both_amounts(
 def test_a_customer_that_quickbooks_lost_is_made_again_as_a_new_generation(
     writing: Writing,
 ) -> None:
-    plan = OrderPlan(invoice=invoice(), customer=CUSTOMER)
+    plan = OrderPlan(sale=invoice(), customer=CUSTOMER)
     writing.write(plan)
     writing.posting(Kind.CUSTOMER).state = State.GONE
     writing.write(plan)
@@ -323,7 +323,7 @@ def test_two_orders_of_one_batch_make_their_customer_once(
 ) -> None:
     add_order(db, acme.id, 8)
     db.flush()
-    plan = OrderPlan(invoice=invoice(), customer=CUSTOMER, items=(ITEM,))
+    plan = OrderPlan(sale=invoice(), customer=CUSTOMER, items=(ITEM,))
     writer = PlanWriter(db, acme, [7, 8], NOON)
     writer.load_list_postings([plan, plan])
     for order in db.scalars(select(KeapOrder)).all():

@@ -49,7 +49,7 @@ def plan(
 
 def update_of(there: Customer, buyer: Buyer = ANN, **more: Any) -> PlannedCustomerUpdate | None:
     found = plan(there, buyer, **more)
-    assert found.invoice is not None
+    assert found.sale is not None
     return found.customer_update
 
 
@@ -151,7 +151,7 @@ def test_the_single_customer_is_not() -> None:
     found = plan(
         there, remembered=False, customer_match="single-customer", single_customer="Web Store"
     )
-    assert found.invoice is not None
+    assert found.sale is not None
     assert found.customer_update is None
 
 

@@ -16,10 +16,10 @@ from qbwc_service.planning.plan import (
     PaymentDecision,
     PlannedAddress,
     PlannedCustomer,
-    PlannedInvoice,
     PlannedItem,
     PlannedLine,
     PlannedPayment,
+    PlannedSale,
     Reason,
 )
 from tests.matching.company_file import (
@@ -48,7 +48,7 @@ def test_an_order_of_a_new_customer_becomes_a_customer_an_invoice_and_a_payment(
         ship_to=PostalAddress("Bob Ray", "", ("2 Oak Ave",), "Mesa", "AZ", "85201", "USA"),
     )
     assert plan_order(order, [paid(1048, 10498)], company_file(), settings()) == OrderPlan(
-        invoice=PlannedInvoice(
+        sale=PlannedSale(
             number="1048",
             customer=ListRef(made_by="4417"),
             placed_on=TODAY,
@@ -106,8 +106,10 @@ def test_an_order_of_a_new_customer_becomes_a_customer_an_invoice_and_a_payment(
         payments=(
             PaymentDecision(
                 10480,
-                planned=PlannedPayment(
-                    "10480/1048", "K10480", 10498, TODAY, "Keap order 1048, payment 10480"
+                planned=(
+                    PlannedPayment(
+                        "10480/1048", "K10480", 10498, TODAY, "Keap order 1048, payment 10480"
+                    ),
                 ),
             ),
         ),
@@ -118,30 +120,30 @@ def test_a_customer_that_exists_is_referred_to_and_not_made() -> None:
     company = company_file(customers=[customer("Ann Lee")])
     plan = plan_order(sale(7), [], company, settings())
     assert plan.customer is None
-    assert plan.invoice
-    assert plan.invoice.customer == ListRef(list_id="C-Ann Lee")
+    assert plan.sale
+    assert plan.sale.customer == ListRef(list_id="C-Ann Lee")
 
 
 def test_a_customer_that_another_order_makes_is_waited_for() -> None:
     twin = planned("Ann Lee", "99", email="ann@example.com")
     plan = plan_order(sale(7), [], company_file(customers=[twin]), settings())
     assert plan.customer is None
-    assert plan.invoice
-    assert plan.invoice.customer == ListRef(made_by="99")
+    assert plan.sale
+    assert plan.sale.customer == ListRef(made_by="99")
 
 
 def test_a_memo_without_title_or_invoice_is_short() -> None:
     bare = replace(sale(7), title=" ", invoice_id="")
     plan = plan_order(bare, [], company_file(), settings())
-    assert plan.invoice
-    assert plan.invoice.memo == "Keap order 7, invoice -"
+    assert plan.sale
+    assert plan.sale.memo == "Keap order 7, invoice -"
 
 
 def test_the_receivable_account_is_the_one_of_the_settings() -> None:
     company = company_file(accounts=[account("Sales"), account("Receivables 2")])
     plan = plan_order(sale(7), [], company, settings(ar_account="receivables 2"))
-    assert plan.invoice
-    assert plan.invoice.ar_account_list_id == "A-Receivables 2"
+    assert plan.sale
+    assert plan.sale.ar_account_list_id == "A-Receivables 2"
 
 
 def test_a_receivable_account_that_does_not_exist_holds() -> None:
@@ -164,13 +166,13 @@ def test_an_invoice_has_what_the_settings_choose_from_quickbooks_lists() -> None
     company = company_file(lists={name: [entry(full)] for name, full in CHOSEN.values()})
     names = {name: full.upper() for name, (_, full) in CHOSEN.items()}
     plan = plan_order(sale(7), [], company, settings(**names))
-    assert plan.invoice
+    assert plan.sale
     assert (
-        plan.invoice.terms_list_id,
-        plan.invoice.class_list_id,
-        plan.invoice.template_list_id,
-        plan.invoice.sales_rep_list_id,
-        plan.invoice.ship_method_list_id,
+        plan.sale.terms_list_id,
+        plan.sale.class_list_id,
+        plan.sale.template_list_id,
+        plan.sale.sales_rep_list_id,
+        plan.sale.ship_method_list_id,
     ) == ("L-Net 30", "L-Online:Shop", "L-Web Invoice", "L-AL", "L-UPS")
 
 
@@ -191,14 +193,14 @@ def test_a_chosen_entry_that_is_gone_or_inactive_holds(setting: str, *, is_there
 @pytest.mark.parametrize("setting", CHOSEN)
 def test_a_list_that_was_never_read_holds_nothing(setting: str) -> None:
     plan = plan_order(sale(7), [], company_file(), settings(**{setting: "Anything"}))
-    assert plan.invoice
+    assert plan.sale
 
 
 def test_only_a_customer_that_is_made_needs_its_tax_code() -> None:
     known = company_file(customers=[customer("Ann Lee", email="ann@example.com")])
     new = company_file(lists={"SalesTaxCode": [entry("Non")]})
     gone = settings(customer_tax_code="Out")
-    assert plan_order(sale(7), [], known, gone).invoice
+    assert plan_order(sale(7), [], known, gone).sale
     hold = plan_order(sale(7), [], new, gone).hold
     assert hold
     assert hold.details["list"] == "tax code"
@@ -278,7 +280,7 @@ def test_an_order_whose_lines_do_not_add_up_waits_with_its_payments_planned() ->
     plan = plan_order(sale(7, total=999), [paid(7, 999)], company_file(), settings())
     assert plan.hold
     assert plan.hold.cause == "lines-do-not-add-up"
-    assert [each.planned.amount for each in plan.payments if each.planned] == [999]
+    assert [each.planned[0].amount for each in plan.payments if each.planned] == [999]
 
 
 def test_a_doubtful_customer_holds_the_order() -> None:
@@ -286,7 +288,7 @@ def test_a_doubtful_customer_holds_the_order() -> None:
     plan = plan_order(sale(7), [], company, settings())
     assert plan.hold
     assert plan.hold.cause == "customer-name-of-another"
-    assert (plan.invoice, plan.customer, plan.items, plan.notes) == (None, None, (), ())
+    assert (plan.sale, plan.customer, plan.items, plan.notes) == (None, None, (), ())
 
 
 # -- numbers ---------------------------------------------------------------------------------------
@@ -294,8 +296,8 @@ def test_a_doubtful_customer_holds_the_order() -> None:
 
 def test_the_prefix_stands_before_the_order_number() -> None:
     plan = plan_order(sale(1048), [], company_file(), settings(number_prefix="K-"))
-    assert plan.invoice
-    assert (plan.invoice.number, plan.invoice.po_number) == ("K-1048", "Keap 1048")
+    assert plan.sale
+    assert (plan.sale.number, plan.sale.po_number) == ("K-1048", "Keap 1048")
 
 
 def test_a_number_of_eleven_characters_fits_and_one_of_twelve_waits() -> None:

@@ -33,7 +33,7 @@ def plan(
 
 def outcome(decision: PaymentDecision) -> str:
     if decision.planned:
-        return str(decision.planned.amount)
+        return str(decision.planned[0].amount)
     return decision.hold.cause if decision.hold else f"skip {decision.skip}"
 
 
@@ -64,12 +64,14 @@ def test_the_whole_id_stands_in_the_memo() -> None:
     assert plan(payment) == (
         PaymentDecision(
             551,
-            planned=PlannedPayment(
-                source_key="551/7",
-                reference="0123456789ABCDEFGHIJ",
-                amount=2500,
-                paid_on=TODAY,
-                memo="Keap order 7, payment 551, pi_0123456789ABCDEFGHIJ",
+            planned=(
+                PlannedPayment(
+                    source_key="551/7",
+                    reference="0123456789ABCDEFGHIJ",
+                    amount=2500,
+                    paid_on=TODAY,
+                    memo="Keap order 7, payment 551, pi_0123456789ABCDEFGHIJ",
+                ),
             ),
         ),
     )
@@ -79,15 +81,15 @@ def test_the_whole_id_stands_in_the_memo() -> None:
 def test_a_manual_payment_has_no_id_in_the_memo(transaction_id: str) -> None:
     (decision,) = plan(paid(7, 2500, payment_id=551, transaction_id=transaction_id))
     assert decision.planned
-    assert decision.planned.memo == "Keap order 7, payment 551"
+    assert decision.planned[0].memo == "Keap order 7, payment 551"
 
 
 def test_method_and_deposit_account_are_those_of_the_company_file() -> None:
     company = company_file(payment_methods={"VISA": "M-1"}, accounts=[BANK])
     (decision,) = plan(paid(7, 100), company=company, deposit_account="bank:checking")
     assert decision.planned
-    assert decision.planned.method_list_id == "M-1"
-    assert decision.planned.deposit_account_list_id == "A-Bank:Checking"
+    assert decision.planned[0].method_list_id == "M-1"
+    assert decision.planned[0].deposit_account_list_id == "A-Bank:Checking"
 
 
 def test_a_payment_whose_deposit_account_is_gone_waits_and_the_others_do_not() -> None:
@@ -126,8 +128,8 @@ def test_the_deposit_account_of_the_settings_is_never_silently_another(
 def test_an_unknown_method_or_no_deposit_account_are_left_to_quickbooks() -> None:
     (decision,) = plan(paid(7, 100), company=company_file(payment_methods={"Cash": "M-2"}))
     assert decision.planned
-    assert decision.planned.method_list_id == ""
-    assert decision.planned.deposit_account_list_id == ""
+    assert decision.planned[0].method_list_id == ""
+    assert decision.planned[0].deposit_account_list_id == ""
 
 
 # -- amounts ---------------------------------------------------------------------------------------

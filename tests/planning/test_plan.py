@@ -13,14 +13,14 @@ from qbwc_service.planning.plan import (
     Planned,
     PlannedAddress,
     PlannedCustomer,
-    PlannedInvoice,
     PlannedItem,
     PlannedLine,
     PlannedPayment,
+    PlannedSale,
     customer_from,
-    invoice_from,
     item_from,
     payment_from,
+    planned_sale_from,
     to_payload,
 )
 
@@ -36,7 +36,7 @@ ADDRESS = PlannedAddress(("Ann Lee", "1 Main St"), "Phoenix", "AZ", "85004", "US
         ),
         (PlannedItem("keap fee", "Keap Fee", True, "A-1", "Made"), item_from),
         (
-            PlannedInvoice(
+            PlannedSale(
                 number="7",
                 customer=ListRef(made_by="4417"),
                 placed_on=date(2026, 11, 23),
@@ -55,7 +55,7 @@ ADDRESS = PlannedAddress(("Ann Lee", "1 Main St"), "Phoenix", "AZ", "85004", "US
                 po_number="Keap 7",
                 ship_to=ADDRESS,
             ),
-            invoice_from,
+            planned_sale_from,
         ),
         (PlannedPayment("551/7", "K551", 125, date(2026, 11, 23), "memo"), payment_from),
     ],

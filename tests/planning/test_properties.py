@@ -149,32 +149,32 @@ def test_every_order_is_skipped_held_or_planned_and_adds_up(
     plan = plan_order(order, received, COMPANY, chosen)
 
     assert plan_order(order, list(received), COMPANY, chosen) == plan
-    assert [bool(plan.skip), plan.hold is not None, plan.invoice is not None].count(True) == 1
-    if plan.invoice:
-        assert sum(each.amount for each in plan.invoice.lines) == Decimal(order.total) / 100
-        assert plan.invoice.total == order.total
-        assert len(plan.invoice.lines) == len(order.lines)
-        assert len(plan.invoice.number) <= NUMBER_LIMIT
+    assert [bool(plan.skip), plan.hold is not None, plan.sale is not None].count(True) == 1
+    if plan.sale:
+        assert sum(each.amount for each in plan.sale.lines) == Decimal(order.total) / 100
+        assert plan.sale.total == order.total
+        assert len(plan.sale.lines) == len(order.lines)
+        assert len(plan.sale.number) <= NUMBER_LIMIT
         made = {plan.customer.source_key} if plan.customer else {"99"}
-        assert {plan.invoice.customer.made_by} <= made | {""}
-        assert {each.item.made_by for each in plan.invoice.lines} - {""} == {
+        assert {plan.sale.customer.made_by} <= made | {""}
+        assert {each.item.made_by for each in plan.sale.lines} - {""} == {
             each.source_key for each in plan.items
         }
-        assert all(sentence(each.why) for each in plan.invoice.lines)
+        assert all(sentence(each.why) for each in plan.sale.lines)
         assert all(":" not in each.name and len(each.name) <= 31 for each in plan.items)
     else:
         assert (plan.customer, plan.items, plan.notes) == (None, (), ())
     assert sorted(each.payment_id for each in plan.payments) == sorted(
         payment.payment_id for payment in received
     )
-    sums = [each.planned.amount for each in plan.payments if each.planned]
+    sums = [each.planned[0].amount for each in plan.payments if each.planned]
     assert sum(sums) <= max(order.total, 0)
     assert all(amount > 0 for amount in sums)
     for decision in plan.payments:
         chosen_parts = [bool(decision.skip), bool(decision.hold), bool(decision.planned)]
         assert chosen_parts.count(True) == 1
         if decision.planned:
-            assert 1 <= len(decision.planned.reference) <= REFERENCE_LIMIT
+            assert 1 <= len(decision.planned[0].reference) <= REFERENCE_LIMIT
 
 
 @given(orders(), payments, choices)

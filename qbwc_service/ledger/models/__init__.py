@@ -83,7 +83,13 @@ from qbwc_service.ledger.models.mirror import (
     MirrorRecord as MirrorRecord,
 )
 from qbwc_service.ledger.models.posting import (
+    OF_PAYMENT_ROWS as OF_PAYMENT_ROWS,
+)
+from qbwc_service.ledger.models.posting import (
     READY_UPDATES as READY_UPDATES,
+)
+from qbwc_service.ledger.models.posting import (
+    SALES as SALES,
 )
 from qbwc_service.ledger.models.posting import (
     Kind as Kind,

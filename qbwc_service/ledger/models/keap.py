@@ -110,6 +110,8 @@ class KeapOrder(Base):
     deleted_at: Mapped[datetime | None]
     #: what a person said goes for this order whatever the rules say (planning.order.Override)
     overrides: Mapped[list[Any]] = mapped_column(default=list)
+    #: a person gave this order a prefix of its own, because its number was taken ("" = none)
+    own_prefix: Mapped[str] = mapped_column(String(6), default="", server_default="")
 
 
 class KeapPayment(Base):
@@ -143,6 +145,8 @@ class KeapPayment(Base):
     cause: Mapped[str] = mapped_column(String(60), default="")
     #: why settings leave it out ("" = they do not)
     skip: Mapped[str] = mapped_column(String(60), default="")
+    #: a person said that this refund may be posted
+    approved_at: Mapped[datetime | None]
 
 
 class KeapOrderPayment(Base):

@@ -12,20 +12,64 @@ from qbwc_service.ledger.states import State
 
 
 class Kind(StrEnum):
-    """What a posting makes in QuickBooks; the value begins with the qbXML record name."""
+    """What a posting does in QuickBooks, in the order in which answers are applied: a record that
+    others refer to comes before them."""
 
     CUSTOMER = "customer"
     #: other contact details for a customer that QuickBooks has; it makes no record
     CUSTOMER_UPDATE = "customer-update"
     ITEM = "item"
+    #: an order is one of these three
     INVOICE = "invoice"
+    SALES_RECEIPT = "sales-receipt"
+    SALES_ORDER = "sales-order"
     PAYMENT = "payment"
+    CREDIT_MEMO = "credit-memo"
+    CARD_REFUND = "card-refund"
+    CHECK_REFUND = "check-refund"
+    #: applies a credit memo to an invoice; QuickBooks may make no record for it
+    CREDIT_USE = "credit-use"
+    #: other lines for a form of ours; it makes no record
+    SALE_UPDATE = "sale-update"
+    #: custom fields of a form of ours; it makes no record
+    CUSTOM_FIELDS = "custom-fields"
+    #: a transaction of ours is deleted or voided
+    REMOVAL = "removal"
 
     @property
-    def is_transaction(self) -> bool:
-        return self in {Kind.INVOICE, Kind.PAYMENT}
+    def is_sale(self) -> bool:
+        """The form that an order becomes."""
+        return self in SALES
+
+    @property
+    def is_name(self) -> bool:
+        """A member of a list, made one message before it is used."""
+        return self in {Kind.CUSTOMER, Kind.ITEM}
+
+    @property
+    def is_change(self) -> bool:
+        """It changes records that are there and makes none of its own."""
+        return self in _CHANGES
 
 
+SALES = (Kind.INVOICE, Kind.SALES_RECEIPT, Kind.SALES_ORDER)
+#: made from one payment row of Keap, whose key is their source key
+OF_PAYMENT_ROWS = (
+    Kind.PAYMENT,
+    Kind.CREDIT_MEMO,
+    Kind.CARD_REFUND,
+    Kind.CHECK_REFUND,
+    Kind.CREDIT_USE,
+)
+_CHANGES = frozenset(
+    {
+        Kind.CUSTOMER_UPDATE,
+        Kind.CREDIT_USE,
+        Kind.SALE_UPDATE,
+        Kind.CUSTOM_FIELDS,
+        Kind.REMOVAL,
+    }
+)
 #: the updates of customers that wait: by how many there are of them, not of all postings
 READY_UPDATES = "kind = 'customer-update' AND state = 'ready'"
 

@@ -12,7 +12,7 @@ from qbwc_service.webconnector.batch import load_batch
 from qbwc_service.webconnector.claiming import next_look_up
 from qbwc_service.webconnector.looked_up import take_look_ups
 from qbwc_service.webconnector.pipeline import InFlight, Pipeline, clear
-from qbwc_service.webconnector.render import NAME_REQUEST, TRANSACTION_REQUEST
+from qbwc_service.webconnector.render import request_id
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.session import host_query
@@ -119,8 +119,7 @@ class Post:
         by_id = {response.request_id: response for response in answer.responses}
         postings = message_sets.postings_of(turn.db, message_set)
         for posting in sorted(postings, key=lambda p: list(Kind).index(p.kind)):
-            prefix = TRANSACTION_REQUEST if posting.kind.is_transaction else NAME_REQUEST
-            response = by_id.get(f"{prefix}{posting.id}")
+            response = by_id.get(request_id(posting))
             if response is not None:
                 self._take_write(turn, posting, response)
 
