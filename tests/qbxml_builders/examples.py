@@ -35,11 +35,14 @@ PAGED = {
 WHOLE = {"Employee": lists.employee_query, "OtherName": lists.other_name_query}
 TXNS = {
     "Invoice": transactions.invoice_query,
+    "SalesOrder": transactions.sales_order_query,
     "CreditMemo": transactions.credit_memo_query,
+    "Check": transactions.check_query,
     "ReceivePayment": transactions.receive_payment_query,
     "SalesReceipt": transactions.sales_receipt_query,
+    "ARRefundCreditCard": transactions.card_refund_query,
 }
-LINKED = ("Invoice", "CreditMemo")
+LINKED = ("Invoice", "SalesOrder", "CreditMemo", "Check")
 
 
 def full_customer() -> CustomerAdd:
@@ -142,8 +145,16 @@ def every_query() -> list[Request]:
         found.append(find(f"id-{kind}", txn_ids=("1-2",), linked_txns=kind in LINKED))
         found.append(find(f"number-{kind}", ref_numbers=("1", "2"), fields=("TxnID",)))
         found.append(find(f"since-{kind}", modified_since=SINCE, page=Page(25), line_items=True))
+        found.append(
+            find(
+                f"narrow-{kind}", dates=(date(2026, 3, 1), date(2026, 3, 31)),
+                customers=("1-2", "3-4"), ref_number_range=("100", "199"), page=Page(25, "{1}"),
+                owner_ids=("0", GUID),
+            )
+        )  # fmt: skip
+        found.append(find(f"whose-{kind}", modified_since=SINCE, customers=("1-2",)))
     found.append(lists.list_deleted_query("ld", ("Customer", "ItemService"), since=SINCE))
-    found.append(lists.txn_deleted_query("td", ("Invoice", "ReceivePayment")))
+    found.append(lists.txn_deleted_query("td", tuple(TXNS)))
     return found
 
 

@@ -90,6 +90,9 @@ MIXTURES: list[Callable[[], Request]] = [
     lambda: lists.customer_query("1", full_names=("A",), page=Page(5)),
     lambda: transactions.invoice_query("1", txn_ids=("1",), ref_numbers=("2",)),
     lambda: transactions.invoice_query("1", ref_numbers=("2",), page=Page(5)),
+    lambda: transactions.check_query("1", txn_ids=("1",), customers=("2",)),
+    lambda: transactions.check_query("1", txn_ids=("1",), dates=(DAY, DAY)),
+    lambda: transactions.check_query("1", ref_numbers=("1",), ref_number_range=("1", "2")),
 ]
 
 
@@ -105,8 +108,12 @@ def test_employees_and_other_names_cannot_be_read_in_pages() -> None:
             render([query("1", page=Page(5))])
 
 
-def test_payments_and_receipts_have_no_linked_transactions_to_ask_for() -> None:
-    for query in (transactions.receive_payment_query, transactions.sales_receipt_query):
+def test_payments_receipts_and_card_refunds_have_no_linked_transactions_to_ask_for() -> None:
+    for query in (
+        transactions.receive_payment_query,
+        transactions.sales_receipt_query,
+        transactions.card_refund_query,
+    ):
         with pytest.raises(QbxmlInvalid, match="has no element IncludeLinkedTxns"):
             render([query("1", linked_txns=True)])
 
@@ -132,6 +139,52 @@ def test_invoices_are_asked_for_by_number_with_all_details() -> None:
         "<IncludeLineItems>true</IncludeLineItems><IncludeLinkedTxns>true</IncludeLinkedTxns>"
         "</InvoiceQueryRq>"
     )
+
+
+def test_orders_are_narrowed_by_date_customer_and_number() -> None:
+    request = transactions.sales_order_query(
+        "1",
+        dates=(DAY, date(2026, 3, 31)),
+        customers=("1-2", "3-4"),
+        ref_number_range=("100", "199"),
+        page=Page(25),
+        owner_ids=("0",),
+    )
+    assert written(request) == (
+        '<SalesOrderQueryRq requestID="1" iterator="Start"><MaxReturned>25</MaxReturned>'
+        "<TxnDateRangeFilter><FromTxnDate>2026-03-01</FromTxnDate>"
+        "<ToTxnDate>2026-03-31</ToTxnDate></TxnDateRangeFilter>"
+        "<EntityFilter><ListID>1-2</ListID><ListID>3-4</ListID></EntityFilter>"
+        "<RefNumberRangeFilter><FromRefNumber>100</FromRefNumber>"
+        "<ToRefNumber>199</ToRefNumber></RefNumberRangeFilter>"
+        "<OwnerID>0</OwnerID></SalesOrderQueryRq>"
+    )
+
+
+def test_what_changed_and_what_is_dated_cannot_be_asked_for_at_once() -> None:
+    with pytest.raises(QbxmlInvalid, match="Ask by date or by what changed, never by both"):
+        transactions.invoice_query("1", modified_since=SINCE, dates=(DAY, DAY))
+
+
+@pytest.mark.parametrize(("first", "last"), [("9", "10"), ("B", "A"), ("10", "A"), ("7", "7")])
+def test_a_range_of_numbers_goes_up_where_both_ends_are_numeric(first: str, last: str) -> None:
+    assert f"<FromRefNumber>{first}</FromRefNumber><ToRefNumber>{last}<" in written(
+        transactions.check_query("1", ref_number_range=(first, last))
+    )
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(QbxmlInvalid, match="The range ends before it begins: 10"):
+        transactions.check_query("1", ref_number_range=("10", "9"))
+    with pytest.raises(QbxmlInvalid, match="The dates end before they begin: 2026-03-01"):
+        transactions.check_query("1", dates=(DAY, date(2026, 2, 28)))
+
+
+@pytest.mark.parametrize(
+    "kind", ["SalesReceipt", "SalesOrder", "CreditMemo", "ARRefundCreditCard", "Check"]
+)
+def test_deletions_of_every_kind_that_we_make_can_be_asked_for(kind: str) -> None:
+    assert f"<TxnDelType>{kind}</TxnDelType>" in written(lists.txn_deleted_query("1", (kind,)))
 
 
 def test_changed_payments_are_asked_for_in_pages() -> None:
