@@ -1,5 +1,8 @@
 """Answers as QuickBooks writes them, of our own making; names, ids and amounts are invented."""
 
+from qbxml_builders.answers import parse
+from qbxml_builders.records import Record
+
 HEAD = '<?xml version="1.0" ?>\n<QBXML>\n<QBXMLMsgsRs{attributes}>\n'
 
 
@@ -15,6 +18,12 @@ def ok(kind: str, content: str, attributes: str = "") -> str:
         f'<{kind}Rs requestID="r1" statusCode="0" statusSeverity="Info" '
         f'statusMessage="Status OK"{attributes}>{content}</{kind}Rs>'
     )
+
+
+def read(content: str) -> Record:
+    """The only record of an answer with that content."""
+    ((record,),) = (response.records for response in parse(answer(ok("Any", content))).responses)
+    return record
 
 
 STAMP = (

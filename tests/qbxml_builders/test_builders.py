@@ -11,7 +11,9 @@ from qbxml_builders.errors import QbxmlInvalid
 from qbxml_builders.invoices import invoice_add
 from qbxml_builders.items import ItemAdd, ItemKind, item_add
 from qbxml_builders.refs import Ref
-from tests.qbxml_builders.examples import GUID, full_customer, full_invoice
+from tests.qbxml_builders.examples import full_customer
+from tests.qbxml_builders.txn_examples import full_invoice
+from tests.qbxml_builders.values import GUID
 from tests.qbxml_builders.writing import written
 
 DAY = date(2026, 3, 1)

@@ -8,7 +8,7 @@ from qbxml_builders.custom_fields import TxnDataExtType, data_ext_add, data_ext_
 from qbxml_builders.errors import QbxmlInvalid
 from qbxml_builders.message_set import render
 from qbxml_builders.removal import Deletable, Voidable, txn_delete, txn_void
-from tests.qbxml_builders.examples import GUID
+from tests.qbxml_builders.values import GUID
 from tests.qbxml_builders.writing import written
 
 VOIDABLE = get_args(Voidable)

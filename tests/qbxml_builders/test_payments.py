@@ -16,13 +16,13 @@ from qbxml_builders.refunds import (
     card_refund_add,
     check_refund_add,
 )
-from tests.qbxml_builders.examples import (
-    GUID,
+from tests.qbxml_builders.txn_examples import (
     credits_only,
     full_card_refund,
     full_check_refund,
     full_payment,
 )
+from tests.qbxml_builders.values import GUID
 from tests.qbxml_builders.writing import written
 
 DAY = date(2026, 3, 1)

@@ -33,12 +33,12 @@ from qbxml_builders.session import company_query
 from qbxml_builders.text import address_lines, list_name, shorten, to_quickbooks
 from qbxml_builders.transactions import check_query
 from tests.qbxml_builders.conversations import CARD_REFUND, CHECK, HCP, PAYMENT, SALE, answer, ok
-from tests.qbxml_builders.examples import (
-    ADDRESS,
+from tests.qbxml_builders.examples import full_customer
+from tests.qbxml_builders.reference import QBXML, faults
+from tests.qbxml_builders.txn_examples import (
     full_card_refund,
     full_check_refund,
     full_credit_memo,
-    full_customer,
     full_invoice,
     full_invoice_mod,
     full_line,
@@ -46,7 +46,7 @@ from tests.qbxml_builders.examples import (
     full_sales_order,
     full_sales_receipt,
 )
-from tests.qbxml_builders.reference import QBXML, faults
+from tests.qbxml_builders.values import ADDRESS
 
 T = TypeVar("T", bound=Any)
 

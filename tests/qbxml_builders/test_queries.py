@@ -11,7 +11,7 @@ from qbxml_builders.errors import QbxmlInvalid
 from qbxml_builders.lists import ListName, Page
 from qbxml_builders.message_set import render
 from qbxml_builders.session import company_query, preferences_query, version_to_send
-from tests.qbxml_builders.examples import GUID, SINCE
+from tests.qbxml_builders.values import GUID, SINCE
 from tests.qbxml_builders.writing import written
 
 DAY = date(2026, 3, 1)

@@ -23,8 +23,7 @@ from qbxml_builders.message_set import render
 from qbxml_builders.refs import Ref
 from qbxml_builders.sales_orders import SalesOrderAdd, sales_order_add
 from qbxml_builders.sales_receipts import SalesReceiptAdd, sales_receipt_add
-from tests.qbxml_builders.examples import (
-    GUID,
+from tests.qbxml_builders.txn_examples import (
     full_credit_memo,
     full_invoice,
     full_invoice_mod,
@@ -32,6 +31,7 @@ from tests.qbxml_builders.examples import (
     full_sales_order,
     full_sales_receipt,
 )
+from tests.qbxml_builders.values import GUID
 from tests.qbxml_builders.writing import written
 
 DAY = date(2026, 3, 1)
