@@ -16,6 +16,12 @@ def amount(tag: str, value: Decimal | None) -> Iterator[Element]:
         yield Element(tag, _plain(tag, value, AMOUNT_DIGITS, AMOUNT_DECIMALS, keep=2))
 
 
+def check_amount(tag: str, value: Decimal | None) -> None:
+    """Raises QbxmlInvalid where ``amount`` would."""
+    for _ in amount(tag, value):
+        pass
+
+
 def price(tag: str, value: Decimal | None) -> Iterator[Element]:
     """A PRICETYPE element with two to five decimals; nothing for None. Raises QbxmlInvalid."""
     if value is not None:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from qbxml_builders.errors import AnswerUnreadable as AnswerUnreadable
 from qbxml_builders.fields import Fields
-from qbxml_builders.readers import read
+from qbxml_builders.readers import read, read_response
 from qbxml_builders.records import CompanyRecord, HostRecord, PreferencesRecord, Record
 
 INTERNAL_ERROR = 1000
@@ -182,7 +182,7 @@ def _response(element: etree._Element) -> Response:
         message=element.get("statusMessage", ""),
         iterator_id=element.get("iteratorID", ""),
         iterator_remaining=int(remaining) if _is_digits(remaining) else None,
-        records=tuple(read(child) for child in element if child.tag != "ErrorRecovery"),
+        records=read_response(element),
         recovery=None if recovery is None else _recovery(Fields(recovery)),
     )
 

@@ -50,3 +50,9 @@ def several(tag: str, texts: Iterable[str]) -> Iterator[Element]:
     """One element for each text."""
     for text in texts:
         yield Element(tag, text)
+
+
+def switched(tag: str, on: bool | None) -> Iterator[Element]:
+    """The switch as true or false; nothing for None."""
+    if on is not None:
+        yield Element(tag, "true" if on else "false")

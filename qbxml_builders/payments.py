@@ -5,25 +5,45 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from qbxml_builders.amounts import amount
+from qbxml_builders.amounts import amount, check_amount
 from qbxml_builders.elements import Element, Request, dated, filled
 from qbxml_builders.errors import QbxmlInvalid
-from qbxml_builders.refs import Ref, defining, macro_id, referred
+from qbxml_builders.refs import Ref, defining, distinct, referred, target
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit that the customer has, a credit memo or an unused payment, and how much to use.
+
+    Its TxnID, or the macro of a credit memo in the same set: exactly one.
+    """
+
+    amount: Decimal
+    credit_txn_id: str = ""
+    macro: str = ""
+
+    def __post_init__(self) -> None:
+        target("CreditTxnID", self.credit_txn_id, self.macro)
+        check_amount("AppliedAmount", self.amount)
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a payment pays: a TxnID, or the macro of an invoice in the same set. Exactly one."""
+    """What a payment pays: a TxnID, or the macro of an invoice in the same set. Exactly one.
 
-    amount: Decimal
+    ``amount`` is the part of the payment, None where only ``credits`` pay.
+    """
+
+    amount: Decimal | None
     txn_id: str = ""
     macro: str = ""
+    credits: tuple[Credit, ...] = ()
 
     def __post_init__(self) -> None:
-        if bool(self.txn_id) == bool(self.macro):
-            raise QbxmlInvalid("AppliedToTxnAdd", "It needs a TxnID or a macro, and only one.")
-        if not self.amount.is_finite():
-            raise QbxmlInvalid("AppliedToTxnAdd", f"PaymentAmount is not a number: {self.amount}.")
+        target("TxnID", self.txn_id, self.macro)
+        if self.amount is None and not self.credits:
+            raise QbxmlInvalid("AppliedToTxnAdd", "Neither an amount nor a credit is applied.")
+        check_amount("PaymentAmount", self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +51,12 @@ class ReceivePaymentAdd:
     """A payment received. What ``applied`` leaves of ``total_amount`` stays the customer's credit.
 
     ``ref_number`` has at most 20 characters. Without ``deposit_to`` it goes to Undeposited Funds.
+
+    With a ``total_amount`` of 0 it only uses credits: no money is received. TotalAmount is then
+    written as 0.00, which leaves nothing to be assumed, and PaymentAmount is left out: the OSR
+    lets an AppliedToTxnAdd consist of credits alone. QuickBooks makes no transaction of it, only
+    links between those that exist, and so its answer has no TxnID and keeps no ``external_guid``:
+    whether it was done shows in what remains of the invoice and of the credit.
     """
 
     customer: Ref
@@ -45,11 +71,8 @@ class ReceivePaymentAdd:
     external_guid: str = ""
 
     def __post_init__(self) -> None:
-        if not self.total_amount.is_finite():
-            raise QbxmlInvalid(
-                "ReceivePaymentAdd", f"TotalAmount is not a number: {self.total_amount}."
-            )
-        used = sum((part.amount for part in self.applied), Decimal(0))
+        check_amount("TotalAmount", self.total_amount)
+        used = sum((part.amount or Decimal(0) for part in self.applied), Decimal(0))
         if used > self.total_amount:
             raise QbxmlInvalid(
                 "ReceivePaymentAdd",
@@ -81,10 +104,13 @@ def receive_payment_add(request_id: str, payment: ReceivePaymentAdd, macro: str 
 def _application(applied: tuple[Applied, ...]) -> Iterator[Element]:
     if not applied:
         yield Element("IsAutoApply", "false")
-    for part in applied:
-        target = (
-            Element("TxnID", part.txn_id)
-            if part.txn_id
-            else Element("TxnID", (), (("useMacro", macro_id(part.macro)),))
-        )
-        yield Element("AppliedToTxnAdd", (target, *amount("PaymentAmount", part.amount)))
+    targets = [target("TxnID", part.txn_id, part.macro) for part in applied]
+    distinct("AppliedToTxnAdd", targets)
+    for part, named in zip(applied, targets, strict=True):
+        content = (named, *amount("PaymentAmount", part.amount), *map(_credit, part.credits))
+        yield Element("AppliedToTxnAdd", content)
+
+
+def _credit(credit: Credit) -> Element:
+    named = target("CreditTxnID", credit.credit_txn_id, credit.macro)
+    return Element("SetCredit", (named, *amount("AppliedAmount", credit.amount)))

@@ -5,17 +5,15 @@ from collections.abc import Callable
 from lxml import etree
 
 from qbxml_builders import records
+from qbxml_builders.custom_fields import data_ext, extra_fields
 from qbxml_builders.fields import Fields
-from qbxml_builders.txn_readers import invoice, other_transaction, payment
+from qbxml_builders.txn_readers import SALES, card_refund, check, invoice, payment, removed, sale
 
 Reader = Callable[[str, Fields], records.Record]
 
 COMMON = frozenset(
     {"ListID", "EditSequence", "TimeCreated", "TimeModified", "Name", "FullName", "IsActive"}
 )
-
-# OwnerID of the fields that people define themselves; 0 also comes back as an empty GUID.
-CUSTOM = ("0", "{00000000-0000-0000-0000-000000000000}")
 
 # Ret element to list; terms come as two kinds of Ret.
 LISTS = {
@@ -32,6 +30,17 @@ LISTS = {
     "TemplateRet": "Template",
     "CustomerMsgRet": "CustomerMsg",
 }
+
+
+def read_response(element: etree._Element) -> tuple[records.Record, ...]:
+    """The records of a response. Of a removal there is no Ret: its fields stand in the response
+    itself, and are missing where it was refused.
+    """
+    tag = element.tag
+    if tag in ("TxnDelRs", "TxnVoidRs"):
+        gone = removed("Del" if tag == "TxnDelRs" else "Void", Fields(element))
+        return (gone,) if gone.txn_id else ()
+    return tuple(read(child) for child in element if child.tag != "ErrorRecovery")
 
 
 def read(element: etree._Element) -> records.Record:
@@ -111,8 +120,7 @@ def _item(tag: str, fields: Fields) -> records.Record:
 
 
 def _custom_fields(fields: Fields) -> dict[str, str]:
-    found = map(_data_ext, fields.each("DataExtRet"))
-    return {ext.name: ext.value for ext in found if ext.owner_id in CUSTOM and ext.value}
+    return {ext.name: ext.value for ext in extra_fields(fields) if ext.is_custom and ext.value}
 
 
 def _list_member(tag: str, fields: Fields) -> records.Record:
@@ -163,19 +171,15 @@ def _company(_tag: str, fields: Fields) -> records.Record:
         name=fields.text("CompanyName"),
         legal_name=fields.text("LegalCompanyName"),
         is_sample=fields.switch("IsSampleCompany"),
-        ext=tuple(map(_data_ext, fields.each("DataExtRet"))),
+        ext=tuple(extra_fields(fields)),
         accountant_copy_dividing_date=(
             copy.day("DividingDate") if copy.switch("AccountantCopyExists") else None
         ),
     )
 
 
-def _data_ext(fields: Fields) -> records.DataExt:
-    return records.DataExt(
-        owner_id=fields.text("OwnerID"),
-        name=fields.text("DataExtName"),
-        value=fields.text("DataExtValue"),
-    )
+def _data_ext(_tag: str, fields: Fields) -> records.Record:
+    return data_ext(fields)
 
 
 def _preferences(_tag: str, fields: Fields) -> records.Record:
@@ -210,8 +214,10 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(LISTS, _list_member),
     "InvoiceRet": invoice,
     "ReceivePaymentRet": payment,
-    "SalesReceiptRet": other_transaction,
-    "CreditMemoRet": other_transaction,
+    **dict.fromkeys(SALES, sale),
+    "ARRefundCreditCardRet": card_refund,
+    "CheckRet": check,
+    "DataExtRet": _data_ext,
     "ListDeletedRet": _deleted,
     "TxnDeletedRet": _deleted,
     "HostRet": _host,

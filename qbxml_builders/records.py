@@ -11,6 +11,15 @@ from datetime import date
 from decimal import Decimal
 
 from qbxml_builders.addresses import Address as Address
+from qbxml_builders.custom_fields import DataExt as DataExt
+from qbxml_builders.txn_records import AppliedTxn as AppliedTxn
+from qbxml_builders.txn_records import InvoiceRecord as InvoiceRecord
+from qbxml_builders.txn_records import LineRecord as LineRecord
+from qbxml_builders.txn_records import LinkedTxn as LinkedTxn
+from qbxml_builders.txn_records import PaymentRecord as PaymentRecord
+from qbxml_builders.txn_records import RefundRecord as RefundRecord
+from qbxml_builders.txn_records import RemovedRecord as RemovedRecord
+from qbxml_builders.txn_records import SaleRecord as SaleRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,114 +113,6 @@ class ListRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class LineRecord:
-    """A line of a sales form; the lines of a group stand in its place."""
-
-    txn_line_id: str
-    item_list_id: str
-    item_full_name: str
-    description: str
-    quantity: Decimal | None
-    rate: Decimal | None
-    amount: Decimal | None
-    sales_tax_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedTxn:
-    """A transaction that another one is linked to; a payment's amount is negative here."""
-
-    txn_id: str
-    txn_type: str
-    txn_date: date | None
-    ref_number: str
-    amount: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceRecord:
-    """InvoiceRet. It carries no total: ``total`` is subtotal + sales tax, None without a subtotal.
-
-    ``applied_amount`` is zero or negative. ``linked`` only where the query asked for it.
-    """
-
-    txn_id: str
-    edit_sequence: str
-    time_created: str
-    time_modified: str
-    txn_number: str
-    customer_list_id: str
-    customer_full_name: str
-    ar_account_list_id: str
-    txn_date: date | None
-    ref_number: str
-    po_number: str
-    subtotal: Decimal | None
-    sales_tax_total: Decimal | None
-    total: Decimal | None
-    applied_amount: Decimal | None
-    balance_remaining: Decimal | None
-    is_paid: bool | None
-    memo: str
-    other: str
-    external_guid: str
-    currency: str
-    lines: tuple[LineRecord, ...] = ()
-    linked: tuple[LinkedTxn, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedTxn:
-    """What a payment pays: the amount applied, and what then remains due."""
-
-    txn_id: str
-    txn_type: str
-    ref_number: str
-    amount: Decimal | None
-    balance_remaining: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentRecord:
-    """ReceivePaymentRet; ``unused_payment`` is the customer's credit that it leaves."""
-
-    txn_id: str
-    edit_sequence: str
-    time_created: str
-    time_modified: str
-    txn_number: str
-    customer_list_id: str
-    customer_full_name: str
-    ar_account_list_id: str
-    txn_date: date | None
-    ref_number: str
-    total_amount: Decimal | None
-    unused_payment: Decimal | None
-    memo: str
-    external_guid: str
-    currency: str
-    applied: tuple[AppliedTxn, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TxnRecord:
-    """Another kind of transaction ("SalesReceipt", "CreditMemo"), as much as a look-up needs."""
-
-    kind: str
-    txn_id: str
-    edit_sequence: str
-    time_created: str
-    time_modified: str
-    customer_list_id: str
-    customer_full_name: str
-    txn_date: date | None
-    ref_number: str
-    total: Decimal | None
-    memo: str
-    external_guid: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeletedRecord:
     """A list member or transaction that was deleted; ``type`` is its ListDelType or TxnDelType."""
 
@@ -237,15 +138,6 @@ class HostRecord:
     versions: tuple[str, ...]
     file_mode: str
     capacity: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class DataExt:
-    """A custom or private field; our FileID is one under our OwnerID."""
-
-    owner_id: str
-    name: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,11 +187,14 @@ Record = (
     | ItemRecord
     | ListRecord
     | InvoiceRecord
+    | SaleRecord
     | PaymentRecord
-    | TxnRecord
+    | RefundRecord
+    | RemovedRecord
     | DeletedRecord
     | HostRecord
     | CompanyRecord
     | PreferencesRecord
+    | DataExt
     | UnknownRecord
 )

@@ -1,7 +1,7 @@
 """How one record names another, and how requests of one set name each other by macro."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qbxml_builders.elements import Element
@@ -43,3 +43,16 @@ def macro_id(name: str) -> str:
 def defining(macro: str) -> tuple[tuple[str, str], ...]:
     """The attribute that lets later requests of the same set use the new record's TxnID."""
     return (("defMacro", macro_id(macro)),) if macro else ()
+
+
+def target(tag: str, txn_id: str, macro: str) -> Element:
+    """A transaction, by its TxnID or by the macro of its Add in the same set: exactly one."""
+    if bool(txn_id) == bool(macro):
+        raise QbxmlInvalid(tag, f"{tag} needs a TxnID or a macro, and only one.")
+    return Element(tag, txn_id) if txn_id else Element(tag, (), (("useMacro", macro_id(macro)),))
+
+
+def distinct(tag: str, targets: Sequence[Element]) -> None:
+    """Raises QbxmlInvalid where one request names the same transaction twice (qbXML OSR)."""
+    if len(set(targets)) < len(targets):
+        raise QbxmlInvalid(tag, "The same transaction is named twice; add its amounts up.")

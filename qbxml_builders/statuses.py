@@ -40,7 +40,7 @@ class Status:
 
 
 # Catch-all codes: only the text behind them tells a lock from a refusal.
-BY_TEXT = frozenset({3170, 3180, 3185})
+BY_TEXT = frozenset({3160, 3170, 3180, 3185})
 TRANSIENT_TEXTS = ("modified by another user", "could not be locked", "in use by another user")
 MACRO_CODES = range(9100, 9200)
 LAST_INFO, LAST_WARNING = 499, 999
@@ -147,15 +147,19 @@ TABLE: dict[Reaction, tuple[tuple[int, str, str], ...]] = {
         (3101, "An amount would be too large.", "Split the order."),
         (3120, "The record is gone from QuickBooks.", "Link it again, or post it as new."),
         (3130, "The parent does not exist.", "Create the parent first."),
-        (3160, "The record is used and cannot be deleted.", "Make it inactive, or unlink it."),
+        (
+            3160,
+            "The record is used by another one, and so cannot be deleted.",
+            "Remove what is linked to it in QuickBooks; make a list member inactive instead.",
+        ),
         (3162, "It needs single-user mode.", "Do it when nobody else is in the file."),
         (3170, "The change was refused.", READ),
         (3180, "Saving was refused.", READ),
         (3185, "Voiding was refused.", READ),
         (
             3210,
-            "A value breaks a rule, such as paying more than is due.",
-            "Compare the balance in QuickBooks with the payment.",
+            "A value breaks a rule: for example, more is paid than is due, or refunded than is left.",
+            "Compare the balance in QuickBooks with the amount of the payment or refund.",
         ),
         (3300, "The list refuses the entry.", READ),
         (3310, "The list is full.", "Condense the list, or use a larger edition."),

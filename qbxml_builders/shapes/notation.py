@@ -9,7 +9,7 @@ One element a line, children indented by two blanks, in the order that QuickBook
     ExternalGUID guid       types: str name id guid amt price qty date dt bool int
     CustomerRef ref 209     a reference: ListID or FullName (at most 209 characters)
     BillAddress             an aggregate when lines below are indented
-      &address              the lines of a named fragment
+      &address              the lines of a named fragment, which may name earlier ones
     InvoiceAdd @defMacro:4.0   an attribute and its first version
     either? … or …          at most one of the branches;  either! exactly one
 
@@ -84,7 +84,9 @@ def version_of(text: str) -> Version:
 
 def read(text: str, fragments: dict[str, str] | None = None) -> tuple[Particle, ...]:
     """The particles that a text in the notation above describes."""
-    named = {name: read(body) for name, body in (fragments or {}).items()}
+    named: dict[str, tuple[Particle, ...]] = {}
+    for name, body in (fragments or {}).items():
+        named[name] = tuple(_particles(_tree(body), named))
     return tuple(_particles(_tree(text), named))
 
 

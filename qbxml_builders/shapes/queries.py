@@ -23,9 +23,24 @@ FRAGMENTS = {
           RefNumber+ str
         or
           MaxReturned int
-          ModifiedDateRangeFilter
-            FromModifiedDate dt
-            ToModifiedDate dt
+          either?
+            ModifiedDateRangeFilter!
+              FromModifiedDate dt
+              ToModifiedDate dt
+          or
+            TxnDateRangeFilter!
+              either!
+                FromTxnDate date
+                ToTxnDate date
+          EntityFilter
+            ListID+ id v2.0
+          RefNumberRangeFilter
+            FromRefNumber str
+            ToRefNumber str
+    """,
+    "txn_fields": """
+        IncludeRetElement* str 50 v4.0
+        OwnerID* guid v2.0
     """,
 }
 
@@ -101,18 +116,32 @@ InvoiceQueryRq @iterator:5.0 @iteratorID:5.0
   &txn_query
   IncludeLineItems bool
   IncludeLinkedTxns bool v1.1
-  &fields
-ReceivePaymentQueryRq v1.1 @iterator:5.0 @iteratorID:5.0
+  &txn_fields
+SalesOrderQueryRq v2.1 @iterator:5.0 @iteratorID:5.0
   &txn_query
   IncludeLineItems bool
-  &fields
-SalesReceiptQueryRq @iterator:5.0 @iteratorID:5.0
-  &txn_query
-  IncludeLineItems bool
-  &fields
+  IncludeLinkedTxns bool v2.1
+  &txn_fields
 CreditMemoQueryRq @iterator:5.0 @iteratorID:5.0
   &txn_query
   IncludeLineItems bool
   IncludeLinkedTxns bool v1.1
-  &fields
+  &txn_fields
+CheckQueryRq @iterator:5.0 @iteratorID:5.0
+  &txn_query
+  IncludeLineItems bool
+  IncludeLinkedTxns bool v7.0
+  &txn_fields
+ReceivePaymentQueryRq v1.1 @iterator:5.0 @iteratorID:5.0
+  &txn_query
+  IncludeLineItems bool
+  &txn_fields
+SalesReceiptQueryRq @iterator:5.0 @iteratorID:5.0
+  &txn_query
+  IncludeLineItems bool
+  &txn_fields
+ARRefundCreditCardQueryRq v5.0 @iterator:5.0 @iteratorID:5.0
+  &txn_query
+  IncludeLineItems bool
+  &txn_fields
 """

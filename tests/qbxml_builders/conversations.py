@@ -1,5 +1,8 @@
 """Answers as QuickBooks writes them, of our own making; names, ids and amounts are invented."""
 
+from qbxml_builders.answers import parse
+from qbxml_builders.records import Record
+
 HEAD = '<?xml version="1.0" ?>\n<QBXML>\n<QBXMLMsgsRs{attributes}>\n'
 
 
@@ -15,6 +18,12 @@ def ok(kind: str, content: str, attributes: str = "") -> str:
         f'<{kind}Rs requestID="r1" statusCode="0" statusSeverity="Info" '
         f'statusMessage="Status OK"{attributes}>{content}</{kind}Rs>'
     )
+
+
+def read(content: str) -> Record:
+    """The only record of an answer with that content."""
+    ((record,),) = (response.records for response in parse(answer(ok("Any", content))).responses)
+    return record
 
 
 STAMP = (
@@ -36,14 +45,19 @@ CUSTOMER = f"""<CustomerRet><ListID>80000002-1</ListID>{STAMP}<Name>Dock 4</Name
 LINE = (
     "<TxnLineID>{id}</TxnLineID><ItemRef><ListID>9-1</ListID><FullName>Call</FullName></ItemRef>"
     "<Desc>A call</Desc><Quantity>2</Quantity><Rate>10.00</Rate><Amount>20.00</Amount>"
-    "<SalesTaxCodeRef><FullName>Non</FullName></SalesTaxCodeRef>"
+    "<ClassRef><ListID>3-1</ListID></ClassRef>"
+    "<SalesTaxCodeRef><ListID>2-1</ListID><FullName>Non</FullName></SalesTaxCodeRef>"
 )
+
+CUSTOM_FIELD = """<DataExtRet><OwnerID>0</OwnerID><DataExtName>Source</DataExtName>
+<DataExtType>STR255TYPE</DataExtType><DataExtValue>Web</DataExtValue></DataExtRet>"""
 
 INVOICE = f"""<InvoiceRet><TxnID>1A-1</TxnID>{STAMP}<TxnNumber>12</TxnNumber>
 <CustomerRef><ListID>80000002-1</ListID><FullName>Harbour:Dock 4</FullName></CustomerRef>
 <ARAccountRef><ListID>5-1</ListID><FullName>Receivables</FullName></ARAccountRef>
-<TxnDate>2026-03-01</TxnDate><RefNumber>4417</RefNumber><PONumber>Keap 4417</PONumber>
-<Subtotal>60.00</Subtotal><SalesTaxTotal>4.95</SalesTaxTotal><AppliedAmount>-14.95</AppliedAmount>
+<TxnDate>2026-03-01</TxnDate><RefNumber>4417</RefNumber><IsPending>false</IsPending>
+<PONumber>Keap 4417</PONumber><DueDate>2026-03-31</DueDate><Subtotal>60.00</Subtotal>
+<ItemSalesTaxRef><ListID>6-1</ListID></ItemSalesTaxRef><SalesTaxTotal>4.95</SalesTaxTotal><AppliedAmount>-14.95</AppliedAmount>
 <BalanceRemaining>50.00</BalanceRemaining><CurrencyRef><FullName>US Dollar</FullName></CurrencyRef>
 <Memo>Order
 4417</Memo><IsPaid>false</IsPaid><Other>4417</Other>
@@ -53,15 +67,57 @@ INVOICE = f"""<InvoiceRet><TxnID>1A-1</TxnID>{STAMP}<TxnNumber>12</TxnNumber>
 <InvoiceLineRet>{LINE.format(id="L1")}</InvoiceLineRet>
 <InvoiceLineGroupRet><TxnLineID>G1</TxnLineID><ItemGroupRef><FullName>Kit</FullName></ItemGroupRef>
 <TotalAmount>20.00</TotalAmount><InvoiceLineRet>{LINE.format(id="L2")}</InvoiceLineRet>
-</InvoiceLineGroupRet><InvoiceLineRet>{LINE.format(id="L3")}</InvoiceLineRet></InvoiceRet>"""
+</InvoiceLineGroupRet><InvoiceLineRet>{LINE.format(id="L3")}</InvoiceLineRet>{CUSTOM_FIELD}</InvoiceRet>"""
+
+# Every field that a receipt, an order or a credit memo may have; no form has all of them.
+SALE = f"""<{{form}}Ret><TxnID>1C-1</TxnID>{STAMP}<TxnNumber>14</TxnNumber>
+<CustomerRef><ListID>80000002-1</ListID><FullName>Harbour:Dock 4</FullName></CustomerRef>
+<ARAccountRef><ListID>5-1</ListID></ARAccountRef><TxnDate>2026-03-03</TxnDate>
+<RefNumber>R4417</RefNumber><IsPending>true</IsPending><PONumber>Keap 4417</PONumber>
+<PaymentMethodRef><ListID>7-1</ListID></PaymentMethodRef><DueDate>2026-03-31</DueDate>
+<Subtotal>20.00</Subtotal><ItemSalesTaxRef><ListID>6-1</ListID></ItemSalesTaxRef>
+<SalesTaxTotal>1.65</SalesTaxTotal><TotalAmount>21.65</TotalAmount>
+<CreditRemaining>1.65</CreditRemaining><CurrencyRef><FullName>US Dollar</FullName></CurrencyRef>
+<Memo>Order 4417</Memo><DepositToAccountRef><ListID>8-1</ListID></DepositToAccountRef>
+<Other>4417</Other><ExternalGUID>{{{{0f2c1d1e-7a34-5b6c-8d9e-0a1b2c3d4e5f}}}}</ExternalGUID>
+<LinkedTxn><TxnID>1D-1</TxnID><TxnType>ARRefundCreditCard</TxnType><TxnDate>2026-03-04</TxnDate>
+<RefNumber>F1</RefNumber><Amount>-20.00</Amount></LinkedTxn>
+<{{form}}LineRet>{LINE.format(id="L1")}</{{form}}LineRet>
+<{{form}}LineGroupRet><TxnLineID>G1</TxnLineID><ItemGroupRef><FullName>Kit</FullName>
+</ItemGroupRef><{{form}}LineRet>{LINE.format(id="L2")}</{{form}}LineRet></{{form}}LineGroupRet>
+{CUSTOM_FIELD}</{{form}}Ret>"""
+
+CARD_REFUND = f"""<ARRefundCreditCardRet><TxnID>1D-1</TxnID>{STAMP}<TxnNumber>15</TxnNumber>
+<CustomerRef><ListID>80000002-1</ListID><FullName>Harbour:Dock 4</FullName></CustomerRef>
+<RefundFromAccountRef><ListID>8-1</ListID></RefundFromAccountRef>
+<ARAccountRef><ListID>5-1</ListID></ARAccountRef><TxnDate>2026-03-04</TxnDate>
+<RefNumber>F1</RefNumber><TotalAmount>20.00</TotalAmount>
+<CurrencyRef><FullName>US Dollar</FullName></CurrencyRef><Memo>Refund</Memo>
+<ExternalGUID>{{0f2c1d1e-7a34-5b6c-8d9e-0a1b2c3d4e5f}}</ExternalGUID>
+<RefundAppliedToTxnRet><TxnID>1C-1</TxnID><TxnType>CreditMemo</TxnType>
+<TxnDate>2026-03-03</TxnDate><RefNumber>R4417</RefNumber><CreditRemaining>1.65</CreditRemaining>
+<RefundAmount>20.00</RefundAmount></RefundAppliedToTxnRet></ARRefundCreditCardRet>"""
+
+CHECK = f"""<CheckRet><TxnID>1E-1</TxnID>{STAMP}<TxnNumber>16</TxnNumber>
+<AccountRef><ListID>8-1</ListID></AccountRef>
+<PayeeEntityRef><ListID>80000002-1</ListID><FullName>Harbour:Dock 4</FullName></PayeeEntityRef>
+<RefNumber>F1</RefNumber><TxnDate>2026-03-04</TxnDate><Amount>20.00</Amount>
+<CurrencyRef><FullName>US Dollar</FullName></CurrencyRef><Memo>Refund</Memo>
+<ExternalGUID>{{0f2c1d1e-7a34-5b6c-8d9e-0a1b2c3d4e5f}}</ExternalGUID>
+<LinkedTxn><TxnID>1C-1</TxnID><TxnType>CreditMemo</TxnType><TxnDate>2026-03-03</TxnDate>
+<RefNumber>R4417</RefNumber><Amount>-20.00</Amount></LinkedTxn></CheckRet>"""
 
 PAYMENT = f"""<ReceivePaymentRet><TxnID>1B-1</TxnID>{STAMP}<TxnNumber>13</TxnNumber>
 <CustomerRef><ListID>80000002-1</ListID><FullName>Harbour:Dock 4</FullName></CustomerRef>
 <ARAccountRef><ListID>5-1</ListID></ARAccountRef><TxnDate>2026-03-02</TxnDate>
-<RefNumber>ch_1</RefNumber><TotalAmount>15.00</TotalAmount><Memo>whole id</Memo>
-<UnusedPayment>0.05</UnusedPayment>
+<RefNumber>ch_1</RefNumber><TotalAmount>15.00</TotalAmount>
+<PaymentMethodRef><ListID>7-1</ListID></PaymentMethodRef><Memo>whole id</Memo>
+<DepositToAccountRef><ListID>8-1</ListID></DepositToAccountRef>
+<UnusedPayment>0.05</UnusedPayment><UnusedCredits>3.00</UnusedCredits>
 <AppliedToTxnRet><TxnID>1A-1</TxnID><TxnType>Invoice</TxnType><RefNumber>4417</RefNumber>
-<BalanceRemaining>50.00</BalanceRemaining><Amount>14.95</Amount></AppliedToTxnRet>
+<BalanceRemaining>50.00</BalanceRemaining><Amount>14.95</Amount><LinkedTxn><TxnID>1C-1</TxnID>
+<TxnType>CreditMemo</TxnType><TxnDate>2026-03-03</TxnDate><RefNumber>R4417</RefNumber>
+<Amount>-2.00</Amount></LinkedTxn></AppliedToTxnRet>
 </ReceivePaymentRet>"""
 
 HOST = """<HostRet><ProductName>QuickBooks Pro</ProductName><MajorVersion>33</MajorVersion>

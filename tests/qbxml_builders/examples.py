@@ -12,18 +12,13 @@ from qbxml_builders.customers import (
     customer_mod,
 )
 from qbxml_builders.elements import Request
-from qbxml_builders.invoices import InvoiceAdd, Line, invoice_add
 from qbxml_builders.items import ItemAdd, ItemKind, item_add
 from qbxml_builders.lists import ListName, Page
-from qbxml_builders.payments import Applied, ReceivePaymentAdd, receive_payment_add
 from qbxml_builders.refs import Ref
 from qbxml_builders.session import company_query, host_query, preferences_query
+from tests.qbxml_builders.txn_examples import every_transaction
+from tests.qbxml_builders.values import ADDRESS, GUID, SINCE
 
-GUID = "{0f2c1d1e-7a34-5b6c-8d9e-0a1b2c3d4e5f}"
-SINCE = "2026-03-01T10:20:30"
-ADDRESS = Address(
-    ("Zoë O'Neill & Sons", "12 Harbour Lane"), "Portsmouth", "NH", "03801", "United States"
-)
 PAGED = {
     "Customer": lists.customer_query,
     "Item": lists.item_query,
@@ -35,11 +30,14 @@ PAGED = {
 WHOLE = {"Employee": lists.employee_query, "OtherName": lists.other_name_query}
 TXNS = {
     "Invoice": transactions.invoice_query,
+    "SalesOrder": transactions.sales_order_query,
     "CreditMemo": transactions.credit_memo_query,
+    "Check": transactions.check_query,
     "ReceivePayment": transactions.receive_payment_query,
     "SalesReceipt": transactions.sales_receipt_query,
+    "ARRefundCreditCard": transactions.card_refund_query,
 }
-LINKED = ("Invoice", "CreditMemo")
+LINKED = ("Invoice", "SalesOrder", "CreditMemo", "Check")
 
 
 def full_customer() -> CustomerAdd:
@@ -66,64 +64,6 @@ def full_customer() -> CustomerAdd:
     )
 
 
-def full_line() -> Line:
-    return Line(
-        item=Ref(list_id="80000011-1772000000"),
-        description="Coaching call\nwith notes",
-        quantity=Decimal("1.5"),
-        rate=Decimal("33.125"),
-        class_ref=Ref(full_name="Online"),
-        service_date=date(2026, 2, 27),
-        sales_tax_code=Ref(full_name="Tax"),
-        other1="a",
-        other2="b",
-    )
-
-
-def full_invoice() -> InvoiceAdd:
-    return InvoiceAdd(
-        customer=Ref(list_id="80000001-1772000000"),
-        txn_date=date(2026, 3, 1),
-        ref_number="4417",
-        lines=(full_line(), Line(Ref(full_name="Discount"), amount=Decimal(-5))),
-        class_ref=Ref(full_name="Online"),
-        ar_account=Ref(full_name="Accounts Receivable"),
-        template=Ref(full_name="Web Invoice"),
-        bill_address=ADDRESS,
-        ship_address=ADDRESS,
-        po_number="Keap 4417",
-        terms=Ref(full_name="Net 30"),
-        due_date=date(2026, 3, 31),
-        sales_rep=Ref(full_name="AB"),
-        ship_date=date(2026, 3, 2),
-        ship_method=Ref(full_name="Courier"),
-        item_sales_tax=Ref(full_name="State Tax"),
-        memo="Order 4417 — thanks",
-        customer_msg=Ref(full_name="Thank you!"),
-        customer_sales_tax_code=Ref(full_name="Non"),
-        other="4417",
-        external_guid=GUID,
-    )
-
-
-def full_payment() -> ReceivePaymentAdd:
-    return ReceivePaymentAdd(
-        customer=Ref(list_id="80000001-1772000000"),
-        txn_date=date(2026, 3, 1),
-        ref_number="ch_000000000000000001"[:20],
-        total_amount=Decimal(60),
-        applied=(
-            Applied(Decimal("44.69"), macro="K4417"),
-            Applied(Decimal(10), txn_id="1A2B-1772000000"),
-        ),
-        ar_account=Ref(full_name="Accounts Receivable"),
-        payment_method=Ref(full_name="Visa"),
-        deposit_to=Ref(full_name="Card Clearing"),
-        memo="whole id",
-        external_guid=GUID,
-    )
-
-
 def every_query() -> list[Request]:
     found = [host_query("h"), host_query("limits", capacity=True)]
     found += [company_query("c", owner_ids=(GUID,)), preferences_query("p")]
@@ -142,8 +82,16 @@ def every_query() -> list[Request]:
         found.append(find(f"id-{kind}", txn_ids=("1-2",), linked_txns=kind in LINKED))
         found.append(find(f"number-{kind}", ref_numbers=("1", "2"), fields=("TxnID",)))
         found.append(find(f"since-{kind}", modified_since=SINCE, page=Page(25), line_items=True))
+        found.append(
+            find(
+                f"narrow-{kind}", dates=(date(2026, 3, 1), date(2026, 3, 31)),
+                customers=("1-2", "3-4"), ref_number_range=("100", "199"), page=Page(25, "{1}"),
+                owner_ids=("0", GUID),
+            )
+        )  # fmt: skip
+        found.append(find(f"whose-{kind}", modified_since=SINCE, customers=("1-2",)))
     found.append(lists.list_deleted_query("ld", ("Customer", "ItemService"), since=SINCE))
-    found.append(lists.txn_deleted_query("td", ("Invoice", "ReceivePayment")))
+    found.append(lists.txn_deleted_query("td", tuple(TXNS)))
     return found
 
 
@@ -167,10 +115,5 @@ def every_write() -> list[Request]:
         customer_mod("bare-mod", CustomerMod("1-2", "1772000000", phone="603 555 0100")),
         *items,
         item_add("bare-item", ItemAdd(ItemKind.SERVICE, "Bare", Ref(full_name="Sales"))),
-        invoice_add("invoice", full_invoice(), macro="K4417"),
-        receive_payment_add("payment", full_payment(), macro="P1"),
-        receive_payment_add(
-            "unapplied",
-            ReceivePaymentAdd(Ref("1-2"), date(2026, 3, 1), "9", Decimal("0.01")),
-        ),
+        *every_transaction(),
     ]

@@ -20,24 +20,17 @@ from tests.qbxml_builders.conversations import (
     CUSTOMER,
     HCP,
     HOST,
-    INVOICE,
-    PAYMENT,
     PREFERENCES,
     STAMP,
     answer,
     ok,
+    read,
 )
 from tests.qbxml_builders.reference import QBXML, needs_reference
 
 CREATED, MODIFIED = "2026-03-01T10:20:30-05:00", "2026-03-02T10:20:30-05:00"
 GUID = "{0f2c1d1e-7a34-5b6c-8d9e-0a1b2c3d4e5f}"
 DONE = Response("InvoiceAdd", "r1", 0, "Info", "Status OK")
-
-
-def read(content: str) -> records.Record:
-    """The only record of an answer with that content."""
-    ((record,),) = (response.records for response in parse(answer(ok("Any", content))).responses)
-    return record
 
 
 def test_every_attribute_of_a_response_is_read() -> None:
@@ -204,55 +197,6 @@ def test_a_sales_rep_is_named_by_the_initial() -> None:
     assert read(content) == records.ListRecord(
         "SalesRep", "1-1", "", "", "", "AB", "AB", None, {"Initial": "AB"}
     )
-
-
-def test_an_invoice_is_read_with_its_total_lines_and_payments() -> None:
-    lines = tuple(
-        records.LineRecord(
-            f"L{number}", "9-1", "Call", "A call", Decimal(2), Decimal("10.00"),
-            Decimal("20.00"), "Non",
-        )
-        for number in (1, 2, 3)
-    )  # fmt: skip
-    linked = records.LinkedTxn(
-        "1B-1", "ReceivePayment", date(2026, 3, 2), "ch_1", Decimal("-14.95")
-    )
-    assert read(INVOICE) == records.InvoiceRecord(
-        "1A-1", "1772", CREATED, MODIFIED, "12", "80000002-1", "Harbour:Dock 4", "5-1",
-        date(2026, 3, 1), "4417", "Keap 4417", Decimal("60.00"), Decimal("4.95"),
-        Decimal("64.95"), Decimal("-14.95"), Decimal("50.00"), False, "Order\n4417", "4417",
-        GUID, "US Dollar", lines, (linked,),
-    )  # fmt: skip
-
-
-def test_an_invoice_without_tax_or_subtotal_has_no_invented_total() -> None:
-    bare = read("<InvoiceRet><Subtotal>5.00</Subtotal></InvoiceRet>")
-    none = read("<InvoiceRet><SalesTaxTotal>5.00</SalesTaxTotal></InvoiceRet>")
-    assert isinstance(bare, records.InvoiceRecord)
-    assert isinstance(none, records.InvoiceRecord)
-    assert (bare.total, none.total) == (Decimal("5.00"), None)
-
-
-def test_a_payment_is_read_with_what_it_pays() -> None:
-    applied = records.AppliedTxn("1A-1", "Invoice", "4417", Decimal("14.95"), Decimal("50.00"))
-    assert read(PAYMENT) == records.PaymentRecord(
-        "1B-1", "1772", CREATED, MODIFIED, "13", "80000002-1", "Harbour:Dock 4", "5-1",
-        date(2026, 3, 2), "ch_1", Decimal("15.00"), Decimal("0.05"), "whole id", "", "",
-        (applied,),
-    )  # fmt: skip
-
-
-def test_another_transaction_is_read_as_far_as_a_look_up_needs() -> None:
-    content = (
-        f"<CreditMemoRet><TxnID>1C-1</TxnID>{STAMP}<CustomerRef><ListID>8-1</ListID>"
-        "<FullName>Ann</FullName></CustomerRef><TxnDate>2026-03-02</TxnDate>"
-        "<RefNumber>9</RefNumber><TotalAmount>5.00</TotalAmount><Memo>m</Memo>"
-        f"<ExternalGUID>{GUID}</ExternalGUID></CreditMemoRet>"
-    )
-    assert read(content) == records.TxnRecord(
-        "CreditMemo", "1C-1", "1772", CREATED, MODIFIED, "8-1", "Ann", date(2026, 3, 2), "9",
-        Decimal("5.00"), "m", GUID,
-    )  # fmt: skip
 
 
 def test_deletions_are_read() -> None:

@@ -1,146 +1,22 @@
 """What each builder writes, as the text between its request's tags."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from qbxml_builders import lists, transactions
 from qbxml_builders.addresses import Address
 from qbxml_builders.customers import CustomerAdd, CustomerMod, customer_add, customer_mod
-from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid
-from qbxml_builders.invoices import InvoiceAdd, Line, invoice_add
+from qbxml_builders.invoices import invoice_add
 from qbxml_builders.items import ItemAdd, ItemKind, item_add
-from qbxml_builders.lists import ListName, Page
-from qbxml_builders.message_set import render
-from qbxml_builders.payments import Applied, ReceivePaymentAdd, receive_payment_add
 from qbxml_builders.refs import Ref
-from qbxml_builders.session import company_query, preferences_query, version_to_send
-from tests.qbxml_builders.examples import GUID, SINCE, full_customer, full_invoice, full_payment
+from tests.qbxml_builders.examples import full_customer
+from tests.qbxml_builders.txn_examples import full_invoice
+from tests.qbxml_builders.values import GUID
+from tests.qbxml_builders.writing import written
 
 DAY = date(2026, 3, 1)
-
-
-def written(request: Request) -> str:
-    """The request in one line, without blanks between its elements."""
-    lines = render([request]).splitlines()[4:-2]
-    return "".join(line.strip() for line in lines)
-
-
-def test_a_company_is_asked_for_our_file_id() -> None:
-    assert written(company_query("1", owner_ids=(GUID,))) == (
-        f'<CompanyQueryRq requestID="1"><OwnerID>{GUID}</OwnerID></CompanyQueryRq>'
-    )
-    assert written(preferences_query("2")) == '<PreferencesQueryRq requestID="2"/>'
-
-
-@pytest.mark.parametrize(
-    ("supported", "version"),
-    [
-        (["1.0", "9.0", "10.0", "13.0", "16.0"], "13.0"),
-        (["1.0", "12.0", "9.0"], "12.0"),
-        (["11.0", "9.0"], ""),
-        (["CA3.0", "x", "1.", "²8.0"], ""),
-        ([], ""),
-    ],
-)
-def test_the_version_to_send_is_the_highest_that_both_know(
-    supported: list[str], version: str
-) -> None:
-    assert version_to_send(supported) == version
-
-
-def test_a_list_is_asked_for_whole_and_with_inactive_members() -> None:
-    request = lists.list_query("1", ListName.TERMS, modified_since=SINCE, fields=("Name",))
-    assert written(request) == (
-        '<TermsQueryRq requestID="1"><ActiveStatus>All</ActiveStatus>'
-        f"<FromModifiedDate>{SINCE}</FromModifiedDate>"
-        "<IncludeRetElement>Name</IncludeRetElement></TermsQueryRq>"
-    )
-
-
-def test_templates_come_whole_since_they_know_no_filter() -> None:
-    request = lists.list_query("1", ListName.TEMPLATE, modified_since=SINCE)
-    assert written(request) == '<TemplateQueryRq requestID="1"/>'
-
-
-def test_a_page_starts_an_iterator_and_the_next_one_continues_it() -> None:
-    start = lists.customer_query("1", page=Page(500))
-    following = lists.customer_query("2", page=Page(500, "{7}"))
-    content = "<MaxReturned>500</MaxReturned><ActiveStatus>All</ActiveStatus></CustomerQueryRq>"
-    assert written(start) == f'<CustomerQueryRq requestID="1" iterator="Start">{content}'
-    assert written(following) == (
-        f'<CustomerQueryRq requestID="2" iterator="Continue" iteratorID="{{7}}">{content}'
-    )
-
-
-def test_a_query_by_key_has_no_filter() -> None:
-    assert written(lists.entity_query("1", full_names=("Ann", "Bob"))) == (
-        '<EntityQueryRq requestID="1"><FullName>Ann</FullName><FullName>Bob</FullName>'
-        "</EntityQueryRq>"
-    )
-
-
-MIXTURES: list[Callable[[], Request]] = [
-    lambda: lists.customer_query("1", list_ids=("1",), full_names=("A",)),
-    lambda: lists.customer_query("1", list_ids=("1",), modified_since=SINCE),
-    lambda: lists.customer_query("1", full_names=("A",), page=Page(5)),
-    lambda: transactions.invoice_query("1", txn_ids=("1",), ref_numbers=("2",)),
-    lambda: transactions.invoice_query("1", ref_numbers=("2",), page=Page(5)),
-]
-
-
-@pytest.mark.parametrize("mixture", MIXTURES)
-def test_keys_and_filters_do_not_mix(mixture: Callable[[], Request]) -> None:
-    with pytest.raises(QbxmlInvalid, match="qbXML knows no mixture"):
-        mixture()
-
-
-def test_employees_and_other_names_cannot_be_read_in_pages() -> None:
-    for query in (lists.employee_query, lists.other_name_query):
-        with pytest.raises(QbxmlInvalid, match="has no attribute iterator here"):
-            render([query("1", page=Page(5))])
-
-
-def test_payments_and_receipts_have_no_linked_transactions_to_ask_for() -> None:
-    for query in (transactions.receive_payment_query, transactions.sales_receipt_query):
-        with pytest.raises(QbxmlInvalid, match="has no element IncludeLinkedTxns"):
-            render([query("1", linked_txns=True)])
-
-
-def test_deletions_are_asked_for_from_a_time_on() -> None:
-    assert written(lists.list_deleted_query("1", ("Customer", "Vendor"), since=SINCE)) == (
-        '<ListDeletedQueryRq requestID="1"><ListDelType>Customer</ListDelType>'
-        "<ListDelType>Vendor</ListDelType><DeletedDateRangeFilter>"
-        f"<FromDeletedDate>{SINCE}</FromDeletedDate></DeletedDateRangeFilter>"
-        "</ListDeletedQueryRq>"
-    )
-    assert written(lists.txn_deleted_query("2", ("Invoice",))) == (
-        '<TxnDeletedQueryRq requestID="2"><TxnDelType>Invoice</TxnDelType></TxnDeletedQueryRq>'
-    )
-
-
-def test_invoices_are_asked_for_by_number_with_all_details() -> None:
-    request = transactions.invoice_query(
-        "1", ref_numbers=("4417",), line_items=True, linked_txns=True
-    )
-    assert written(request) == (
-        '<InvoiceQueryRq requestID="1"><RefNumber>4417</RefNumber>'
-        "<IncludeLineItems>true</IncludeLineItems><IncludeLinkedTxns>true</IncludeLinkedTxns>"
-        "</InvoiceQueryRq>"
-    )
-
-
-def test_changed_payments_are_asked_for_in_pages() -> None:
-    request = transactions.receive_payment_query("1", modified_since=SINCE, page=Page(25))
-    assert written(request) == (
-        '<ReceivePaymentQueryRq requestID="1" iterator="Start"><MaxReturned>25</MaxReturned>'
-        f"<ModifiedDateRangeFilter><FromModifiedDate>{SINCE}</FromModifiedDate>"
-        "</ModifiedDateRangeFilter></ReceivePaymentQueryRq>"
-    )
 
 
 def test_a_customer_is_written_field_by_field() -> None:
@@ -202,84 +78,6 @@ def test_an_item_is_sold_from_an_account() -> None:
     )
 
 
-def test_the_smallest_invoice_is_dated_and_neither_printed_nor_mailed() -> None:
-    line = Line(Ref(list_id="3-4"), amount=Decimal(-5))
-    invoice = InvoiceAdd(Ref(list_id="1-2"), DAY, "4417", (line,))
-    assert written(invoice_add("1", invoice)) == (
-        '<InvoiceAddRq requestID="1"><InvoiceAdd>'
-        "<CustomerRef><ListID>1-2</ListID></CustomerRef><TxnDate>2026-03-01</TxnDate>"
-        "<RefNumber>4417</RefNumber><IsToBePrinted>false</IsToBePrinted>"
-        "<IsToBeEmailed>false</IsToBeEmailed><InvoiceLineAdd><ItemRef><ListID>3-4</ListID>"
-        "</ItemRef><Amount>-5.00</Amount></InvoiceLineAdd></InvoiceAdd></InvoiceAddRq>"
-    )
-
-
-def test_an_invoice_is_written_field_by_field() -> None:
-    text = written(invoice_add("1", replace(full_invoice(), bill_address=None), "K4417"))
-    assert text.startswith('<InvoiceAddRq requestID="1"><InvoiceAdd defMacro="TxnID:K4417">')
-    for part in (
-        "<ClassRef><FullName>Online</FullName></ClassRef><ARAccountRef>",
-        "<TemplateRef><FullName>Web Invoice</FullName></TemplateRef><TxnDate>",
-        (
-            "<PONumber>Keap 4417</PONumber><TermsRef><FullName>Net 30</FullName></TermsRef>"
-            "<DueDate>2026-03-31</DueDate><SalesRepRef><FullName>AB</FullName></SalesRepRef>"
-            "<ShipDate>2026-03-02</ShipDate><ShipMethodRef><FullName>Courier</FullName>"
-            "</ShipMethodRef><ItemSalesTaxRef><FullName>State Tax</FullName></ItemSalesTaxRef>"
-            "<Memo>Order 4417 &#8212; thanks</Memo><CustomerMsgRef><FullName>Thank you!</FullName>"
-        ),
-        (
-            "<CustomerSalesTaxCodeRef><FullName>Non</FullName></CustomerSalesTaxCodeRef>"
-            f"<Other>4417</Other><ExternalGUID>{GUID}</ExternalGUID>"
-        ),
-        "<Desc>Coaching call" + "with notes</Desc><Quantity>1.5</Quantity><Rate>33.125</Rate>"
-        "<ClassRef><FullName>Online</FullName></ClassRef><ServiceDate>2026-02-27</ServiceDate>"
-        "<SalesTaxCodeRef><FullName>Tax</FullName></SalesTaxCodeRef><Other1>a</Other1>"
-        "<Other2>b</Other2>",
-    ):
-        assert part in text
-
-
-@pytest.mark.parametrize(("rate", "amount"), [(None, None), (Decimal(1), Decimal(1))])
-def test_a_line_has_a_rate_or_an_amount(rate: Decimal | None, amount: Decimal | None) -> None:
-    with pytest.raises(QbxmlInvalid, match="a Rate or an Amount, and only one"):
-        Line(Ref("1-2"), rate=rate, amount=amount)
-
-
-def test_a_payment_pays_an_invoice_of_the_same_set_by_macro_and_others_by_id() -> None:
-    assert written(receive_payment_add("1", full_payment(), "P1")) == (
-        '<ReceivePaymentAddRq requestID="1"><ReceivePaymentAdd defMacro="TxnID:P1">'
-        "<CustomerRef><ListID>80000001-1772000000</ListID></CustomerRef>"
-        "<ARAccountRef><FullName>Accounts Receivable</FullName></ARAccountRef>"
-        "<TxnDate>2026-03-01</TxnDate><RefNumber>ch_00000000000000000</RefNumber>"
-        "<TotalAmount>60.00</TotalAmount>"
-        "<PaymentMethodRef><FullName>Visa</FullName></PaymentMethodRef><Memo>whole id</Memo>"
-        "<DepositToAccountRef><FullName>Card Clearing</FullName></DepositToAccountRef>"
-        f"<ExternalGUID>{GUID}</ExternalGUID>"
-        '<AppliedToTxnAdd><TxnID useMacro="TxnID:K4417"/><PaymentAmount>44.69</PaymentAmount>'
-        "</AppliedToTxnAdd><AppliedToTxnAdd><TxnID>1A2B-1772000000</TxnID>"
-        "<PaymentAmount>10.00</PaymentAmount></AppliedToTxnAdd></ReceivePaymentAdd>"
-        "</ReceivePaymentAddRq>"
-    )
-
-
-def test_a_payment_of_nothing_in_particular_is_never_applied_by_quickbooks() -> None:
-    payment = ReceivePaymentAdd(Ref("1-2"), DAY, "9", Decimal(1))
-    text = written(receive_payment_add("1", payment))
-    assert "<TotalAmount>1.00</TotalAmount><IsAutoApply>false</IsAutoApply>" in text
-
-
-def test_a_payment_cannot_apply_more_than_it_is() -> None:
-    applied = (Applied(Decimal("0.99"), "1-1"), Applied(Decimal("0.02"), "1-2"))
-    with pytest.raises(QbxmlInvalid, match=r"1\.01 is applied, but the payment is only 1\.$"):
-        ReceivePaymentAdd(Ref("1-2"), DAY, "9", Decimal(1), applied)
-
-
-@pytest.mark.parametrize(("txn_id", "macro"), [("", ""), ("1-2", "K1")])
-def test_what_is_paid_is_named_once(txn_id: str, macro: str) -> None:
-    with pytest.raises(QbxmlInvalid, match="a TxnID or a macro, and only one"):
-        Applied(Decimal(1), txn_id, macro)
-
-
 @pytest.mark.parametrize(("list_id", "full_name"), [("", ""), ("1-2", "Ann")])
 def test_a_reference_names_its_record_once(list_id: str, full_name: str) -> None:
     with pytest.raises(QbxmlInvalid, match="a ListID or a FullName, and only one"):
@@ -290,10 +88,3 @@ def test_a_reference_names_its_record_once(list_id: str, full_name: str) -> None
 def test_a_macro_is_a_plain_name(macro: str) -> None:
     with pytest.raises(QbxmlInvalid, match="is not 1 to 40 letters"):
         invoice_add("1", full_invoice(), macro)
-
-
-def test_amounts_that_are_no_numbers_are_refused() -> None:
-    with pytest.raises(QbxmlInvalid, match="PaymentAmount is not a number: NaN"):
-        Applied(Decimal("NaN"), "1-2")
-    with pytest.raises(QbxmlInvalid, match="TotalAmount is not a number: Infinity"):
-        ReceivePaymentAdd(Ref("1-2"), DAY, "9", Decimal("Infinity"))

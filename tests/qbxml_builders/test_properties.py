@@ -14,31 +14,45 @@ from lxml import etree
 
 from qbxml_builders.addresses import LINE_LIMIT, LINES, Address
 from qbxml_builders.answers import AnswerUnreadable, parse, parse_hcp
+from qbxml_builders.credit_memos import credit_memo_add
+from qbxml_builders.custom_fields import DataExt, data_ext_add, data_ext_mod
 from qbxml_builders.customers import CustomerAdd, customer_add
 from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid
-from qbxml_builders.invoices import InvoiceAdd, Line, invoice_add
+from qbxml_builders.invoices import InvoiceAdd, InvoiceMod, Line, LineMod, invoice_add, invoice_mod
 from qbxml_builders.items import ItemAdd, ItemKind, item_add
 from qbxml_builders.lists import Page, customer_query, txn_deleted_query
 from qbxml_builders.message_set import render
-from qbxml_builders.payments import Applied, ReceivePaymentAdd, receive_payment_add
+from qbxml_builders.payments import Applied, Credit, ReceivePaymentAdd, receive_payment_add
 from qbxml_builders.refs import Ref
+from qbxml_builders.refunds import CheckRefundAdd, Refunded, card_refund_add, check_refund_add
+from qbxml_builders.removal import txn_delete, txn_void
+from qbxml_builders.sales_orders import sales_order_add
+from qbxml_builders.sales_receipts import sales_receipt_add
 from qbxml_builders.session import company_query
 from qbxml_builders.text import address_lines, list_name, shorten, to_quickbooks
-from tests.qbxml_builders.conversations import HCP
-from tests.qbxml_builders.examples import (
-    ADDRESS,
-    full_customer,
+from qbxml_builders.transactions import check_query
+from tests.qbxml_builders.conversations import CARD_REFUND, CHECK, HCP, PAYMENT, SALE, answer, ok
+from tests.qbxml_builders.examples import full_customer
+from tests.qbxml_builders.reference import QBXML, faults
+from tests.qbxml_builders.txn_examples import (
+    full_card_refund,
+    full_check_refund,
+    full_credit_memo,
     full_invoice,
+    full_invoice_mod,
     full_line,
     full_payment,
+    full_sales_order,
+    full_sales_receipt,
 )
-from tests.qbxml_builders.reference import QBXML, faults
+from tests.qbxml_builders.values import ADDRESS
 
 T = TypeVar("T", bound=Any)
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 ANY_NUMBER = st.decimals()
+ANY_AMOUNT = ANY_NUMBER | st.decimals(-(10**14), 10**14, places=2)
 DAY = date(2026, 3, 1)
 SUFFIXES = st.from_regex(r" \(K[0-9]{1,7}\)", fullmatch=True)
 
@@ -54,13 +68,28 @@ CUSTOMER_TEXTS = (
     "name", "company_name", "first_name", "last_name", "phone", "alt_phone", "email", "contact",
     "account_number", "notes", "external_guid",
 )  # fmt: skip
-INVOICE_TEXTS = ("ref_number", "po_number", "memo", "other", "external_guid")
+FORM_TEXTS = ("ref_number", "memo", "other", "external_guid")
+INVOICE_TEXTS = (*FORM_TEXTS, "po_number")
+MOD_TEXTS = ("txn_id", "edit_sequence", "ref_number", "po_number", "memo", "other")
+REFUND_TEXTS = ("ref_number", "memo", "external_guid")
 LINE_TEXTS = ("description", "other1", "other2")
 PAYMENT_TEXTS = ("ref_number", "memo", "external_guid")
 ADDRESS_TEXTS = ("city", "state", "postal_code", "country")
 WRITERS: list[Callable[[str], Request]] = [
     *(lambda t, f=f: customer_add("1", change(full_customer(), f, t)) for f in CUSTOMER_TEXTS),
     *(lambda t, f=f: invoice_add("1", change(full_invoice(), f, t)) for f in INVOICE_TEXTS),
+    *(lambda t, f=f: credit_memo_add("1", change(full_credit_memo(), f, t)) for f in INVOICE_TEXTS),
+    *(lambda t, f=f: sales_order_add("1", change(full_sales_order(), f, t)) for f in INVOICE_TEXTS),
+    *(
+        lambda t, f=f: sales_receipt_add("1", change(full_sales_receipt(), f, t))
+        for f in (*FORM_TEXTS, "check_number")
+    ),
+    *(lambda t, f=f: invoice_mod("1", change(full_invoice_mod(), f, t)) for f in MOD_TEXTS),
+    *(lambda t, f=f: card_refund_add("1", change(full_card_refund(), f, t)) for f in REFUND_TEXTS),
+    *(
+        lambda t, f=f: check_refund_add("1", change(full_check_refund(), f, t))
+        for f in REFUND_TEXTS
+    ),
     *(lambda t, f=f: with_line(change(full_line(), f, t)) for f in LINE_TEXTS),
     *(lambda t, f=f: with_payment(change(full_payment(), f, t)) for f in PAYMENT_TEXTS),
     *(lambda t, f=f: with_address(change(ADDRESS, f, t)) for f in ADDRESS_TEXTS),
@@ -70,11 +99,22 @@ WRITERS: list[Callable[[str], Request]] = [
     lambda t: invoice_add("1", full_invoice(), macro=t),
     lambda t: invoice_add(t, full_invoice()),
     lambda t: with_payment(change(full_payment(), "applied", (Applied(Decimal(1), t),))),
+    lambda t: with_payment(change(full_payment(), "applied", (with_credit(t),))),
+    lambda t: with_line(change(full_line(), "data_ext", (DataExt("0", t, t),))),
+    lambda t: invoice_mod("1", InvoiceMod("1-2", "9", (LineMod(t, full_line()),))),
+    lambda t: card_refund_add("1", change(full_card_refund(), "refunded", (refunded(t),))),
+    lambda t: check_refund_add("1", change(full_check_refund(), "refunded", (refunded(t),))),
+    lambda t: txn_delete("1", "SalesOrder", t),
+    lambda t: txn_void("1", "Invoice", t),
+    lambda t: data_ext_mod("1", "Invoice", t, t, t),
+    lambda t: data_ext_mod("1", "Invoice", "1-2", "Source", t, owner_id="0"),
+    lambda t: data_ext_add("1", "Invoice", t, t, t, owner_id=t),
     lambda t: item_add("1", ItemAdd(ItemKind.SERVICE, t, Ref("1-2"), t)),
     lambda t: customer_query("1", full_names=(t,), fields=(t,)),
     lambda t: customer_query("1", modified_since=t, page=Page(1, t)),
     lambda t: company_query("1", owner_ids=(t,)),
     lambda t: txn_deleted_query("1", (t,), since=t),
+    lambda t: check_query("1", customers=(t,), ref_number_range=(t, t), owner_ids=(t,)),
 ]
 
 
@@ -88,6 +128,18 @@ def with_line(line: Line) -> Request:
 
 def with_address(address: Address) -> Request:
     return customer_add("1", change(full_customer(), "bill_address", address))
+
+
+def with_credit(text: str) -> Applied:
+    return Applied(Decimal(1), "1-2", credits=(Credit(Decimal(1), text),))
+
+
+def refunded(text: str) -> Refunded:
+    return Refunded(Decimal(1), text)
+
+
+def written_check(total: Decimal, parts: tuple[Refunded, ...]) -> CheckRefundAdd:
+    return CheckRefundAdd(Ref("1-1"), Ref("1-2"), Ref("1-3"), DAY, "9", total, parts)
 
 
 def with_payment(payment: ReceivePaymentAdd) -> Request:
@@ -107,6 +159,47 @@ def test_any_text_in_any_field_is_a_valid_message_or_refused(
     assert_plain_qbxml(message)
 
 
+@given(ANY_AMOUNT, ANY_AMOUNT, ANY_AMOUNT)
+@settings(max_examples=100, deadline=None)
+def test_any_amount_is_paid_back_or_used_up_exactly_or_refused(
+    first: Decimal, second: Decimal, credit: Decimal
+) -> None:
+    try:
+        refunds = (Refunded(first, "1-1"), Refunded(second, "1-2"))
+        used = (Credit(credit, "1-1"),)
+        requests = [
+            card_refund_add("1", change(full_card_refund(), "refunded", refunds)),
+            check_refund_add("2", written_check(first, refunds[:1])),
+            receive_payment_add(
+                "3",
+                ReceivePaymentAdd(
+                    Ref("1"), DAY, "1", Decimal(0), (Applied(None, "1-2", credits=used),)
+                ),
+            ),
+        ]
+    except QbxmlInvalid:
+        return
+    message = render(requests)
+    assert_plain_qbxml(message)
+    root = etree.fromstring(message.encode("ascii"))
+    values = [found.text or "" for found in root.iter("RefundAmount", "Amount", "AppliedAmount")]
+    assert list(map(Decimal, values)) == [first, second, first, first, credit]
+
+
+@given(ANY_AMOUNT, ANY_AMOUNT, ANY_AMOUNT)
+@settings(max_examples=100, deadline=None)
+def test_any_sum_of_parts_fits_or_is_refused(
+    total: Decimal, first: Decimal, second: Decimal
+) -> None:
+    with contextlib.suppress(QbxmlInvalid):
+        parts = (Refunded(first, "1-1"), Refunded(second, "1-2"))
+        assert_plain_qbxml(render([check_refund_add("1", written_check(total, parts))]))
+    with contextlib.suppress(QbxmlInvalid):
+        applied = (Applied(first, "1-1"), Applied(second, "1-2"))
+        payment = ReceivePaymentAdd(Ref("1"), DAY, "1", total, applied)
+        assert_plain_qbxml(render([with_payment(payment)]))
+
+
 @given(st.lists(ANY_TEXT, min_size=8, max_size=8))
 @settings(max_examples=60, deadline=None)
 def test_any_text_that_was_fitted_is_a_valid_message(texts: list[str]) -> None:
@@ -118,7 +211,7 @@ def test_any_text_that_was_fitted_is_a_valid_message(texts: list[str]) -> None:
     assert_plain_qbxml(render([customer_add("1", customer)]))
 
 
-@given(ANY_NUMBER, ANY_NUMBER, ANY_NUMBER)
+@given(ANY_AMOUNT, ANY_AMOUNT, ANY_AMOUNT)
 @settings(max_examples=100, deadline=None)
 def test_any_number_is_written_exactly_or_refused(
     first: Decimal, second: Decimal, third: Decimal
@@ -154,6 +247,24 @@ def test_a_torn_answer_raises_nothing_but_unreadable(start: int, size: int, new:
     parse_hcp(text)
     with contextlib.suppress(AnswerUnreadable):
         parse(text)
+
+
+TRANSACTIONS = answer(
+    ok("CreditMemoAdd", SALE.format(form="CreditMemo")),
+    ok("ARRefundCreditCardAdd", CARD_REFUND),
+    ok("CheckAdd", CHECK),
+    ok("ReceivePaymentAdd", PAYMENT),
+    ok("TxnDel", "<TxnDelType>Invoice</TxnDelType><TxnID>1A-1</TxnID>"),
+)
+
+
+@given(st.integers(0, len(TRANSACTIONS)), st.integers(0, 40), ANY_TEXT)
+@settings(max_examples=200, deadline=None)
+def test_a_torn_answer_about_transactions_raises_nothing_but_unreadable(
+    start: int, size: int, new: str
+) -> None:
+    with contextlib.suppress(AnswerUnreadable):
+        parse(TRANSACTIONS[:start] + new + TRANSACTIONS[start + size :])
 
 
 @given(ANY_TEXT)

@@ -36,7 +36,7 @@ def test_every_example_passes_the_two_versions_that_we_send() -> None:
     ("request_", "version", "path", "reason"),
     [
         (
-            Request("1", Element("TxnDelRq")), "13.0", "TxnDelRq",
+            Request("1", Element("ListDelRq")), "13.0", "ListDelRq",
             "This request is not one that we send.",
         ),
         (

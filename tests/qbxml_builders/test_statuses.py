@@ -22,22 +22,33 @@ from tests.qbxml_builders.reference import QBXML, needs_reference
         (3391, Reaction.ITERATOR_LOST), (510, Reaction.UNKNOWN_OUTCOME),
         (1000, Reaction.UNKNOWN_OUTCOME), (600, Reaction.UNKNOWN_OUTCOME),
         (9001, Reaction.UNKNOWN_OUTCOME), (9002, Reaction.UNKNOWN_OUTCOME),
+        (3160, Reaction.PERSON), (3161, Reaction.CLOSED_PERIOD), (3162, Reaction.PERSON),
+        (3185, Reaction.PERSON), (3121, Reaction.SETUP), (3351, Reaction.SETUP),
     ],
 )  # fmt: skip
 def test_a_code_has_its_reaction(code: int, reaction: Reaction) -> None:
     assert classify(code, "").reaction is reaction
 
 
-@pytest.mark.parametrize("code", [3170, 3180, 3185])
+@pytest.mark.parametrize("code", [3160, 3170, 3180, 3185])
 def test_the_catch_all_codes_are_told_apart_by_their_text(code: int) -> None:
     locked = "QuickBooks error message: This list has been Modified by another user."
     in_use = "The transaction could not be locked.  It is in use by another user."
     closed = "The date is before the closing date of the company."
+    linked = "It is linked to another transaction."
     credit = "The credit limit for the name on this transaction has been exceeded."
     assert classify(code, locked).reaction is Reaction.RETRY
     assert classify(code, in_use).reaction is Reaction.RETRY
     assert classify(code, closed).reaction is Reaction.CLOSED_PERIOD
     assert classify(code, credit).reaction is Reaction.PERSON
+    assert classify(code, linked).reaction is Reaction.PERSON
+
+
+def test_a_refund_of_more_than_is_left_explains_itself() -> None:
+    status = classify(3210, 'The "RefundAmount" field has an invalid value "9.00".')
+    assert status.reaction is Reaction.PERSON
+    assert "or refunded than is left" in status.meaning
+    assert "refund" in status.advice
 
 
 def test_other_codes_are_never_judged_by_their_text() -> None:
