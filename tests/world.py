@@ -286,6 +286,7 @@ class World:
             db.add(row)
         row.amount = payment.amount
         row.paid_on = payment.paid_on
+        row.kind = payment.kind
         row.received = sources.stored(payment)
         row.content_hash = sources.payment_hash(payment)
         row.read_at = self.clock.now

@@ -37,6 +37,7 @@ from qbwc_service.planning.lines import line_amounts
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import SalesOrder
 from qbwc_service.planning.plan import Hold, ListRef, PlannedSale, planned_sale_from
+from qbwc_service.settings import Settings
 from qbwc_service.staging.from_keap import made_at
 
 #: nothing more is expected of these
@@ -210,7 +211,7 @@ def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail
         status=order.status,
         trouble=order_trouble(loaded.connection, order, postings),
         next_try_at=order.next_try_at if order.status is OrderStatus.WILL_RETRY else None,
-        keap_lines=_keap_lines(sale_from(order.sale)),
+        keap_lines=_keap_lines(sale_from(order.sale), effective_settings(loaded.connection)),
         quickbooks=_quickbooks_side(db, loaded),
         payments=_payments(loaded, received),
         payment_expected_by=_payment_expected_by(loaded, received, now),
@@ -224,10 +225,13 @@ def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail
     )
 
 
-def _keap_lines(sale: SalesOrder) -> tuple[KeapLine, ...]:
-    amounts = line_amounts(sale)
-    if isinstance(amounts, Hold):
-        amounts = tuple(int(line.quantity * line.unit_price) for line in sale.lines)
+def _keap_lines(sale: SalesOrder, settings: Settings) -> tuple[KeapLine, ...]:
+    found = line_amounts(sale, settings)
+    amounts = (
+        tuple(int(line.quantity * line.unit_price) for line in sale.lines)
+        if isinstance(found, Hold)
+        else found.amounts
+    )
     return tuple(
         KeapLine(line.name, line.sku, line.quantity, shown(line.unit_price), shown(amount))
         for line, amount in zip(sale.lines, amounts, strict=True)

@@ -1,6 +1,7 @@
 """Loads the slice of mirror and ledger that a batch needs: a constant number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,12 +10,13 @@ from qbwc_service.ledger.chosen_slice import load_chosen
 from qbwc_service.ledger.customer_slice import load_customers
 from qbwc_service.ledger.item_slice import ITEM_LIST as ITEM_LIST
 from qbwc_service.ledger.item_slice import load_items
-from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
+from qbwc_service.ledger.models import SALES, Connection, MirrorRecord, Posting
 from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.ledger.tax_slice import load_taxes
 from qbwc_service.matching.company import Account, Company
 from qbwc_service.matching.keys import name_key
+from qbwc_service.planning.numbers import candidates
 from qbwc_service.planning.order import SalesOrder
-from qbwc_service.planning.orders import invoice_number
 from qbwc_service.settings import Settings
 
 ACCOUNT_LIST = "Account"
@@ -24,13 +26,21 @@ _LIVING = [state for state in State if state not in ENDED]
 
 
 def load_company(
-    db: Session, connection: Connection, orders: Sequence[SalesOrder], settings: Settings
+    db: Session,
+    connection: Connection,
+    orders: Sequence[SalesOrder],
+    settings: Settings,
+    own_prefixes: Mapping[int, str] = MappingProxyType({}),
 ) -> Company:
-    """What matching may look at for these orders, and nothing else of the company file."""
+    """What matching may look at for these orders, and nothing else of the company file.
+
+    `own_prefixes`: of the orders that a person gave one, by order id.
+    """
     lines = (line for order in orders for line in order.lines)
     items = load_items(db, connection.id, lines, settings)
     people = load_customers(db, connection, [order.buyer for order in orders], settings)
     chosen = load_chosen(db, connection.id, settings)
+    taxes = load_taxes(db, connection.id, chosen.item_of_tax, orders, settings)
     return Company(
         customers=people.customers,
         chosen_customers=people.chosen_customers,
@@ -55,8 +65,12 @@ def load_company(
         method_of_payment=chosen.method_of_payment,
         deposit_of_payment=chosen.deposit_of_payment,
         item_of_tax=chosen.item_of_tax,
-        numbers=_numbers(db, connection.id, orders, settings),
+        tax_rates=taxes.rates,
+        tax_groups=taxes.groups,
+        numbers=_numbers(db, connection.id, orders, settings, own_prefixes),
         home_currency=connection.currency,
+        country=connection.quickbooks.get("country", ""),
+        sales_tax_is_on=bool(connection.quickbooks.get("sales_tax", True)),
     )
 
 
@@ -70,16 +84,24 @@ def _list(db: Session, connection_id: int, list_name: str) -> Sequence[MirrorRec
 
 
 def _numbers(
-    db: Session, connection_id: int, orders: Sequence[SalesOrder], settings: Settings
+    db: Session,
+    connection_id: int,
+    orders: Sequence[SalesOrder],
+    settings: Settings,
+    own_prefixes: Mapping[int, str],
 ) -> dict[str, int]:
-    """Which order has one of these numbers on a living invoice of ours."""
-    numbers = {name_key(invoice_number(order, settings)) for order in orders}
+    """Which order has one of these numbers on a living form of ours."""
+    numbers = {
+        name_key(number)
+        for order in orders
+        for number in candidates(order, settings, own_prefixes.get(order.order_id, ""))
+    }
     found = db.execute(
         select(Posting.number_key, Posting.order_id)
         .where(
             Posting.connection_id == connection_id,
             Posting.state.in_(_LIVING),
-            Posting.kind == Kind.INVOICE,
+            Posting.kind.in_(SALES),
             Posting.number_key.in_(sorted(numbers)),
         )
         .order_by(Posting.id)

@@ -4,9 +4,10 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qbwc_service import settings
@@ -19,16 +20,18 @@ from qbwc_service.ledger.models import (
     KeapOrder,
     KeapPayment,
     Kind,
+    PaymentStatus,
     Posting,
 )
 from qbwc_service.ledger.postings import PlanWriter
-from qbwc_service.ledger.states import State
+from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_question import CustomerMatch
 from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
-from qbwc_service.planning.order import Buyer, Circumstances, Override, SalesOrder
+from qbwc_service.planning.circumstances import Circumstances
+from qbwc_service.planning.order import Buyer, Override, PaymentKind, SalesOrder
 from qbwc_service.planning.orders import plan_order
-from qbwc_service.planning.plan import OrderPlan
+from qbwc_service.planning.plan import OrderPlan, SaleForm, planned_sale_from
 
 
 def effective_settings(connection: Connection) -> settings.Settings:
@@ -72,6 +75,10 @@ class _Batch:
     unsent: list[int]
     #: contacts for whom customers were to be made before
     planned: frozenset[str]
+    #: in the account's time zone
+    today: date
+    #: refunds of this connection that are in QuickBooks
+    refunds_made: int
 
     def went(self) -> dict[str, str]:
         """Where the orders of each contact go now; "" where the customer is still to be made."""
@@ -99,17 +106,22 @@ def _load(
     chosen = effective_settings(connection)
     numbers = [order.keap_id for order in orders]
     sales = _sales(db, connection.id, orders)
-    company = load_company(db, connection, list(sales.values()), chosen)
+    prefixes = {order.keap_id: order.own_prefix for order in orders if order.own_prefix}
+    company = load_company(db, connection, list(sales.values()), chosen, prefixes)
     writer = PlanWriter(db, connection, numbers, now)
+    rows = _payment_rows(db, connection.id, numbers)
+    has_refunds = any(row.kind is PaymentKind.REFUND for some in rows.values() for row in some)
     batch = _Batch(
         settings=chosen,
         sales=sales,
         company=company,
-        rows=_payment_rows(db, connection.id, numbers),
+        rows=rows,
         writer=writer,
         plans={},
         unsent=[number for number in numbers if not writer.is_sent(number)],
         planned=frozenset(each.made_by for each in company.customers) - {""},
+        today=now.astimezone(ZoneInfo(chosen.time_zone)).date(),
+        refunds_made=refunds_made(db, connection.id) if has_refunds else 0,
     )
     for order in orders:
         batch.plans[order.keap_id] = _plan(order, batch)
@@ -120,7 +132,7 @@ def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
     """The plan of one order; those after it see the customer that it makes or goes to."""
     sale = batch.sales[order.keap_id]
     received = [sources.payment_from(row.received) for row in batch.rows[order.keap_id]]
-    known = _circumstances(order, is_sent=order.keap_id not in batch.unsent)
+    known = _circumstances(order, batch)
     plan = plan_order(sale, received, batch.company, batch.settings, known)
     if known.is_sent:
         return plan
@@ -153,6 +165,16 @@ def _give_up_customers(
     return bool(given_up)
 
 
+def refunds_made(db: Session, connection_id: int) -> int:
+    """How many refunds of Keap are in QuickBooks."""
+    made = select(func.count()).where(
+        KeapPayment.connection_id == connection_id,
+        KeapPayment.status == PaymentStatus.POSTED,
+        KeapPayment.kind == PaymentKind.REFUND,
+    )
+    return db.scalar(made) or 0
+
+
 def matched_customer(db: Session, connection: Connection, order: KeapOrder) -> CustomerMatch:
     """Which customer the order would go to if it were planned now, with the reason."""
     chosen = effective_settings(connection)
@@ -161,9 +183,24 @@ def matched_customer(db: Session, connection: Connection, order: KeapOrder) -> C
     return match_customer(sale.buyer, company, chosen, order.keap_id)
 
 
-def _circumstances(order: KeapOrder, *, is_sent: bool) -> Circumstances:
-    overrides = frozenset(Override(name) for name in order.overrides)
-    return Circumstances(order.deleted_at is not None, is_sent, overrides)
+def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:
+    sale = batch.writer.sale(order.keap_id)
+    was_sent = sale is not None and sale.message_set_id is not None and sale.state not in ENDED
+    is_sent = order.keap_id not in batch.unsent
+    return Circumstances(
+        is_deleted=order.deleted_at is not None,
+        is_sent=is_sent,
+        overrides=frozenset(Override(name) for name in order.overrides),
+        today=batch.today,
+        own_prefix=order.own_prefix,
+        form=SaleForm(sale.kind) if sale is not None and (is_sent or was_sent) else None,
+        sale=planned_sale_from(sale.payload) if sale and is_sent and sale.payload else None,
+        memo_numbers={memo.source_key: memo.number for memo in batch.writer.memos(order.keap_id)},
+        approved=frozenset(
+            row.payment_id for row in batch.rows[order.keap_id] if row.approved_at is not None
+        ),
+        refunds_made=batch.refunds_made,
+    )
 
 
 def _sales(db: Session, connection_id: int, orders: Sequence[KeapOrder]) -> dict[int, SalesOrder]:

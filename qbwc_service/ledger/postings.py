@@ -2,29 +2,27 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import error_log, mirror_keys, states
-from qbwc_service.ledger.causes import PLAN_CAUSES
+from qbwc_service.ledger import error_log, mirror_keys
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, planned_customer_keys
 from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind, Posting
+from qbwc_service.ledger.row_postings import RowWriter, hold_unsent, is_plannable, renew
+from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.plan import (
     Hold,
     OrderPlan,
     PaymentDecision,
-    Planned,
     PlannedCustomer,
     PlannedCustomerUpdate,
     PlannedItem,
-    PlannedPayment,
     PlannedSale,
     to_payload,
 )
@@ -49,27 +47,43 @@ class PlanWriter:
         self._connection = connection
         self._now = now
         ids = list(order_ids)
-        self._of_orders = current(
+        self._of_orders: dict[int, list[Posting]] = defaultdict(list)
+        for posting in current(
             db.scalars(
                 select(Posting).where(
                     Posting.connection_id == connection.id, Posting.order_id.in_(ids)
                 )
             )
-        )
+        ).values():
+            self._of_orders[posting.order_id or 0].append(posting)
         self._of_lists: dict[tuple[Kind, str], Posting] = {}
         self._customers: dict[str, PlannedCustomer] = {}
         self._told: list[error_log.Told] = []
         self._updates = self._updates_of(ids)
+        self._rows = RowWriter(self._of_orders, self._new, self._tell, self._leave_out)
+
+    def sale(self, order_id: int) -> Posting | None:
+        """The form that the order became or is to become."""
+        return sale_of(self._of_orders[order_id])
 
     def is_sent(self, order_id: int) -> bool:
-        """Its invoice is in QuickBooks, or may be."""
-        invoice = self._of_orders.get((Kind.INVOICE, str(order_id)))
-        return invoice is not None and invoice.state in {State.SENT, State.POSTED}
+        """Its form is in QuickBooks, or may be."""
+        sale = self.sale(order_id)
+        return sale is not None and sale.state in {State.SENT, State.POSTED}
+
+    def memos(self, order_id: int) -> list[Posting]:
+        """The credit memos of the order that are in QuickBooks, or may be."""
+        return [
+            posting
+            for posting in self._of_orders[order_id]
+            if posting.kind is Kind.CREDIT_MEMO and posting.state in {State.SENT, State.POSTED}
+        ]
 
     def load_list_postings(self, plans: Iterable[OrderPlan]) -> None:
         """The customer and item postings that these plans name, in two queries."""
+        plans = list(plans)
         customers = {plan.customer.source_key for plan in plans if plan.customer}
-        items = {item.source_key for plan in plans for item in plan.items}
+        items = {item.source_key for plan in plans for item in _items(plan)}
         for kind, keys in ((Kind.CUSTOMER, customers), (Kind.ITEM, items)):
             if keys:
                 self._of_lists |= current(
@@ -87,27 +101,50 @@ class PlanWriter:
         order.skip = plan.skip
         order.needs_plan = False
         order.planned_at = self._now
-        invoice = self._of_orders.get((Kind.INVOICE, str(order.keap_id)))
+        sale = self.sale(order.keap_id)
         if plan.skip:
-            self._leave_out(invoice)
+            self._leave_out(sale)
         elif plan.hold:
-            invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
-            self._hold(invoice, plan.hold, order.total)
+            sale = sale or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
+            self._hold(sale, plan.hold, order.total)
         elif plan.sale and not self.is_sent(order.keap_id):
-            self._write_lists(plan)
-            invoice = invoice or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
-            self._write_invoice(invoice, plan.sale, order.content_hash)
-            if invoice.state is State.READY:
-                self._write_update(order.contact_id, plan.customer_update)
-        if invoice is not None and invoice.state is State.POSTED:
-            self._tell_edited(order, invoice)
+            sale = self._write_unsent(order, sale, plan, plan.sale)
+        if sale is not None and sale.state is State.POSTED:
+            self._tell_edited(order, sale)
             if plan.hold and plan.hold.cause in _TOLD_WHEN_POSTED:
                 self._tell(plan.hold.cause, plan.hold.details, order.keap_id)
         decisions = {decision.payment_id: decision for decision in plan.payments}
         for row in rows:
-            self._write_payment(row, _with_invoice(decisions[row.payment_id], row, invoice))
+            self._write_row(row, _with_sale(decisions[row.payment_id], row, sale))
         for told in plan.notes:
             self._tell(told.message, told.details, order.keap_id)
+
+    def _write_unsent(
+        self, order: KeapOrder, sale: Posting | None, plan: OrderPlan, planned: PlannedSale
+    ) -> Posting:
+        self._write_lists(plan)
+        sale = sale or self._new(Kind(planned.form), str(order.keap_id), order.keap_id)
+        self._take_form(sale, Kind(planned.form))
+        self._write_sale(sale, planned, order.content_hash)
+        if sale.state is State.READY:
+            self._write_update(order.contact_id, plan.customer_update)
+        return sale
+
+    def _take_form(self, sale: Posting, kind: Kind) -> None:
+        """What was never sent may become another form; its mark follows."""
+        if sale.kind is kind or sale.message_set_id is not None or sale.state is State.SKIPPED:
+            return
+        if sale.state in {State.READY, State.HELD}:
+            sale.kind = kind
+            sale.external_guid = external_guid(
+                self._connection.uid, kind, sale.source_key, sale.generation
+            )
+
+    def _write_row(self, row: KeapPayment, decision: PaymentDecision) -> None:
+        """The records of one payment row, and the items that they need."""
+        for item in decision.items:
+            self._write_list(Kind.ITEM, item, item.name)
+        self._rows.write(row, decision)
 
     def finish(self) -> None:
         """After the last order: what is to be told, and what new customers are found by."""
@@ -121,24 +158,13 @@ class PlanWriter:
 
     def _leave_out(self, posting: Posting | None) -> None:
         """Settings leave it out; what a person or QuickBooks holds stays as it is."""
-        if posting is not None and (
-            posting.state is State.READY
-            or (posting.state is State.HELD and posting.cause in PLAN_CAUSES)
-        ):
+        if posting is not None and is_plannable(posting):
             error_log.let_go(self._db, posting)
             self._db.delete(posting)
 
     def _hold(self, posting: Posting, hold: Hold, amount: int) -> None:
-        """Hold what is not sent; a hold that a person or QuickBooks made stays as it is."""
-        if posting.state is State.READY or (
-            posting.state is State.HELD and posting.cause in PLAN_CAUSES
-        ):
-            news = posting.cause != hold.cause or posting.details != hold.details
-            states.hold(posting, hold.cause, hold.details)
-            posting.payload = {}
-            posting.amount = amount
-            if news:
-                self._tell(hold.cause, hold.details, posting.order_id)
+        if hold_unsent(posting, hold, amount):
+            self._tell(hold.cause, hold.details, posting.order_id)
 
     def _write_lists(self, plan: OrderPlan) -> None:
         if plan.customer:
@@ -152,7 +178,7 @@ class PlanWriter:
         if posting is None or posting.state in ENDED:
             posting = self._new(kind, planned.source_key, None, after=posting)
             self._of_lists[kind, planned.source_key] = posting
-        self._renew(posting, planned, name)
+        renew(posting, planned, name)
 
     def _updates_of(self, order_ids: Sequence[int]) -> dict[str, list[Posting]]:
         """The updates of customers that were ever planned for the contacts of these orders."""
@@ -187,8 +213,8 @@ class PlanWriter:
         posting.number_key = contact_id
         known.append(posting)
 
-    def _write_invoice(self, posting: Posting, planned: PlannedSale, source: str) -> None:
-        if self._renew(posting, planned, planned.number):
+    def _write_sale(self, posting: Posting, planned: PlannedSale, source: str) -> None:
+        if renew(posting, planned, planned.number):
             posting.amount = planned.total
             posting.planned_hash = source
 
@@ -202,51 +228,6 @@ class PlanWriter:
                 "posted_total": shown(invoice.amount),
             }
             self._tell("edited-after-sending", details, order.keap_id)
-
-    def _write_payment(self, row: KeapPayment, decision: PaymentDecision) -> None:
-        key = f"{row.payment_id}/{row.order_id}"
-        posting = self._of_orders.get((Kind.PAYMENT, key))
-        row.skip = decision.skip
-        if posting is not None and posting.state is State.POSTED:
-            self._compare_payment(row, posting)
-            return
-        if decision.skip:
-            self._leave_out(posting)
-            return
-        posting = posting or self._new(Kind.PAYMENT, key, row.order_id)
-        if decision.hold:
-            self._hold(posting, decision.hold, row.amount)
-        for planned in decision.planned:
-            if isinstance(planned, PlannedPayment):
-                self._write_planned_payment(posting, planned, row.content_hash)
-
-    def _write_planned_payment(
-        self, posting: Posting, planned: PlannedPayment, source: str
-    ) -> None:
-        if self._renew(posting, planned, planned.reference):
-            posting.amount = planned.amount
-            posting.planned_hash = source
-
-    def _compare_payment(self, row: KeapPayment, posting: Posting) -> None:
-        if posting.planned_hash and posting.planned_hash != row.content_hash and not posting.cause:
-            details = {
-                "order": str(row.order_id),
-                "amount": shown(row.amount),
-                "posted_amount": shown(posting.amount),
-            }
-            states.flag(posting, "payment-edited-after-sending", details)
-            self._tell(posting.cause, details, row.order_id)
-
-    def _renew(self, posting: Posting, planned: Planned, number: str) -> bool:
-        """Give an unsent posting its newest plan; True when it took it."""
-        if posting.state is State.HELD and posting.cause in PLAN_CAUSES:
-            states.release(posting)
-        if posting.state is not State.READY:
-            return False
-        posting.payload = to_payload(planned)
-        posting.number = number
-        posting.number_key = name_key(number)
-        return True
 
     def _new(
         self, kind: Kind, source_key: str, order_id: int | None, after: Posting | None = None
@@ -274,12 +255,19 @@ class PlanWriter:
             self._told.append(error_log.Told(message, order_id, details))
 
 
-def _with_invoice(
-    decision: PaymentDecision, row: KeapPayment, invoice: Posting | None
+def _items(plan: OrderPlan) -> Iterator[PlannedItem]:
+    yield from plan.items
+    for decision in plan.payments:
+        yield from decision.items
+
+
+def _with_sale(
+    decision: PaymentDecision, row: KeapPayment, sale: Posting | None
 ) -> PaymentDecision:
     """Money for an order that is skipped, undone or gone has nothing to be applied to: held."""
     apart = {State.SKIPPED, State.UNDONE, State.GONE}
-    if not decision.planned or invoice is None or invoice.state not in apart:
+    has_record = bool(decision.planned) or decision.in_sale
+    if not has_record or sale is None or sale.state not in apart:
         return decision
-    details = {"order": str(row.order_id), "amount": shown(row.amount)}
+    details = {"order": str(row.order_id), "amount": shown(abs(row.amount))}
     return PaymentDecision(row.payment_id, hold=Hold("payment-without-order", details))

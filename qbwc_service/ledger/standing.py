@@ -20,9 +20,10 @@ from qbwc_service.ledger.models import (
     PaymentStatus,
     Posting,
 )
+from qbwc_service.ledger.sendable import sale_of, sendable
 from qbwc_service.ledger.states import State
 from qbwc_service.messages import subject
-from qbwc_service.planning.order import Override
+from qbwc_service.planning.order import Override, PaymentKind
 
 _LONGEST_SUBJECT = 200
 #: "as soon as possible" in columns that are compared with now
@@ -37,6 +38,19 @@ _PAYMENT_STATUS = {
     State.GONE: PaymentStatus.HELD,
     State.UNDONE: PaymentStatus.UNDONE,
 }
+
+#: of several records of one payment row, the first of these tells where it stands
+_WORST_FIRST = (
+    PaymentStatus.HELD,
+    PaymentStatus.SENT,
+    PaymentStatus.WILL_RETRY,
+    PaymentStatus.WAITING,
+    PaymentStatus.UNDONE,
+    PaymentStatus.SKIPPED_BY_YOU,
+    PaymentStatus.POSTED,
+)
+#: what settles a trouble of the form itself
+_IN_SPITE_OF_TROUBLE = frozenset({Kind.SALE_UPDATE, Kind.REMOVAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +76,19 @@ def current(postings: Iterable[Posting]) -> dict[tuple[Kind, str], Posting]:
 
 
 def status_of(order: KeapOrder, postings: Sequence[Posting]) -> Standing:
-    """`postings`: the newest generation of the order's invoice and payments."""
-    invoice = next((p for p in postings if p.kind is Kind.INVOICE), None)
-    payments = [p for p in postings if p.kind is Kind.PAYMENT]
-    if invoice is None:
-        return _without_invoice(order)
-    match invoice.state:
+    """`postings`: the newest generation of each of the order's postings."""
+    sale = sale_of(postings)
+    parts = [posting for posting in postings if not posting.kind.is_sale]
+    if sale is None:
+        return _without_sale(order)
+    removal = next((each for each in parts if each.kind is Kind.REMOVAL), None)
+    if removal is not None and removal.state in {State.READY, State.SENT}:
+        return _being_removed(order, removal)
+    match sale.state:
         case State.POSTED:
-            return _in_quickbooks(order, invoice, payments)
+            return _in_quickbooks(order, sale, parts)
         case State.READY:
-            return _ready(order, invoice)
+            return _ready(order, sale)
         case State.SENT:
             return Standing(OrderStatus.SENT)
         case State.SKIPPED:
@@ -79,39 +96,56 @@ def status_of(order: KeapOrder, postings: Sequence[Posting]) -> Standing:
         case State.UNDONE:
             return Standing(OrderStatus.UNDONE, has_work=order.needs_plan)
         case State.HELD | State.GONE:
-            cause = invoice.cause or "gone-from-quickbooks"
-            about = _about(cause, invoice)
+            cause = sale.cause or "gone-from-quickbooks"
+            about = _about(cause, sale)
             return Standing(OrderStatus.HELD, cause, order.needs_plan, subject=about)
 
 
-def _without_invoice(order: KeapOrder) -> Standing:
+def _without_sale(order: KeapOrder) -> Standing:
     if order.skip and not order.needs_plan:
         return Standing(OrderStatus.SKIPPED_BY_SETTINGS, order.skip)
     return Standing(OrderStatus.NEW, has_work=order.needs_plan)
 
 
-def _ready(order: KeapOrder, invoice: Posting) -> Standing:
-    status = OrderStatus.WILL_RETRY if invoice.cause else OrderStatus.READY
-    return Standing(status, invoice.cause, True, invoice.not_before or AT_ONCE)
+def _ready(order: KeapOrder, sale: Posting) -> Standing:
+    status = OrderStatus.WILL_RETRY if sale.cause else OrderStatus.READY
+    return Standing(status, sale.cause, True, sale.not_before or AT_ONCE)
 
 
-def _in_quickbooks(order: KeapOrder, invoice: Posting, payments: list[Posting]) -> Standing:
-    trouble = _invoice_trouble(order, invoice)
-    waiting = [] if trouble else [p for p in payments if p.state is State.READY]
-    next_try = min((p.not_before or AT_ONCE for p in waiting), default=AT_ONCE)
-    has_work = bool(waiting) or order.needs_plan
-    cause = trouble or _payment_trouble(payments)
-    if cause:
-        about = _about(cause, invoice, *payments)
-        return Standing(OrderStatus.HELD, cause, has_work, next_try, about)
-    if any(p.state is State.SENT for p in payments):
+def _being_removed(order: KeapOrder, removal: Posting) -> Standing:
+    if removal.state is State.SENT:
         return Standing(OrderStatus.SENT, "", order.needs_plan)
-    paid = sum(p.amount for p in payments if p.state is State.POSTED)
-    retrying = next((p.cause for p in waiting if p.cause), "")
+    status = OrderStatus.WILL_RETRY if removal.cause else OrderStatus.READY
+    return Standing(status, removal.cause, True, removal.not_before or AT_ONCE)
+
+
+def _in_quickbooks(order: KeapOrder, sale: Posting, parts: list[Posting]) -> Standing:
+    trouble = _sale_trouble(order, sale)
+    able = sendable(sale, parts)
+    waiting = [part for part in able if not trouble or part.kind in _IN_SPITE_OF_TROUBLE]
+    next_try = min((part.not_before or AT_ONCE for part in waiting), default=AT_ONCE)
+    has_work = bool(waiting) or order.needs_plan
+    cause = trouble or _part_trouble(parts)
+    if cause:
+        about = _about(cause, sale, *parts)
+        return Standing(OrderStatus.HELD, cause, has_work, next_try, about)
+    if any(part.state is State.SENT for part in parts):
+        return Standing(OrderStatus.SENT, "", order.needs_plan)
+    retrying = next((part.cause for part in waiting if part.cause), "")
     if retrying:
         return Standing(OrderStatus.WILL_RETRY, retrying, has_work, next_try)
-    status = OrderStatus.POSTED if paid >= order.total else OrderStatus.POSTED_PAYMENT_OPEN
+    is_open = sale.kind is Kind.INVOICE and _settled(parts) < order.total
+    status = OrderStatus.POSTED_PAYMENT_OPEN if is_open else OrderStatus.POSTED
     return Standing(status, "", has_work, next_try)
+
+
+def _settled(parts: Iterable[Posting]) -> int:
+    """What payments and applied credits take off the invoice, in minor units."""
+    return sum(
+        posting.amount
+        for posting in parts
+        if posting.kind in {Kind.PAYMENT, Kind.CREDIT_USE} and posting.state is State.POSTED
+    )
 
 
 def _about(cause: str, *postings: Posting) -> str:
@@ -120,35 +154,51 @@ def _about(cause: str, *postings: Posting) -> str:
     return subject(cause, details)[:_LONGEST_SUBJECT]
 
 
-def _invoice_trouble(order: KeapOrder, invoice: Posting) -> str:
-    """Why no payment goes to this invoice until a person has looked, or ""."""
-    if invoice.cause:
-        return invoice.cause
+def _sale_trouble(order: KeapOrder, sale: Posting) -> str:
+    """Why nothing more goes to this form until a person has looked, or ""."""
+    if sale.cause:
+        return sale.cause
     if order.deleted_at and Override.DELETED not in order.overrides:
         return "deleted-in-keap"
-    edited = invoice.planned_hash and invoice.planned_hash != order.content_hash
+    edited = sale.planned_hash and sale.planned_hash != order.content_hash
     return "edited-after-sending" if edited else ""
 
 
-def _payment_trouble(payments: list[Posting]) -> str:
-    """A payment that is gone before one that differs, whatever the order of the rows."""
-    if any(payment.state is State.GONE for payment in payments):
+def _part_trouble(parts: list[Posting]) -> str:
+    """A record that is gone before one that differs, whatever the order of the rows."""
+    if any(part.state is State.GONE for part in parts):
         return "gone-from-quickbooks"
-    held = (payment for payment in payments if payment.state in {State.HELD, State.POSTED})
-    return next((payment.cause for payment in held if payment.cause), "")
+    held = (part for part in parts if part.state in {State.HELD, State.POSTED})
+    return next((part.cause for part in held if part.cause), "")
 
 
-def _stand_payment(row: KeapPayment, posting: Posting | None) -> None:
-    if posting is None:
-        row.status = PaymentStatus.SKIPPED_BY_SETTINGS if row.skip else PaymentStatus.NEW
-        row.cause = row.skip
+def _stand_payment(row: KeapPayment, postings: Sequence[Posting], sale: Posting | None) -> None:
+    """The worst of its records tells where the row stands."""
+    if not postings:
+        _stand_alone(row, sale)
         return
-    row.cause = posting.cause
-    row.status = _PAYMENT_STATUS[posting.state]
-    if posting.state is State.READY and posting.cause:
-        row.status = PaymentStatus.WILL_RETRY
-    if posting.state is State.POSTED and posting.cause:
-        row.status = PaymentStatus.HELD
+    worst = min(postings, key=lambda posting: _WORST_FIRST.index(_row_status(posting)))
+    row.status = _row_status(worst)
+    row.cause = worst.cause
+
+
+def _stand_alone(row: KeapPayment, sale: Posting | None) -> None:
+    """Left out, part of the sales receipt of its order, or not looked at yet."""
+    row.cause = row.skip
+    if row.skip:
+        row.status = PaymentStatus.SKIPPED_BY_SETTINGS
+    elif sale is not None and sale.kind is Kind.SALES_RECEIPT and row.kind is PaymentKind.CASH:
+        row.status = _row_status(sale)
+    else:
+        row.status = PaymentStatus.NEW
+
+
+def _row_status(posting: Posting) -> PaymentStatus:
+    if posting.cause and posting.state is State.READY:
+        return PaymentStatus.WILL_RETRY
+    if posting.cause and posting.state is State.POSTED:
+        return PaymentStatus.HELD
+    return _PAYMENT_STATUS[posting.state]
 
 
 def refresh(db: Session, connection_id: int, order_ids: Iterable[int]) -> None:
@@ -176,8 +226,10 @@ def refresh(db: Session, connection_id: int, order_ids: Iterable[int]) -> None:
         order.has_work = standing.has_work
         order.next_try_at = max(standing.next_try_at, order.settles_at or AT_ONCE)
     for row in rows:
-        key = (Kind.PAYMENT, f"{row.payment_id}/{row.order_id}")
-        _stand_payment(row, postings[row.order_id].get(key))
+        of_order = postings[row.order_id].values()
+        key = f"{row.payment_id}/{row.order_id}"
+        of_row = [each for each in of_order if each.source_key == key and not each.kind.is_sale]
+        _stand_payment(row, of_row, sale_of(of_order))
 
 
 def _postings_by_order(

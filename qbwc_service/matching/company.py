@@ -6,6 +6,7 @@ nothing here touches a database.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from qbwc_service.matching.customer_index import CustomerIndex
 
@@ -93,6 +94,13 @@ class Company:
     deposit_of_payment: Mapping[str, Chosen] = field(default_factory=dict)
     #: chosen for taxes, by the keys of `matching.tax_items`
     item_of_tax: Mapping[str, Chosen] = field(default_factory=dict)
-    #: RefNumbers of our own living invoices -> order id
+    #: rates in percent by the ListID of a sales tax item; of a group those of its members
+    tax_rates: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    #: the ListIDs of the members of a tax group -> its own
+    tax_groups: Mapping[frozenset[str], str] = field(default_factory=dict)
+    #: RefNumbers of our own living forms -> order id
     numbers: Mapping[str, int] = field(default_factory=dict)
     home_currency: str = ""
+    #: as QuickBooks says: "US", "CA", "UK" ...; "" while it was not asked
+    country: str = ""
+    sales_tax_is_on: bool = True

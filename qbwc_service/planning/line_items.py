@@ -53,7 +53,13 @@ _OWN_ITEMS: Mapping[LineKind, _OwnItem] = MappingProxyType(
     }
 )
 #: the settings that name an item of ours
-OWN_ITEM_SETTINGS = ("unknown_item", *(own.setting for own in _OWN_ITEMS.values()))
+OWN_ITEM_SETTINGS = (
+    "unknown_item",
+    *(own.setting for own in _OWN_ITEMS.values()),
+    "rounding_item",
+    "credit_item",
+    "refund_item",
+)
 
 
 def item_for(
@@ -72,6 +78,14 @@ def item_for(
         found = match_mapped(mapped, reasons.TAX_CHOSEN, details, product=line.name or "the tax")
         return found if isinstance(found, Hold) else _of_match(found)
     return _Making(order_id, company, settings).own(own, is_discount=line.kind is LineKind.DISCOUNT)
+
+
+def item_of_setting(
+    setting: str, purpose: str, order_id: int, company: Company, settings: Settings
+) -> LineItem | Hold:
+    """The item of ours that this setting names, made where QuickBooks lacks it."""
+    own = _OwnItem(setting, purpose)
+    return _Making(order_id, company, settings).own(own, is_discount=False)
 
 
 def _chosen_for_tax(line: SalesLine, company: Company) -> MappedItem | None:

@@ -1,22 +1,23 @@
-"""The lines of an order -> the lines of an invoice, equal to the cent or a hold.
+"""The lines of an order -> the lines of its form, exact to the cent, or a hold."""
 
-Shops disagree on how a discount line is written: with a negative price, or with a positive
-`discount` beside the price. Either reading is taken if, and only if, it gives the order's total.
-"""
-
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from qbwc_service.matching.company import Company
-from qbwc_service.planning.line_items import LineItem, item_for
+from qbwc_service.planning.line_items import LineItem, item_for, item_of_setting
 from qbwc_service.planning.money import decimal_amount, shown
 from qbwc_service.planning.order import LineKind, SalesLine, SalesOrder
 from qbwc_service.planning.plan import Hold, Note, PlannedItem, PlannedLine
+from qbwc_service.planning.sales_tax import TaxPlan, plan_tax
 from qbwc_service.settings import Settings
 from qbxml_builders.text import shorten, to_quickbooks
 
 DESCRIPTION_LIMIT = 4095
 #: decimals QuickBooks keeps in a quantity or rate (qbXML QUANTYPE, PRICETYPE)
 _RATE_DECIMALS = 5
+#: the most that a rounding line makes up for, in minor units
+ROUNDING_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,20 @@ class PlannedLines:
     #: items that have to be made first
     items: tuple[PlannedItem, ...]
     notes: tuple[Note, ...]
+    tax: TaxPlan
 
 
-def line_amounts(order: SalesOrder) -> tuple[int, ...] | Hold:
-    """What each line comes to in minor units; a hold when they do not add up to the total."""
+@dataclass(frozen=True, slots=True)
+class LineAmounts:
+    """What each line comes to in minor units, and what a rounding line adds to them."""
+
+    amounts: tuple[int, ...]
+    rounding: int = 0
+
+
+def line_amounts(order: SalesOrder, settings: Settings) -> LineAmounts | Hold:
+    """The amounts that come to the order's total. Discount lines carry a negative price, or a
+    positive discount: whichever comes to the total counts; a hold where neither does."""
     if not order.lines:
         details = {"order": str(order.order_id), "total": shown(order.total)}
         return Hold("no-lines", details)
@@ -37,48 +48,101 @@ def line_amounts(order: SalesOrder) -> tuple[int, ...] | Hold:
         amount - (line.discount if line.kind is LineKind.DISCOUNT else 0)
         for line, amount in zip(order.lines, by_price, strict=True)
     ]
-    for amounts in (by_price, less_discounts):
-        if sum(amounts) == order.total and all(a == a.to_integral_value() for a in amounts):
-            return tuple(int(amount) for amount in amounts)
+    readings = [_in_cents(by_price), _in_cents(less_discounts)]
+    for amounts in readings:
+        if sum(amounts) == order.total:
+            return LineAmounts(amounts)
+    closest = min(readings, key=lambda amounts: abs(order.total - sum(amounts)))
+    difference = order.total - sum(closest)
+    if settings.rounding_line == "yes" and abs(difference) <= ROUNDING_LIMIT:
+        return LineAmounts(closest, difference)
     details = {
         "order": str(order.order_id),
-        "lines_total": shown(sum(by_price)),
+        "lines_total": shown(sum(readings[0])),
         "total": shown(order.total),
     }
     return Hold("lines-do-not-add-up", details)
 
 
+def _in_cents(amounts: Sequence[Decimal]) -> tuple[int, ...]:
+    return tuple(int(amount.quantize(Decimal(1), ROUND_HALF_UP)) for amount in amounts)
+
+
 def plan_lines(order: SalesOrder, company: Company, settings: Settings) -> PlannedLines | Hold:
     """Every line with its item and amount; the first line that has no item holds the order."""
-    amounts = line_amounts(order)
-    if isinstance(amounts, Hold):
-        return amounts
-    lines: list[PlannedLine] = []
-    items: dict[str, PlannedItem] = {}
-    notes: list[Note] = []
-    for line, amount in zip(order.lines, amounts, strict=True):
-        found = item_for(line, order.order_id, company, settings)
+    found = line_amounts(order, settings)
+    if isinstance(found, Hold):
+        return found
+    tax = plan_tax(order, found.amounts, company, settings)
+    if isinstance(tax, Hold):
+        return tax
+    writing = _Writing(order, company, settings, tax)
+    for place, amount in enumerate(found.amounts):
+        if place not in tax.left_out and (hold := writing.add(place, amount)):
+            return hold
+    if found.rounding and (hold := writing.add_rounding(found.rounding)):
+        return hold
+    return writing.done()
+
+
+class _Writing:
+    """The lines of one form, one after the other."""
+
+    def __init__(
+        self, order: SalesOrder, company: Company, settings: Settings, tax: TaxPlan
+    ) -> None:
+        self._order = order
+        self._company = company
+        self._settings = settings
+        self._tax = tax
+        self._lines: list[PlannedLine] = []
+        self._items: dict[str, PlannedItem] = {}
+        self._notes: list[Note] = []
+
+    def add(self, place: int, amount: int) -> Hold | None:
+        line = self._order.lines[place]
+        found = item_for(line, self._order.order_id, self._company, self._settings)
         if isinstance(found, Hold):
             return found
-        lines.append(_planned_line(line, found, amount))
+        self._take(found)
+        is_taxed = place in self._tax.taxed
+        self._lines.append(_planned_line(line, found, amount, is_taxed=is_taxed))
+        return None
+
+    def add_rounding(self, amount: int) -> Hold | None:
+        found = item_of_setting(
+            "rounding_item", "rounding", self._order.order_id, self._company, self._settings
+        )
+        if isinstance(found, Hold):
+            return found
+        self._take(found)
+        line = PlannedLine(found.ref, "Rounding", None, None, decimal_amount(amount), found.why)
+        self._lines.append(line)
+        return None
+
+    def done(self) -> PlannedLines:
+        items = tuple(self._items.values())
+        return PlannedLines(tuple(self._lines), items, tuple(self._notes), self._tax)
+
+    def _take(self, found: LineItem) -> None:
         if found.makes:
-            items[found.makes.source_key] = found.makes
+            self._items[found.makes.source_key] = found.makes
         if found.note:
-            notes.append(found.note)
-    return PlannedLines(tuple(lines), tuple(items.values()), tuple(notes))
+            self._notes.append(found.note)
 
 
-def _planned_line(line: SalesLine, found: LineItem, minor: int) -> PlannedLine:
+def _planned_line(line: SalesLine, found: LineItem, minor: int, *, is_taxed: bool) -> PlannedLine:
     amount = decimal_amount(minor)
     description = _description(line)
     if line.kind is not LineKind.PRODUCT or not line.quantity:
-        return PlannedLine(found.ref, description, None, None, amount, found.why)
+        return PlannedLine(found.ref, description, None, None, amount, found.why, is_taxed)
     rate = decimal_amount(line.unit_price)
     exact = (
         line.quantity * rate == amount and -int(line.quantity.as_tuple().exponent) <= _RATE_DECIMALS
     )
+    shown_rate = rate if exact else None
     return PlannedLine(
-        found.ref, description, line.quantity, rate if exact else None, amount, found.why
+        found.ref, description, line.quantity, shown_rate, amount, found.why, is_taxed
     )
 
 

@@ -21,3 +21,8 @@ def minor_units(amount: Decimal) -> int:
     if minor != minor.to_integral_value():
         raise ValueError(f"{amount} has a fraction of a cent")
     return int(minor)
+
+
+def minor_units_of(text: str) -> int:
+    """ "25.00" -> 2500; ValueError for what is no amount."""
+    return minor_units(Decimal(text))

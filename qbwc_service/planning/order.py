@@ -115,16 +115,6 @@ class Override(StrEnum):
     REFUND_SUM = "refund-sum"
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What is known of an order beside what it says itself."""
-
-    is_deleted: bool = False
-    #: its invoice was sent, so that settings can no longer leave it out
-    is_sent: bool = False
-    overrides: frozenset[Override] = frozenset()
-
-
 class PaymentKind(StrEnum):
     """What a payment row is: only CASH is money received."""
 

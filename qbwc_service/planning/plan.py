@@ -240,17 +240,16 @@ class PlannedRefund:
 class PlannedRemoval:
     """A transaction of ours is to be deleted in QuickBooks, or voided."""
 
-    #: the posting that made it, and whether that posting is one of the sale itself
-    posting_id: int
-    #: qbXML TxnDelType or TxnVoidType
-    txn_type: str
-    txn_id: str
+    source_key: str
     is_void: bool
-    #: as a person calls it: Invoice 1048
-    thing: str
+    #: the posting that made it; None: the form of its order, whichever that is then
+    posting_id: int | None = None
+    amount: int = 0
 
 
-PlannedOfRow = PlannedPayment | PlannedCreditMemo | PlannedCreditUse | PlannedRefund
+PlannedOfRow = (
+    PlannedPayment | PlannedCreditMemo | PlannedCreditUse | PlannedRefund | PlannedRemoval
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +262,8 @@ class PaymentDecision:
     hold: Hold | None = None
     skip: str = ""
     in_sale: bool = False
+    #: items that its records need and nobody has made yet
+    items: tuple[PlannedItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +280,7 @@ class OrderPlan:
     notes: tuple[Note, ...] = ()
 
 
-Planned = (
-    PlannedCustomer
-    | PlannedCustomerUpdate
-    | PlannedItem
-    | PlannedSale
-    | PlannedOfRow
-    | PlannedRemoval
-)
+Planned = PlannedCustomer | PlannedCustomerUpdate | PlannedItem | PlannedSale | PlannedOfRow
 
 
 def to_payload(planned: Planned) -> dict[str, Any]:

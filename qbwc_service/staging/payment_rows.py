@@ -15,7 +15,7 @@ from qbwc_service.ledger import error_log, sources, standing
 from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
-from qbwc_service.planning.payments import payment_details
+from qbwc_service.planning.payment_rows import payment_details
 from qbwc_service.staging.stored import as_stored
 
 #: shown as the status in Keap of a row whose payment was moved to another order

@@ -1,0 +1,79 @@
+"""A credit or adjustment in Keap: never cash, but a credit memo that is applied to the invoice."""
+
+from qbwc_service.planning.line_items import item_of_setting
+from qbwc_service.planning.money import decimal_amount, shown
+from qbwc_service.planning.order import ReceivedPayment
+from qbwc_service.planning.payment_rows import payment_details, payment_key
+from qbwc_service.planning.plan import (
+    Hold,
+    PaymentDecision,
+    PlannedCreditMemo,
+    PlannedCreditUse,
+    PlannedItem,
+    PlannedLine,
+    SaleForm,
+)
+from qbwc_service.planning.settlement import Settlement
+
+
+def plan_credit(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
+    """A credit memo on the item that was chosen for it, for as much as is still owed."""
+    details = payment_details(row) | {
+        "number": so_far.number.full,
+        "open_amount": shown(so_far.owed),
+    }
+    if not so_far.settings.credit_item:
+        return PaymentDecision(row.payment_id, hold=Hold("credit-item-not-chosen", details))
+    if so_far.form is not SaleForm.INVOICE:
+        return PaymentDecision(row.payment_id, hold=Hold("credit-not-cash", details))
+    if row.amount > so_far.owed:
+        return PaymentDecision(row.payment_id, hold=Hold("credit-more-than-due", details))
+    found = credit_memo(row, row.amount, "credit_item", "credits", so_far)
+    if isinstance(found, Hold):
+        return PaymentDecision(row.payment_id, hold=Hold(found.cause, details | found.details))
+    memo, items = found
+    so_far.owed -= row.amount
+    use = PlannedCreditUse(memo.source_key, row.amount, row.paid_on)
+    return PaymentDecision(row.payment_id, planned=(memo, use), items=items)
+
+
+def credit_memo(
+    row: ReceivedPayment, amount: int, setting: str, purpose: str, so_far: Settlement
+) -> tuple[PlannedCreditMemo, tuple[PlannedItem, ...]] | Hold:
+    """A memo of one line on the item that this setting names, with that item if it is new."""
+    order_id = so_far.order.order_id
+    found = item_of_setting(setting, purpose, order_id, so_far.company, so_far.settings)
+    if isinstance(found, Hold):
+        return found
+    text = f"{row.source_kind or purpose.capitalize()}, Keap order {order_id}"
+    line = PlannedLine(found.ref, text, None, None, decimal_amount(amount), found.why)
+    memo = memo_of(row, amount, (line,), so_far)
+    return memo, ((found.makes,) if found.makes else ())
+
+
+def memo_of(
+    row: ReceivedPayment,
+    amount: int,
+    lines: tuple[PlannedLine, ...],
+    so_far: Settlement,
+    *,
+    tax: int = 0,
+    tax_item_list_id: str = "",
+) -> PlannedCreditMemo:
+    """The credit memo with these lines, numbered after its sale."""
+    number = so_far.memo_number(row)
+    text = f"Keap order {so_far.order.order_id}, payment {row.payment_id}"
+    if number.is_cut:
+        text = f"{text}, number {number.full}"
+    return PlannedCreditMemo(
+        source_key=payment_key(row),
+        number=number.short,
+        amount=amount,
+        placed_on=row.paid_on,
+        lines=lines,
+        memo=text,
+        full_number=number.full if number.is_cut else "",
+        tax=tax,
+        tax_item_list_id=tax_item_list_id,
+        class_list_id=so_far.sale.class_list_id if so_far.sale else "",
+    )

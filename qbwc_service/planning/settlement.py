@@ -1,0 +1,62 @@
+"""How far the payment rows of one order have come while they are planned one after the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qbwc_service.matching.company import Company
+from qbwc_service.planning.circumstances import Circumstances
+from qbwc_service.planning.numbers import Number, numbered_again
+from qbwc_service.planning.order import ReceivedPayment, SalesOrder
+from qbwc_service.planning.payment_rows import payment_key
+from qbwc_service.planning.plan import PlannedSale, SaleForm
+from qbwc_service.settings import Settings
+
+
+@dataclass(slots=True)
+class Settlement:
+    """All amounts in minor units."""
+
+    order: SalesOrder
+    company: Company
+    settings: Settings
+    known: Circumstances
+    number: Number
+    form: SaleForm
+    #: as sent, else as planned; None where it is held
+    sale: PlannedSale | None
+    #: what the form asks for and nothing has settled yet
+    owed: int
+    #: cash received, and the part of it that becomes payments of ours
+    received: int = 0
+    posted: int = 0
+    given_back: int = 0
+    #: what all refund rows of the order give back
+    refunds: int = 0
+    _taken: dict[str, Number] = field(default_factory=dict)
+
+    def memo_number(self, row: ReceivedPayment) -> Number:
+        """The number of the credit memo for this row: the sale's, then with -1, -2 ...; the one
+        that it was sent with stays."""
+        key = payment_key(row)
+        if key in self.known.memo_numbers:
+            sent = self.known.memo_numbers[key]
+            return Number(sent, self._full_of(sent))
+        used = {*self.known.memo_numbers.values(), *(each.short for each in self._taken.values())}
+        count = len(self._taken) + len(self.known.memo_numbers)
+        number = numbered_again(self.number, 0)
+        for place in range(count + 1):
+            number = numbered_again(self.number, place)
+            if number.short not in used or not number.short:
+                break
+        self._taken[key] = number
+        return number
+
+    def _full_of(self, short: str) -> str:
+        candidates: Mapping[str, str] = {
+            each.short: each.full
+            for each in (
+                numbered_again(self.number, place)
+                for place in range(len(self.known.memo_numbers) + 1)
+            )
+        }
+        return candidates.get(short, short)
