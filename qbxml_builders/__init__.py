@@ -7,6 +7,7 @@ Pure: no database, no network, no clock. Modules are imported by name:
   ``invoices``, ``sales_receipts``, ``sales_orders``, ``credit_memos`` (in common: ``sales_forms``),
   ``payments`` and ``refunds`` write transactions; ``removal`` takes them back; ``custom_fields``
   fills the fields that people defined;
-- ``answers``, ``records`` and ``txn_records`` read what comes back; ``statuses`` says what a code means;
+- ``answers``, ``records`` and ``txn_records`` read what comes back; ``statuses`` says what a code
+  means;
 - ``text`` fits Keap's text into QuickBooks' character set and lengths.
 """

@@ -158,7 +158,7 @@ TABLE: dict[Reaction, tuple[tuple[int, str, str], ...]] = {
         (3185, "Voiding was refused.", READ),
         (
             3210,
-            "A value breaks a rule: for example, more is paid than is due, or refunded than is left.",
+            "A value breaks a rule: perhaps more is paid than is due, or refunded than is left.",
             "Compare the balance in QuickBooks with the amount of the payment or refund.",
         ),
         (3300, "The list refuses the entry.", READ),
