@@ -1,4 +1,4 @@
-"""Sales receipts: the form is the payment, so an order becomes one once it is paid in full. Pure."""
+"""Sales receipts: the form is the payment, so an order becomes one once it is paid in full."""
 
 from collections.abc import Sequence
 
@@ -21,19 +21,19 @@ def receipt_payment(
     to choose); NOT_PAID_YET; or a hold where one receipt cannot say how it was paid."""
     rows = [row for row in payments if not no_money(row) and not is_refund(row)]
     cash = [row for row in rows if row.kind is PaymentKind.CASH]
-    credits = sum(row.amount for row in rows if row.kind is PaymentKind.CREDIT)
+    credit = sum(row.amount for row in rows if row.kind is PaymentKind.CREDIT)
     received = sum(row.amount for row in cash)
     details = {
         "order": str(order.order_id),
         "total": shown(order.total),
         "paid": shown(received),
-        "credit": shown(credits),
+        "credit": shown(credit),
     }
     if any(row.is_whole for row in cash):
         return Hold("payment-over-several-orders", details | {"amount": shown(received)})
     if received < order.total:
-        return Hold("receipt-with-credit", details) if credits else NOT_PAID_YET
-    if received > order.total or credits:
+        return Hold("receipt-with-credit", details) if credit else NOT_PAID_YET
+    if received > order.total or credit:
         return Hold("receipt-paid-too-much", details)
     found = {_of(row, company, settings) for row in cash}
     for one in found:

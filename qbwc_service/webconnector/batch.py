@@ -6,28 +6,31 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from qbwc_service.ledger.models import Kind, Posting
+from qbwc_service.ledger.sendable import sale_of, sendable
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.outcome import list_ids
-from qbwc_service.webconnector.render import made_by_keys
+from qbwc_service.webconnector.render_forms import made_by_keys
 from qbwc_service.webconnector.turn import Turn
 
 
 @dataclass(slots=True)
 class OrderPostings:
-    """One order's invoice and payments that may be sent."""
+    """One order's form, and what else of it is, or is to be, in QuickBooks."""
 
     order_id: int
-    invoice: Posting
-    payments: list[Posting] = field(default_factory=list)
+    sale: Posting
+    parts: list[Posting] = field(default_factory=list)
 
     @property
     def ready(self) -> list[Posting]:
-        """What may go now: the invoice, and its payments if the invoice goes or is there."""
-        parts = [self.invoice, *self.payments]
-        if self.invoice.state not in {State.READY, State.POSTED}:
-            return []
-        return [part for part in parts if part.state is State.READY]
+        """What may go now, each after what it refers to."""
+        return sorted(sendable(self.sale, self.parts), key=_in_order)
+
+    def memo_of(self, part: Posting) -> Posting | None:
+        """The credit memo that this use or refund belongs to."""
+        memos = (each for each in self.parts if each.kind is Kind.CREDIT_MEMO)
+        return next((memo for memo in memos if memo.source_key == part.source_key), None)
 
 
 @dataclass(slots=True)
@@ -52,21 +55,43 @@ class Batch:
         ]
 
     def names_of(self, order: OrderPostings) -> list[Posting]:
-        """The customer and items that this order's unsent invoice needs."""
-        if order.invoice.state is not State.READY or not order.invoice.payload:
-            return []
-        customer, items = made_by_keys(order.invoice.payload)
-        found = [self.customers.get(customer), *(self.items.get(item) for item in items)]
+        """The customer and items that this order's unsent records need."""
+        customers, items = _needed(order)
+        found = (
+            *(self.customers.get(customer) for customer in customers),
+            *(self.items.get(item) for item in items),
+        )
         return [posting for posting in found if posting is not None]
 
     @property
-    def paid_invoices(self) -> list[str]:
-        """TxnIDs of the invoices in QuickBooks that ready payments pay."""
-        return [
-            order.invoice.record_id
+    def there(self) -> list[Posting]:
+        """The records in QuickBooks that ready ones pay, use, refund or change."""
+        found: dict[int, Posting] = {}
+        for order in self.orders:
+            if order.sale.state is State.POSTED and order.ready:
+                found[order.sale.id] = order.sale
+            for part in order.ready:
+                memo = order.memo_of(part) if part.kind is Kind.CREDIT_USE else None
+                if memo is not None:
+                    found[memo.id] = memo
+        return list(found.values())
+
+    @property
+    def customers_of_unnumbered(self) -> dict[int, str]:
+        """ListIDs of the customers of records that QuickBooks numbers, by posting id: such a record
+        is sought by customer and date. A customer that is not made yet has none."""
+        return {
+            posting.id: list_id
             for order in self.orders
-            if order.invoice.state is State.POSTED and order.ready
-        ]
+            for posting in order.ready
+            if not posting.number and not posting.kind.is_change
+            if (list_id := self._customer_of(order))
+        }
+
+    def _customer_of(self, order: OrderPostings) -> str:
+        customer = order.sale.payload.get("customer", {})
+        made = self.customers.get(str(customer.get("made_by", "")))
+        return str(customer.get("list_id") or (made.record_id if made else ""))
 
 
 def load_batch(turn: Turn, order_ids: Sequence[int]) -> Batch:
@@ -86,25 +111,34 @@ def load_batch(turn: Turn, order_ids: Sequence[int]) -> Batch:
         for order_id in order_ids
         if (order := _order_postings(order_id, by_order.get(order_id, []))) is not None
     ]
-    keys = [
-        made_by_keys(order.invoice.payload)
-        for order in orders
-        if order.invoice.state is State.READY and order.invoice.payload
-    ]
-    customers = [customer for customer, _ in keys if customer]
-    items = [item for _, needed in keys for item in needed]
+    needed = [_needed(order) for order in orders]
+    customers = [customer for some, _ in needed for customer in some]
+    items = [item for _, some in needed for item in some]
     return Batch(orders, list_ids(turn, Kind.CUSTOMER, customers), list_ids(turn, Kind.ITEM, items))
 
 
+def _needed(order: OrderPostings) -> tuple[list[str], list[str]]:
+    """Source keys of the customer and the items that the order's unsent records refer to."""
+    customers: list[str] = []
+    items: dict[str, None] = {}
+    for posting in order.ready:
+        customer, some = made_by_keys(posting)
+        customers += [customer] if customer else []
+        items |= dict.fromkeys(some)
+    return customers, list(items)
+
+
 def _order_postings(order_id: int, postings: Iterable[Posting]) -> OrderPostings | None:
-    invoice = None
-    payments = []
-    for posting in postings:
-        if posting.kind is Kind.INVOICE:
-            invoice = posting
-        else:
-            payments.append(posting)
-    if invoice is None:
+    postings = list(postings)
+    sale = sale_of(postings)
+    if sale is None:
         return None
-    payments.sort(key=lambda posting: posting.id)
-    return OrderPostings(order_id, invoice, payments)
+    parts = [posting for posting in postings if not posting.kind.is_sale]
+    return OrderPostings(order_id, sale, sorted(parts, key=lambda posting: posting.id))
+
+
+_PLACE = {kind: place for place, kind in enumerate(Kind)}
+
+
+def _in_order(posting: Posting) -> tuple[int, int]:
+    return _PLACE[posting.kind], posting.id

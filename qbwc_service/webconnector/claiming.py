@@ -40,7 +40,10 @@ def next_look_up(turn: Turn, line: Pipeline, exclude: set[int]) -> Claim:
         [posting.id for posting in postings],
         # A number of its own in every message: an answer delivered late clears nothing else.
         look_up.questions(
-            postings, batch.paid_invoices, prefix=f"{look_up.PREFIX}{turn.session.round_trips}:"
+            postings,
+            batch.there,
+            batch.customers_of_unnumbered,
+            prefix=f"{look_up.PREFIX}{turn.session.round_trips}:",
         ),
     )
 

@@ -6,7 +6,8 @@ name. Transactions refer by ListID and TxnID only; an invoice and its payments s
 macro.
 """
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import update
 
@@ -15,20 +16,26 @@ from qbwc_service.ledger.message_sets import QBXML_VERSION
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold, planned_sale_from
-from qbwc_service.webconnector import outcome
+from qbwc_service.webconnector import closed_periods, outcome
 from qbwc_service.webconnector.batch import Batch, OrderPostings, load_batch
 from qbwc_service.webconnector.pipeline import TRANSACTIONS_AN_ORDER, Pipeline
 from qbwc_service.webconnector.render import (
-    PaidInvoice,
     ReferenceMissing,
     Surroundings,
     customer_request,
-    invoice_request,
     item_request,
+)
+from qbwc_service.webconnector.render_forms import (
+    Target,
+    credit_memo_request,
+    credit_use_request,
     macro_of,
     payment_request,
+    refund_request,
+    sale_request,
 )
 from qbwc_service.webconnector.turn import Turn
+from qbwc_service.webconnector.verify import thing
 from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid
 from qbxml_builders.schema import check
@@ -42,26 +49,32 @@ Sendable = list[tuple[Posting, Request]]
 def transactions(turn: Turn, line: Pipeline, order_ids: list[int]) -> tuple[Sendable, list[int]]:
     """The Adds of as many orders as fit; the orders that wait for the next message."""
     batch = load_batch(turn, order_ids)
-    around = Surroundings(
+    around = _surroundings(turn, batch)
+    sending: Sendable = []
+    for place, order in enumerate(batch.orders):
+        if place >= line.limit or len(sending) >= TRANSACTIONS_AN_ORDER * line.limit:
+            return sending, [later.order_id for later in batch.orders[place:]]
+        sending.extend(_OrderRequests(turn, line, order, batch, around).made())
+    return sending, []
+
+
+def _surroundings(turn: Turn, batch: Batch) -> Surroundings:
+    facts = turn.connection.quickbooks
+    return Surroundings(
         {
             posting.source_key: posting.record_id
             for posting in (*batch.customers.values(), *batch.items.values())
             if posting.state is State.POSTED
         },
-        turn.connection.quickbooks.get("non_taxable_code", ""),
+        facts.get("non_taxable_code", ""),
+        facts.get("taxable_code", ""),
     )
-    sending: Sendable = []
-    for place, order in enumerate(batch.orders):
-        if place >= line.limit or len(sending) >= TRANSACTIONS_AN_ORDER * line.limit:
-            return sending, [later.order_id for later in batch.orders[place:]]
-        sending.extend(_order_requests(turn, line, order, batch, around))
-    return sending, []
 
 
 def names(turn: Turn, line: Pipeline, order_ids: list[int]) -> Sendable:
     """The Adds of the customers and items that these orders need and nobody has made yet."""
     batch = load_batch(turn, order_ids)
-    around = Surroundings({}, turn.connection.quickbooks.get("non_taxable_code", ""))
+    around = _surroundings(turn, batch)
     cleared = set(line.cleared)
     sending: Sendable = []
     for posting in batch.new_names:
@@ -91,66 +104,83 @@ def _hold_unreadable(turn: Turn, posting: Posting, error: QbxmlInvalid) -> None:
     outcome.hold(turn, posting, Hold("message-unreadable", details))
 
 
-def _is_looked_up(line: Pipeline, posting: Posting, invoice: Posting) -> bool:
-    """Cleared by the look-up, and for a payment to an invoice in QuickBooks with what it saw."""
-    if posting.id not in line.cleared:
-        return False
-    return invoice.state is not State.POSTED or str(posting.id) in line.invoices
+class _OrderRequests:
+    """The requests of one order; trouble with it holds it and nothing else."""
 
+    def __init__(
+        self, turn: Turn, line: Pipeline, order: OrderPostings, batch: Batch, around: Surroundings
+    ) -> None:
+        self._turn = turn
+        self._line = line
+        self._order = order
+        self._batch = batch
+        self._around = around
+        self._sending: Sendable = []
 
-def _order_requests(
-    turn: Turn,
-    line: Pipeline,
-    order: OrderPostings,
-    batch: Batch,
-    around: Surroundings,
-) -> Sendable:
-    """The invoice and payments of one order; trouble with it holds it and nothing else."""
-    ready = [posting for posting in order.ready if _is_looked_up(line, posting, order.invoice)]
-    if order.invoice.state is State.READY and order.invoice not in ready:
+    def made(self) -> Sendable:
+        sale = self._order.sale
+        ready = [posting for posting in self._order.ready if self._is_looked_up(posting)]
+        if sale.state is State.READY and sale not in ready:
+            return []
+        try:
+            for posting in ready:
+                if closed_periods.stops(self._turn, posting):
+                    if posting is sale:
+                        return []
+                elif request := self._request(posting):
+                    self._sending.append((posting, _checked(request)))
+            return self._sending
+        except ReferenceMissing:
+            _follow_names(self._turn, self._order, self._batch)
+        except QbxmlInvalid as error:
+            for posting in ready:
+                _hold_unreadable(self._turn, posting, error)
+        standing.refresh(self._turn.db, self._turn.connection.id, [self._order.order_id])
         return []
-    sending: Sendable = []
-    try:
-        for posting in ready:
-            if not _closed(turn, posting):
-                request = _request(line, posting, order.invoice, around)
-                sending.append((posting, _checked(request)))
-            elif posting is order.invoice:
-                return []
-        return sending
-    except ReferenceMissing:
-        _follow_names(turn, order, batch)
-    except QbxmlInvalid as error:
-        for posting in ready:
-            _hold_unreadable(turn, posting, error)
-    standing.refresh(turn.db, turn.connection.id, [order.order_id])
-    return []
 
+    def _is_looked_up(self, posting: Posting) -> bool:
+        """Cleared by the look-up, and where its form is in QuickBooks with what it saw of it."""
+        if posting.id not in self._line.cleared:
+            return False
+        return self._order.sale.state is not State.POSTED or str(posting.id) in self._line.there
 
-def _request(line: Pipeline, posting: Posting, invoice: Posting, around: Surroundings) -> Request:
-    if posting.kind is Kind.INVOICE:
-        return invoice_request(posting, around)
-    if invoice.state is State.POSTED:
-        facts = line.invoices[str(posting.id)]
-        paid = PaidInvoice(facts.customer, facts.ar_account, txn_id=invoice.record_id)
-        return payment_request(posting, paid)
-    planned = planned_sale_from(invoice.payload)
-    customer = around.ref(planned.customer).list_id
-    paid = PaidInvoice(customer, planned.ar_account_list_id, macro=macro_of(invoice))
-    return payment_request(posting, paid)
+    def _request(self, posting: Posting) -> Request | None:
+        """None where what it belongs to does not go either."""
+        match posting.kind:
+            case Kind.PAYMENT:
+                return payment_request(posting, self._sale_target(posting))
+            case Kind.CREDIT_MEMO:
+                return credit_memo_request(posting, self._sale_target(posting), self._around)
+            case Kind.CREDIT_USE:
+                memo = self._order.memo_of(posting)
+                target = self._sale_target(posting)
+                return credit_use_request(posting, target, memo) if memo else None
+            case Kind.CARD_REFUND | Kind.CHECK_REFUND:
+                return self._refund(posting)
+            case _:
+                return sale_request(posting, self._around)
 
+    def _sale_target(self, posting: Posting) -> Target:
+        sale = self._order.sale
+        if sale.state is State.POSTED:
+            facts = self._line.there[str(posting.id)]
+            return Target(facts.customer, facts.ar_account, txn_id=sale.record_id)
+        planned = planned_sale_from(sale.payload)
+        customer = self._around.ref(planned.customer).list_id
+        return Target(customer, planned.ar_account_list_id, macro=macro_of(sale))
 
-def _closed(turn: Turn, posting: Posting) -> bool:
-    """Hold what is dated in a closed period of this company file, as it is now."""
-    facts = turn.connection.quickbooks
-    closed_to = max(facts.get("closing_date") or "", facts.get("dividing_date") or "")
-    day = str(posting.payload.get("placed_on") or posting.payload.get("paid_on"))
-    if not closed_to or date.fromisoformat(day) > date.fromisoformat(closed_to):
-        return False
-    details = {"order": str(posting.order_id), "date": day, "closing_date": closed_to}
-    outcome.hold(turn, posting, Hold("closed-period", details))
-    standing.refresh(turn.db, turn.connection.id, [posting.order_id or 0])
-    return True
+    def _refund(self, posting: Posting) -> Request | None:
+        memo = self._order.memo_of(posting)
+        sale = self._sale_target(posting)
+        if memo is None:
+            return None
+        if memo.state is State.POSTED:
+            target = replace(sale, txn_id=memo.record_id, macro="")
+        elif any(memo is sent for sent, _ in self._sending):
+            target = replace(sale, txn_id="", macro=macro_of(memo))
+        else:
+            return None
+        return refund_request(posting, target, self._turn.connection.quickbooks.get("ar_account", ""))
 
 
 def _follow_names(turn: Turn, order: OrderPostings, batch: Batch) -> None:
@@ -158,13 +188,14 @@ def _follow_names(turn: Turn, order: OrderPostings, batch: Batch) -> None:
     for posting in batch.names_of(order):
         if posting.state is State.HELD:
             details = {**posting.details, "order": str(order.order_id)}
-            outcome.hold(turn, order.invoice, Hold(posting.cause, details))
+            outcome.hold(turn, _waiting(order), Hold(posting.cause, details))
             return
     pause = max(
         (posting.not_before for posting in batch.names_of(order) if posting.not_before),
         default=turn.now + COME_AGAIN_AFTER,
     )
-    states.retry(order.invoice, "quickbooks-busy", _busy(order.invoice), pause)
+    waiting = _waiting(order)
+    states.retry(waiting, "quickbooks-busy", _busy(waiting), pause)
     # What it waits for may be planned no more.
     turn.db.execute(
         update(KeapOrder)
@@ -174,5 +205,10 @@ def _follow_names(turn: Turn, order: OrderPostings, batch: Batch) -> None:
     )
 
 
+def _waiting(order: OrderPostings) -> Posting:
+    """What of the order refers to a name that is not made yet: its form, else its credit memo."""
+    return order.sale if order.sale.state is State.READY else order.ready[0]
+
+
 def _busy(posting: Posting) -> dict[str, str]:
-    return {"thing": f"Invoice {posting.number}", "reason": "its customer or an item comes first"}
+    return {"thing": thing(posting), "reason": "its customer or an item comes first"}

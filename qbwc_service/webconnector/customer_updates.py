@@ -21,17 +21,21 @@ from qbwc_service.planning.plan import (
     customer_update_from,
     to_payload,
 )
+from qbwc_service.webconnector.recovery_evidence import Evidence
 from qbwc_service.webconnector.render import customer_update_request
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Response
 from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid
+from qbxml_builders.lists import customer_query
 from qbxml_builders.records import CustomerRecord
 from qbxml_builders.schema import check
 from qbxml_builders.statuses import Reaction, classify
 
 NOT_UPDATED = "customer-not-updated"
+#: the question about customers that a lost message was to update
+RECOVERED = "check:updated"
 MOST_TRIES = 3
 _NOTHING = ContactDetails()
 
@@ -80,7 +84,9 @@ def _compared(
     return request
 
 
-def take(turn: Turn, posting: Posting, response: Response) -> None:
+def take(
+    turn: Turn, posting: Posting, response: Response, answers: Mapping[str, Response]
+) -> None:
     """QuickBooks' answer. Done, but without the customer among the answers: unresolved."""
     if not response.ok:
         refused(turn, posting, response)
@@ -117,18 +123,21 @@ def not_applied(turn: Turn, posting: Posting, reason: str) -> None:
         _give_up(turn, posting, reason)
 
 
+def read_again(turn: Turn, postings: Sequence[Posting]) -> list[Request]:
+    """The customers as they are now."""
+    list_ids = sorted({str(posting.payload["list_id"]) for posting in postings})
+    return [customer_query(RECOVERED, list_ids=list_ids)] if list_ids else []
+
+
 def settle(
-    turn: Turn,
-    postings: Sequence[Posting],
-    found: Mapping[str, CustomerRecord],
-    kept: Mapping[str, str],
+    turn: Turn, postings: Sequence[Posting], evidence: Evidence, kept: Mapping[str, str]
 ) -> None:
     """After a lost answer: by QuickBooks' own word (`kept`, by posting), else by what the customer
     has now. Otherwise it was not applied, or not yet: should the lost message still be run, one of
     the two bears an EditSequence that is too old."""
     for posting in postings:
         planned = customer_update_from(posting.payload)
-        record = found.get(planned.list_id)
+        record = evidence.customers.get(planned.list_id)
         if str(posting.id) in kept or (record and _has_all(planned, record)):
             _updated(turn, posting, planned, record.edit_sequence if record else "")
         else:

@@ -5,16 +5,29 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from qbwc_service.ledger import send_again, states
-from qbwc_service.ledger.models import KeapOrder, Posting
+from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
-from qbwc_service.webconnector import look_up, outcome
+from qbwc_service.webconnector import credit_uses, look_up, outcome
 from qbwc_service.webconnector.batch import OrderPostings, load_batch
-from qbwc_service.webconnector.look_up import Adopt, Decision, Found, PlanAgain
+from qbwc_service.webconnector.look_up import THERE, Found
+from qbwc_service.webconnector.look_up_decisions import (
+    Adopt,
+    AlreadyUsed,
+    Decision,
+    PlanAgain,
+    decide_against_invoice,
+    decide_credit_use,
+    decide_form,
+    decide_name,
+    decide_payment,
+)
 from qbwc_service.webconnector.pipeline import Facts, InFlight, Pipeline
 from qbwc_service.webconnector.turn import Turn
+from qbwc_service.webconnector.txn_kinds import TxnMade
+from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer
-from qbxml_builders.records import InvoiceRecord
+from qbxml_builders.records import InvoiceRecord, PaymentRecord, SaleRecord
 
 #: a look-up that was not answered is asked again after this
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
@@ -42,7 +55,7 @@ class _LookedUp:
     def take(self) -> None:
         for posting in self._batch.new_names:
             if self._is_answered(posting):
-                self._settle(posting, look_up.decide_name(posting, self._found))
+                self._settle(posting, decide_name(posting, self._found))
         for order in self._batch.orders:
             self._look_at_order(order)
         self._line.cleared = sorted(self._cleared)
@@ -55,39 +68,60 @@ class _LookedUp:
         return asked and self._found.covers(posting.kind, self._asked)
 
     def _look_at_order(self, order: OrderPostings) -> None:
-        if order.invoice.state is State.READY:
-            if not self._is_answered(order.invoice):
+        if order.sale.state is State.READY:
+            if not self._is_answered(order.sale):
                 return
-            self._settle(order.invoice, look_up.decide_invoice(order.invoice, self._found))
-        invoice = self._found.invoices_by_id.get(order.invoice.record_id)
-        if order.invoice.state is State.POSTED and invoice is None:
-            self._invoice_gone(order)
+            self._settle(order.sale, decide_form(order.sale, self._found))
+        record = self._found.by_id.get(order.sale.record_id)
+        if order.sale.state is State.POSTED and record is None:
+            self._sale_gone(order)
             return
-        for payment in order.payments:
-            if payment.state is State.READY and self._is_answered(payment):
-                self._look_at_payment(payment, order, invoice)
+        for part in order.ready:
+            if part is not order.sale and self._is_answered(part):
+                self._look_at_part(part, order, record)
 
-    def _look_at_payment(
-        self, payment: Posting, order: OrderPostings, invoice: InvoiceRecord | None
-    ) -> None:
-        planned = str(order.invoice.payload.get("customer", {}).get("list_id", ""))
-        customer = invoice.customer_list_id if invoice else planned
-        decision = look_up.decide_payment(payment, self._found, customer, self._ours)
-        if decision is None and invoice is not None:
-            decision = look_up.decide_against_invoice(payment, invoice, self._ours)
-            facts = Facts(invoice.customer_list_id, invoice.ar_account_list_id)
-            self._line.invoices[str(payment.id)] = facts
-        self._settle(payment, decision)
+    def _look_at_part(self, part: Posting, order: OrderPostings, sale: TxnMade | None) -> None:
+        if sale is not None:
+            account = sale.ar_account_list_id if isinstance(sale, InvoiceRecord) else ""
+            self._line.there[str(part.id)] = Facts(sale.customer_list_id, account)
+        match part.kind:
+            case Kind.PAYMENT:
+                self._settle(part, self._payment(part, order, sale))
+            case Kind.CREDIT_USE:
+                self._look_at_use(part, order, sale)
+            case _ if part.kind.is_change:
+                self._settle(part, None)
+            case _:
+                self._settle(part, decide_form(part, self._found))
 
-    def _invoice_gone(self, order: OrderPostings) -> None:
-        """A payment's invoice was asked for and QuickBooks does not have it."""
-        asked = {request for request in self._asked if ":paid:" in request}
+    def _payment(self, payment: Posting, order: OrderPostings, sale: TxnMade | None) -> Decision:
+        planned = str(order.sale.payload.get("customer", {}).get("list_id", ""))
+        customer = sale.customer_list_id if sale is not None else planned
+        decision = decide_payment(payment, self._found, customer, self._ours)
+        if decision is None and isinstance(sale, InvoiceRecord):
+            return decide_against_invoice(payment, sale, self._ours)
+        return decision
+
+    def _look_at_use(self, use: Posting, order: OrderPostings, sale: TxnMade | None) -> None:
+        memo_posting = order.memo_of(use)
+        memo = self._found.by_id.get(memo_posting.record_id) if memo_posting else None
+        if isinstance(memo, SaleRecord) and isinstance(sale, InvoiceRecord):
+            self._settle(use, decide_credit_use(use, memo, sale))
+        elif memo_posting is not None and self._is_answered(use):
+            self._lost(memo_posting)
+
+    def _sale_gone(self, order: OrderPostings) -> None:
+        """What is to be paid or changed was asked for, and QuickBooks does not have it."""
+        asked = {request for request in self._asked if f":{THERE}:" in request}
         if asked and asked <= self._found.answered:
-            details = {"thing": f"Invoice {order.invoice.number}", "order": str(order.order_id)}
-            states.lose(order.invoice, "gone-from-quickbooks")
-            self._turn.tell("gone-from-quickbooks", details, order.invoice)
+            self._lost(order.sale)
             turn = self._turn
-            send_again.after_deletion(turn.db, turn.connection, [order.invoice], turn.now)
+            send_again.after_deletion(turn.db, turn.connection, [order.sale], turn.now)
+
+    def _lost(self, posting: Posting) -> None:
+        details = {"thing": thing(posting), "order": str(posting.order_id)}
+        states.lose(posting, "gone-from-quickbooks")
+        self._turn.tell("gone-from-quickbooks", details, posting)
 
     def _settle(self, posting: Posting, decision: Decision) -> None:
         match decision:
@@ -95,6 +129,8 @@ class _LookedUp:
                 self._cleared.add(posting.id)
             case Adopt(record=record, linked=linked):
                 outcome.made(self._turn, posting, record, linked=linked)
+            case AlreadyUsed(memo=memo):
+                credit_uses.done(self._turn, posting, memo)
             case PlanAgain(record=record):
                 outcome.learn(self._turn, [record])
             case Hold() as why:
@@ -131,9 +167,12 @@ class _LookedUp:
 
 def _our_txn_ids(turn: Turn, found: Found) -> frozenset[str]:
     """Which of the payments that came back are postings of ours."""
-    seen = {record.txn_id for records in found.payments.values() for record in records}
-    for invoice in found.invoices_by_id.values():
-        seen |= {linked.txn_id for linked in invoice.linked}
+    seen: set[str] = set()
+    for record in found.by_id.values():
+        if isinstance(record, PaymentRecord):
+            seen.add(record.txn_id)
+        elif isinstance(record, InvoiceRecord):
+            seen |= {linked.txn_id for linked in record.linked}
     if not seen:
         return frozenset()
     known = turn.db.scalars(

@@ -10,11 +10,15 @@ from qbwc_service.ledger import error_log, history, mirror, mirror_keys, queue, 
 from qbwc_service.ledger.causes import ITEM_CAUSES, MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
 from qbwc_service.ledger.models import Kind, Posting
+from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.plan import Hold, planned_sale_from
+from qbwc_service.webconnector.look_up import day_of
 from qbwc_service.webconnector.turn import Turn
-from qbwc_service.webconnector.verify import check_invoice, check_payment, thing
+from qbwc_service.webconnector.txn_kinds import TxnMade, kind_of_record
+from qbwc_service.webconnector.verify import check_form, check_payment, thing
 from qbxml_builders.answers import Response
 from qbxml_builders.records import (
     CustomerRecord,
@@ -22,6 +26,8 @@ from qbxml_builders.records import (
     ItemRecord,
     PaymentRecord,
     Record,
+    RefundRecord,
+    SaleRecord,
 )
 from qbxml_builders.statuses import Reaction, classify
 
@@ -45,7 +51,16 @@ STILL_TRUE_WHEN_POSTED = (
     "payment-reference-taken",
     "invoice-paid-already",
     "customer-not-updated",
+    "credit-item-not-chosen",
+    "credit-more-than-due",
+    "refund-item-not-chosen",
+    "refund-account-not-chosen",
+    "refund-more-than-paid",
+    "refunds-do-not-add-up",
+    "refund-to-approve",
+    "payment-voided-in-keap",
 )
+_REFUNDS = frozenset({Kind.CARD_REFUND, Kind.CHECK_REFUND})
 
 
 def pause_after(tries: int) -> timedelta:
@@ -53,13 +68,7 @@ def pause_after(tries: int) -> timedelta:
     return BACK_OFF[min(tries, len(BACK_OFF) - 1)]
 
 
-MadeRecord = InvoiceRecord | PaymentRecord | CustomerRecord | ItemRecord
-_RECORD_OF: dict[Kind, type[MadeRecord]] = {
-    Kind.INVOICE: InvoiceRecord,
-    Kind.PAYMENT: PaymentRecord,
-    Kind.CUSTOMER: CustomerRecord,
-    Kind.ITEM: ItemRecord,
-}
+MadeRecord = TxnMade | CustomerRecord | ItemRecord
 #: qbXML IDTYPE
 LONGEST_ID = 36
 
@@ -67,7 +76,7 @@ LONGEST_ID = 36
 def may_be(record: Record, turn: Turn, posting: Posting) -> TypeGuard[MadeRecord]:
     """Whether the record can be what the posting made: of its kind, with an id of its own that no
     other posting has, and not under somebody else's GUID. What cannot be stays unresolved."""
-    if not isinstance(record, _RECORD_OF[posting.kind]):
+    if not _is_kind(record, posting.kind):
         return False
     record_id = _id_of(record)
     if not 0 < len(record_id) <= LONGEST_ID:
@@ -75,7 +84,7 @@ def may_be(record: Record, turn: Turn, posting: Posting) -> TypeGuard[MadeRecord
     guid = record.external_guid.lower()
     if guid and guid != posting.external_guid.lower():
         return False
-    if posting.kind is Kind.PAYMENT and not _invoice_is_there(turn, posting):
+    if posting.kind is Kind.PAYMENT and not _partner_is_there(turn, posting):
         return False
     taken = select(Posting.id).where(
         Posting.connection_id == turn.connection.id,
@@ -95,10 +104,23 @@ def record_among(turn: Turn, posting: Posting, records: Sequence[Record]) -> Mad
     return fitting[0] if len(records) == len(fitting) == 1 else None
 
 
-def _invoice_is_there(turn: Turn, payment: Posting) -> bool:
-    """A payment cannot be compared before it is known which invoice its own one is."""
-    invoice = invoice_of(turn, payment)
-    return invoice is not None and invoice.state is State.POSTED
+def _is_kind(record: Record, kind: Kind) -> TypeGuard[MadeRecord]:
+    match record:
+        case CustomerRecord():
+            return kind is Kind.CUSTOMER
+        case ItemRecord():
+            return kind is Kind.ITEM
+        case _:
+            return kind_of_record(record) is kind
+
+
+def _partner_is_there(turn: Turn, posting: Posting) -> bool:
+    """A payment cannot be compared before it is known which invoice its own one is; a refund uses
+    up the credit memo of the same payment row."""
+    partner = sale_posting(turn, posting)
+    if posting.kind in _REFUNDS:
+        partner = _of_order(turn, posting).get((Kind.CREDIT_MEMO, posting.source_key))
+    return partner is not None and partner.state is State.POSTED
 
 
 def _id_of(record: MadeRecord) -> str:
@@ -109,6 +131,9 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
     """QuickBooks has it under this record's id; compared with what was meant, and noted."""
     states.post(posting, _id_of(record), edit_sequence=record.edit_sequence, linked=linked)
     posting.posted_at = turn.now
+    if not posting.number and not isinstance(record, CustomerRecord | ItemRecord):
+        posting.number = record.ref_number
+        posting.number_key = name_key(record.ref_number)
     turn.session.posted += 1
     turn.observe([record])
     _solve_entries(turn, posting)
@@ -130,8 +155,8 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
 
 
 def _solve_entries(turn: Turn, posting: Posting) -> None:
-    """An invoice settles what was told of its order, others only what was told of themselves."""
-    if posting.kind is Kind.INVOICE:
+    """A form settles what was told of its order, others only what was told of themselves."""
+    if posting.kind.is_sale:
         error_log.solve(
             turn.db,
             turn.connection.id,
@@ -179,18 +204,19 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
             hold(turn, posting, Hold("quickbooks-set-up", details))
         case Reaction.CLOSED_PERIOD:
             closing = turn.connection.quickbooks.get("closing_date", "")
-            more = {"date": _date_of(posting), "closing_date": closing}
+            more = {"date": day_of(posting), "closing_date": closing}
             hold(turn, posting, Hold("closed-period", details | more))
         case _:
             hold(turn, posting, Hold("quickbooks-refused", details))
 
 
 def _partner_failed(turn: Turn, posting: Posting, response: Response) -> bool:
-    """A payment may be refused only because its invoice, in the same message, was: then it takes
-    no class of its own."""
-    if posting.kind is not Kind.PAYMENT or response.status_code not in PARTNER_FAILED:
+    """A payment or refund may be refused only because its invoice or credit memo, in the same
+    message, was: then it takes no class of its own."""
+    follows = posting.kind is Kind.PAYMENT or posting.kind in _REFUNDS
+    if not follows or response.status_code not in PARTNER_FAILED:
         return False
-    return not _invoice_is_there(turn, posting)
+    return not _partner_is_there(turn, posting)
 
 
 def hold(turn: Turn, posting: Posting, why: Hold) -> None:
@@ -206,16 +232,20 @@ def wait(turn: Turn, posting: Posting) -> None:
         states.release(posting)
 
 
-def invoice_of(turn: Turn, payment: Posting) -> Posting | None:
-    """The newest invoice posting of the payment's order."""
-    found = turn.db.scalars(
-        select(Posting).where(
-            Posting.connection_id == turn.connection.id,
-            Posting.order_id == payment.order_id,
-            Posting.kind == Kind.INVOICE,
+def sale_posting(turn: Turn, posting: Posting) -> Posting | None:
+    """The form of the posting's order."""
+    return sale_of(_of_order(turn, posting).values())
+
+
+def _of_order(turn: Turn, posting: Posting) -> dict[tuple[Kind, str], Posting]:
+    return current(
+        turn.db.scalars(
+            select(Posting).where(
+                Posting.connection_id == turn.connection.id,
+                Posting.order_id == posting.order_id,
+            )
         )
     )
-    return next(iter(current(found).values()), None)
 
 
 def list_ids(turn: Turn, kind: Kind, source_keys: Sequence[str]) -> dict[str, Posting]:
@@ -233,16 +263,21 @@ def list_ids(turn: Turn, kind: Kind, source_keys: Sequence[str]) -> dict[str, Po
 
 
 def _difference(turn: Turn, posting: Posting, record: Record) -> Hold | None:
-    if isinstance(record, InvoiceRecord):
-        return check_invoice(posting, record, customer_list_id=_meant_customer(turn, posting))
-    if isinstance(record, PaymentRecord):
-        invoice = invoice_of(turn, posting)
-        return check_payment(posting, record, invoice.record_id if invoice else "")
-    return None
+    match record:
+        case PaymentRecord():
+            sale = sale_posting(turn, posting)
+            return check_payment(posting, record, sale.record_id if sale else "")
+        case InvoiceRecord() | SaleRecord() | RefundRecord():
+            tax = int(posting.payload.get("tax", 0))
+            customer = _meant_customer(turn, posting)
+            return check_form(posting, record, customer_list_id=customer, tax=tax)
+        case _:
+            return None
 
 
 def _meant_customer(turn: Turn, posting: Posting) -> str:
-    if not posting.payload:
+    """The ListID that a form was planned for; other records go to whoever the form has now."""
+    if not posting.payload or not posting.kind.is_sale:
         return ""
     customer = planned_sale_from(posting.payload).customer
     if customer.list_id:
@@ -254,10 +289,6 @@ def _meant_customer(turn: Turn, posting: Posting) -> str:
 def _try_again(turn: Turn, posting: Posting, cause: str, details: dict[str, str]) -> None:
     states.retry(posting, cause, details, turn.now + pause_after(posting.attempts))
     turn.tell(cause, details, posting)
-
-
-def _date_of(posting: Posting) -> str:
-    return str(posting.payload.get("placed_on") or posting.payload.get("paid_on") or "")
 
 
 def _tell_history(turn: Turn, posting: Posting, text: str) -> None:

@@ -32,7 +32,7 @@ class InFlight(msgspec.Struct):
 
 
 class Facts(msgspec.Struct):
-    """What the look-up saw of the invoice that a payment pays."""
+    """What the look-up saw of the form in QuickBooks that a posting belongs to."""
 
     customer: str
     ar_account: str
@@ -45,7 +45,8 @@ class Pipeline(msgspec.Struct):
     named: list[int] = []
     in_flight: InFlight = msgspec.field(default_factory=InFlight)
     cleared: list[int] = []
-    invoices: dict[str, Facts] = {}
+    #: by the ids of the postings that belong to a form in QuickBooks
+    there: dict[str, Facts] = {}
     limit: int = START_ORDERS
     #: a suspicious group travels alone
     solo: bool = False

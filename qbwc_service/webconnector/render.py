@@ -1,4 +1,4 @@
-"""Planned records -> qbXML requests. Every reference is a ListID or TxnID, never a name."""
+"""Planned customers and items -> qbXML requests, and what every request of ours needs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,11 +46,13 @@ class ReferenceMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What rendering needs besides the plan: ListIDs by source key, and the tax preference."""
+    """What rendering needs besides the plan: ListIDs by source key, and the tax preferences."""
 
     list_ids: dict[str, str]
     #: the file's non-taxable code; "" where sales tax is off and no tax reference may be sent
     non_taxable_code: str = ""
+    #: the code of lines that QuickBooks reckons tax on
+    taxable_code: str = ""
 
     def ref(self, ref: ListRef) -> Ref:
         list_id = ref.list_id or self.list_ids.get(ref.made_by, "")
@@ -62,22 +64,13 @@ class Surroundings:
     def tax_code(self) -> Ref | None:
         return Ref(list_id=self.non_taxable_code) if self.non_taxable_code else None
 
-
-@dataclass(frozen=True, slots=True)
-class PaidInvoice:
-    """The invoice that a payment pays: in QuickBooks (`txn_id`) or in the same set (`macro`).
-
-    `customer_list_id` and `ar_account_list_id` are those that the invoice has now.
-    """
-
-    customer_list_id: str
-    ar_account_list_id: str = ""
-    txn_id: str = ""
-    macro: str = ""
-
-
-def macro_of(invoice: Posting) -> str:
-    return f"p{invoice.id}"
+    def code_of(self, *, is_taxed: bool) -> Ref | None:
+        """Raises ReferenceMissing where tax is to be reckoned and QuickBooks has it off."""
+        if not is_taxed:
+            return self.tax_code
+        if not self.taxable_code:
+            raise ReferenceMissing("sales tax")
+        return Ref(list_id=self.taxable_code)
 
 
 def customer_request(posting: Posting, around: Surroundings) -> Request:
@@ -87,11 +80,11 @@ def customer_request(posting: Posting, around: Surroundings) -> Request:
         company_name=planned.company,
         first_name=planned.first_name,
         last_name=planned.last_name,
-        bill_address=_address(planned.bill_to),
+        bill_address=address(planned.bill_to),
         phone=planned.phone,
         email=planned.email,
         # Where sales tax is off QuickBooks refuses every tax reference (3250).
-        sales_tax_code=_optional(planned.tax_code_list_id) if around.tax_code else None,
+        sales_tax_code=optional(planned.tax_code_list_id) if around.tax_code else None,
         external_guid=posting.external_guid,
     )
     return customer_add(request_id(posting), customer)
@@ -103,7 +96,7 @@ def customer_update_request(posting: Posting, edit_sequence: str) -> Request:
     customer = CustomerMod(
         list_id=planned.list_id,
         edit_sequence=edit_sequence,
-        bill_address=_address(planned.wanted.bill_to),
+        bill_address=address(planned.wanted.bill_to),
         phone=planned.wanted.phone,
         email=planned.wanted.email,
     )
@@ -129,71 +122,11 @@ def _item_kind(planned: PlannedItem) -> ItemKind:
     return ItemKind.NON_INVENTORY if planned.is_non_inventory else ItemKind.SERVICE
 
 
-def invoice_request(posting: Posting, around: Surroundings) -> Request:
-    """Raises ReferenceMissing while its customer or an item is not made yet."""
-    planned = planned_sale_from(posting.payload)
-    invoice = InvoiceAdd(
-        customer=around.ref(planned.customer),
-        txn_date=planned.placed_on,
-        ref_number=planned.number,
-        lines=tuple(_line(line, around) for line in planned.lines),
-        class_ref=_optional(planned.class_list_id),
-        ar_account=_optional(planned.ar_account_list_id),
-        template=_optional(planned.template_list_id),
-        bill_address=_address(planned.bill_to),
-        ship_address=_address(planned.ship_to),
-        po_number=planned.po_number,
-        terms=_optional(planned.terms_list_id),
-        sales_rep=_optional(planned.sales_rep_list_id),
-        ship_method=_optional(planned.ship_method_list_id),
-        memo=planned.memo,
-        customer_sales_tax_code=around.tax_code,
-        external_guid=posting.external_guid,
-    )
-    return invoice_add(request_id(posting), invoice, macro=macro_of(posting))
-
-
-def payment_request(posting: Posting, invoice: PaidInvoice) -> Request:
-    planned = payment_from(posting.payload)
-    amount = decimal_amount(planned.amount)
-    payment = ReceivePaymentAdd(
-        customer=Ref(list_id=invoice.customer_list_id),
-        txn_date=planned.paid_on,
-        ref_number=planned.reference,
-        total_amount=amount,
-        applied=(Applied(amount, txn_id=invoice.txn_id, macro=invoice.macro),),
-        ar_account=_optional(invoice.ar_account_list_id),
-        payment_method=_optional(planned.method_list_id),
-        deposit_to=_optional(planned.deposit_account_list_id),
-        memo=planned.memo,
-        external_guid=posting.external_guid,
-    )
-    return receive_payment_add(request_id(posting), payment)
-
-
-def made_by_keys(payload: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """The source keys of the customer ("" if it exists) and of the items that an invoice needs."""
-    planned = planned_sale_from(payload)
-    items = dict.fromkeys(line.item.made_by for line in planned.lines if line.item.made_by)
-    return planned.customer.made_by, tuple(items)
-
-
-def _line(line: PlannedLine, around: Surroundings) -> Line:
-    return Line(
-        item=around.ref(line.item),
-        description=line.description,
-        quantity=line.quantity,
-        rate=line.rate,
-        amount=None if line.rate is not None else line.amount,
-        sales_tax_code=around.tax_code,
-    )
-
-
-def _optional(list_id: str) -> Ref | None:
+def optional(list_id: str) -> Ref | None:
     return Ref(list_id=list_id) if list_id else None
 
 
-def _address(planned: PlannedAddress | None) -> Address | None:
+def address(planned: PlannedAddress | None) -> Address | None:
     if planned is None:
         return None
     return Address(planned.lines, planned.city, planned.state, planned.postal_code, planned.country)

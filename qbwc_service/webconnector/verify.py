@@ -2,23 +2,51 @@
 
 from decimal import Decimal
 
-from qbwc_service.ledger.models import Posting
+from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.planning.money import decimal_amount, shown
-from qbwc_service.planning.plan import Hold
-from qbxml_builders.records import InvoiceRecord, PaymentRecord
+from qbwc_service.planning.plan import Hold, payment_from
+from qbwc_service.webconnector.txn_kinds import TxnMade
+from qbxml_builders.records import InvoiceRecord, PaymentRecord, RefundRecord, SaleRecord
+
+_CALLED = {
+    Kind.CUSTOMER_UPDATE: "Customer",
+    Kind.SALES_RECEIPT: "Sales receipt",
+    Kind.SALES_ORDER: "Sales order",
+    Kind.CREDIT_MEMO: "Credit memo",
+    Kind.CARD_REFUND: "Card refund",
+    Kind.CHECK_REFUND: "Refund cheque",
+    Kind.CREDIT_USE: "Use of a credit memo",
+    Kind.SALE_UPDATE: "Change of the form",
+    Kind.CUSTOM_FIELDS: "Custom fields",
+    Kind.REMOVAL: "Removal",
+}
+
+
+def called(kind: Kind) -> str:
+    """What a person calls such a record: "Sales receipt"."""
+    return _CALLED.get(kind, kind.value.capitalize())
 
 
 def thing(posting: Posting) -> str:
     """What a person calls the record: "Invoice 1048", "Payment K551", "Customer Ann Lee"."""
-    record, _, _ = posting.kind.value.partition("-")
-    return f"{record.capitalize()} {posting.number}"
+    return f"{called(posting.kind)} {posting.number}".strip()
 
 
-def check_invoice(
-    posting: Posting, record: InvoiceRecord, *, customer_list_id: str = ""
+def total_of(record: TxnMade) -> Decimal:
+    """What it comes to; 0 where QuickBooks does not tell."""
+    total = record.total_amount if isinstance(record, PaymentRecord) else record.total
+    return total if total is not None else Decimal(0)
+
+
+def check_form(
+    posting: Posting,
+    record: InvoiceRecord | SaleRecord | RefundRecord,
+    *,
+    customer_list_id: str = "",
+    tax: int = 0,
 ) -> Hold | None:
-    """Total to the cent, and the customer where it is known which one was meant."""
-    total = record.total if record.total is not None else Decimal(0)
+    """Total and tax to the cent, and the customer where it is known which one was meant."""
+    total = total_of(record)
     details = {
         "thing": thing(posting),
         "order": str(posting.order_id),
@@ -28,15 +56,19 @@ def check_invoice(
     }
     if total != decimal_amount(posting.amount):
         return Hold("total-differs", details)
+    if not isinstance(record, RefundRecord) and record.sales_tax_total is not None:
+        if record.sales_tax_total != decimal_amount(tax):
+            taxes = {"tax": shown(tax), "posted_tax": f"{record.sales_tax_total:,.2f}"}
+            return Hold("tax-differs", details | taxes)
     if customer_list_id and record.customer_list_id != customer_list_id:
         return Hold("customer-differs", details)
     return None
 
 
 def check_payment(posting: Posting, record: PaymentRecord, invoice_txn_id: str) -> Hold | None:
-    """Amount to the cent, all of it applied to the invoice that was meant."""
+    """Amount to the cent, all that was meant of it applied to the invoice that was meant."""
     meant = decimal_amount(posting.amount)
-    total = record.total_amount if record.total_amount is not None else Decimal(0)
+    total = total_of(record)
     applied = sum(
         (part.amount or Decimal(0) for part in record.applied if part.txn_id == invoice_txn_id),
         Decimal(0),
@@ -50,6 +82,7 @@ def check_payment(posting: Posting, record: PaymentRecord, invoice_txn_id: str) 
     }
     if total != meant:
         return Hold("total-differs", details)
-    if applied != meant:
+    part = payment_from(posting.payload).applied if posting.payload else None
+    if applied != (meant if part is None else decimal_amount(part)):
         return Hold("payment-not-applied", details)
     return None

@@ -13,6 +13,7 @@ from qbwc_service.ledger import company_file, error_log, send_again
 from qbwc_service.ledger.models import Connection, Kind, MessageSet, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.turn import Outgoing, Turn
+from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade
 from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer, HostCompanyPreferences
 from qbxml_builders.elements import Request
@@ -24,11 +25,9 @@ from qbxml_builders.records import (
     PreferencesRecord,
 )
 from qbxml_builders.session import company_query, host_query, preferences_query, version_to_send
-from qbxml_builders.transactions import invoice_query, receive_payment_query
 
 #: how many of our newest records are looked for; two missing of them mean another file
 NEWEST = 5
-_QUERIES = {Kind.INVOICE: invoice_query, Kind.PAYMENT: receive_payment_query}
 
 
 def learn(turn: Turn, found: HostCompanyPreferences) -> None:
@@ -87,7 +86,7 @@ class Identify:
                 turn.connection.quickbooks = turn.connection.quickbooks | _preference_facts(record)
         asked = {response.request_id for response in answer.responses if _answered(response)}
         notes["seen"] = [
-            record.txn_id for record in records if isinstance(record, InvoiceRecord | PaymentRecord)
+            record.txn_id for record in records if isinstance(record, TxnMade)
         ]
         notes["looked"] = sorted(asked)
         turn.note(self.name, notes)
@@ -106,11 +105,12 @@ class Identify:
 
     def _newest_records(self, turn: Turn) -> list[Request]:
         requests = []
-        for kind, query in _QUERIES.items():
-            txn_ids = [p.record_id for p in _newest(turn) if p.kind is kind]
+        newest = _newest(turn)
+        for kind, known in TXN_KINDS.items():
+            txn_ids = [p.record_id for p in newest if p.kind is kind]
             if txn_ids:
                 fields = ("TxnID", "TimeModified")
-                requests.append(query(f"newest:{kind.value}", txn_ids=txn_ids, fields=fields))
+                requests.append(known.query(f"newest:{kind.value}", txn_ids=txn_ids, fields=fields))
         return requests
 
     def _judge(self, turn: Turn) -> None:
@@ -198,7 +198,7 @@ def _newest(turn: Turn) -> Sequence[Posting]:
         select(Posting)
         .where(
             Posting.connection_id == turn.connection.id,
-            Posting.kind.in_(list(_QUERIES)),
+            Posting.kind.in_(list(TXN_KINDS)),
             Posting.state == State.POSTED,
             Posting.posted_at.is_not(None),
             Posting.linked.is_(False),
@@ -238,6 +238,7 @@ def _preference_facts(preferences: PreferencesRecord) -> dict[str, object]:
         "closing_date": closing.isoformat() if closing else "",
         "sales_tax": preferences.sales_tax,
         "non_taxable_code": preferences.non_taxable_code_list_id if preferences.sales_tax else "",
+        "taxable_code": preferences.taxable_code_list_id if preferences.sales_tax else "",
         "multi_currency": preferences.multi_currency,
         "home_currency_name": preferences.home_currency_name,
     }

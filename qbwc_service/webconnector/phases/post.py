@@ -7,8 +7,9 @@ from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import KeapOrder, Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
-from qbwc_service.webconnector import composing, customer_updates, outcome
+from qbwc_service.webconnector import composing, credit_uses, customer_updates, outcome
 from qbwc_service.webconnector.batch import load_batch
+from qbwc_service.webconnector.changes import CHANGES
 from qbwc_service.webconnector.claiming import next_look_up
 from qbwc_service.webconnector.looked_up import take_look_ups
 from qbwc_service.webconnector.pipeline import InFlight, Pipeline, clear
@@ -65,10 +66,10 @@ class Post:
         suspects = [*landed.transactions, *landed.names, *landed.look_up]
         carried_update = False
         for posting in message_sets.postings_of(turn.db, message_set):
-            if posting.kind is Kind.CUSTOMER_UPDATE:
-                carried_update = True
+            if posting.kind in CHANGES:
+                carried_update |= posting.order_id is None
                 reason = "QuickBooks could not read the message that it was in"
-                customer_updates.not_applied(turn, posting, reason)
+                CHANGES[posting.kind].not_applied(turn, posting, reason)
             else:
                 states.release(posting)
         if len(suspects) <= 1 and not carried_update:
@@ -109,8 +110,9 @@ class Post:
         writes = [*updates, *sending, *name_requests]
         sent = {posting.id for posting, _ in writes}
         line.cleared = [posting_id for posting_id in line.cleared if posting_id not in sent]
-        line.invoices = {k: v for k, v in line.invoices.items() if int(k) not in sent}
-        requests = (*(request for _, request in writes), *claim.requests)
+        line.there = {k: v for k, v in line.there.items() if int(k) not in sent}
+        used = credit_uses.readings(turn, [posting for posting, _ in writes])
+        requests = (*(request for _, request in writes), *used, *claim.requests)
         if not requests and claim.more:
             requests = (host_query(STILL_PLANNING),)
         return Outgoing(requests, tuple(posting for posting, _ in writes))
@@ -120,14 +122,13 @@ class Post:
         postings = message_sets.postings_of(turn.db, message_set)
         for posting in sorted(postings, key=lambda p: list(Kind).index(p.kind)):
             response = by_id.get(request_id(posting))
-            if response is not None:
+            if response is not None and posting.kind in CHANGES:
+                CHANGES[posting.kind].take(turn, posting, response, by_id)
+            elif response is not None:
                 self._take_write(turn, posting, response)
 
     def _take_write(self, turn: Turn, posting: Posting, response: Response) -> None:
         """Made or refused. Neither (done, but its record is not among the answers): unresolved."""
-        if posting.kind is Kind.CUSTOMER_UPDATE:
-            customer_updates.take(turn, posting, response)
-            return
         if response.ok:
             record = outcome.record_among(turn, posting, response.records)
             if record is not None:

@@ -9,7 +9,6 @@ Source: qbXML SDK samples ErrRecovery1-3.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +16,12 @@ from qbwc_service.ledger import message_sets, queue, standing, states
 from qbwc_service.ledger.models import Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import customer_updates, look_up, outcome, pipeline
+from qbwc_service.webconnector.changes import CHANGES
+from qbwc_service.webconnector.changes import by_kind as changes_by_kind
 from qbwc_service.webconnector.phases.mirror import less_overlap
+from qbwc_service.webconnector.recovery_evidence import Evidence, evidence_of
 from qbwc_service.webconnector.turn import Outgoing, Turn
+from qbwc_service.webconnector.txn_kinds import TXN_KINDS
 from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.elements import Request
@@ -29,46 +32,17 @@ from qbxml_builders.lists import (
     list_deleted_query,
     txn_deleted_query,
 )
-from qbxml_builders.records import (
-    CustomerRecord,
-    DeletedRecord,
-    InvoiceRecord,
-    ItemRecord,
-    PaymentRecord,
-)
-from qbxml_builders.transactions import invoice_query, receive_payment_query
 
 #: another PC may still be running the set that long after it was handed out
 PATIENCE = timedelta(minutes=10)
 PAGE = 200
 EPOCH = "1970-01-01T00:00:00"
-#: the question about customers that the set was to update
-UPDATED = "check:updated"
 
-_TXN_QUERIES: dict[Kind, tuple[Any, dict[str, Any]]] = {
-    Kind.INVOICE: (invoice_query, {"linked_txns": True, "fields": look_up.INVOICE_FIELDS}),
-    Kind.PAYMENT: (receive_payment_query, {"line_items": True, "fields": look_up.PAYMENT_FIELDS}),
-}
 _LIST_QUERIES = {Kind.CUSTOMER: customer_query, Kind.ITEM: item_query}
-_DELETED_TYPES = {
-    Kind.INVOICE: ("Invoice",),
-    Kind.PAYMENT: ("ReceivePayment",),
+_DELETED_LISTS = {
     Kind.CUSTOMER: ("Customer",),
     Kind.ITEM: ("ItemService", "ItemNonInventory", "ItemOtherCharge"),
 }
-
-TxnOrList = InvoiceRecord | PaymentRecord | CustomerRecord | ItemRecord
-
-
-@dataclass(slots=True)
-class Evidence:
-    """What the check brought: our records by GUID and by id, what bears our names, deletions."""
-
-    by_guid: dict[str, TxnOrList] = field(default_factory=dict)
-    by_id: dict[str, TxnOrList] = field(default_factory=dict)
-    customers: dict[str, CustomerRecord] = field(default_factory=dict)
-    deleted: list[DeletedRecord] = field(default_factory=list)
-    refused: list[Response] = field(default_factory=list)
 
 
 class Recover:
@@ -111,8 +85,8 @@ class Recover:
                 posting = waiting.get(_posting_id(response.request_id))
                 if posting is None:
                     continue
-                if not response.ok and posting.kind is Kind.CUSTOMER_UPDATE:
-                    customer_updates.refused(turn, posting, response)
+                if not response.ok and posting.kind in CHANGES:
+                    CHANGES[posting.kind].refused(turn, posting, response)
                 elif not response.ok:
                     outcome.refused(turn, posting, response)
                 elif response.recovery is not None:
@@ -133,7 +107,7 @@ class Recover:
     def _check_requests(
         self, turn: Turn, about: MessageSet, notes: dict[str, Any]
     ) -> list[Request]:
-        postings, updates = _apart(message_sets.postings_of(turn.db, about))
+        postings, changes = _apart(message_sets.postings_of(turn.db, about))
         if notes["pages"]:
             return self._further_pages(turn, about)
         kept: dict[str, str] = notes["kept"]
@@ -141,9 +115,13 @@ class Recover:
         unmentioned = [posting for posting in postings if str(posting.id) not in kept]
         return [
             *self._by_id(postings, kept),
-            *look_up.questions(unmentioned, (), prefix="check:"),
+            *look_up.questions(unmentioned, prefix="check:"),
             *self._since(unmentioned, since),
-            *_read_again(updates),
+            *(
+                request
+                for kind, some in changes_by_kind(changes).items()
+                for request in CHANGES[kind].read_again(turn, some)
+            ),
         ]
 
     def _by_id(self, postings: Iterable[Posting], kept: dict[str, str]) -> list[Request]:
@@ -153,9 +131,8 @@ class Recover:
             if str(posting.id) in kept:
                 by_kind.setdefault(posting.kind, []).append(kept[str(posting.id)])
         for kind, ids in by_kind.items():
-            if kind in _TXN_QUERIES:
-                query, options = _TXN_QUERIES[kind]
-                requests.append(query(f"check:id-{kind.value}", txn_ids=ids, **options))
+            if kind in TXN_KINDS:
+                requests.append(TXN_KINDS[kind].ask(f"check:id-{kind.value}", txn_ids=ids))
             else:
                 requests.append(_LIST_QUERIES[kind](f"check:id-{kind.value}", list_ids=ids))
         return requests
@@ -164,12 +141,8 @@ class Recover:
         """Everything of those kinds that changed, or was deleted, since the set was sent."""
         kinds = {posting.kind for posting in postings}
         requests = [self._page(kind, since, "") for kind in Kind if kind in kinds]
-        txns = [
-            t for kind in Kind if kind in kinds & set(_TXN_QUERIES) for t in _DELETED_TYPES[kind]
-        ]
-        lists = [
-            t for kind in Kind if kind in kinds & set(_LIST_QUERIES) for t in _DELETED_TYPES[kind]
-        ]
+        txns = [known.txn_type for kind, known in TXN_KINDS.items() if kind in kinds]
+        lists = [name for kind, names in _DELETED_LISTS.items() if kind in kinds for name in names]
         if txns:
             requests.append(txn_deleted_query("check:deleted-txns", txns, since=since))
         if lists:
@@ -178,12 +151,10 @@ class Recover:
 
     def _page(self, kind: Kind, since: str, iterator: str) -> Request:
         page = Page(PAGE, iterator)
-        if kind in _TXN_QUERIES:
-            query, options = _TXN_QUERIES[kind]
-            request: Request = query(
-                f"check:since-{kind.value}", modified_since=since, page=page, **options
+        if kind in TXN_KINDS:
+            return TXN_KINDS[kind].ask(
+                f"check:since-{kind.value}", modified_since=since, page=page
             )
-            return request
         return _LIST_QUERIES[kind](f"check:since-{kind.value}", modified_since=since, page=page)
 
     def _further_pages(self, turn: Turn, about: MessageSet) -> list[Request]:
@@ -192,11 +163,12 @@ class Recover:
         return [self._page(Kind(kind), since, iterator) for kind, iterator in pages.items()]
 
     def _take_check(self, turn: Turn, about: MessageSet, answer: Answer) -> None:
-        postings, updates = _apart(message_sets.postings_of(turn.db, about))
+        postings, changes = _apart(message_sets.postings_of(turn.db, about))
         evidence = _evidence(turn, answer)
         self._adopt_found(turn, postings, evidence)
         notes = turn.notes(self.name)
-        customer_updates.settle(turn, updates, evidence.customers, notes["kept"])
+        for kind, some in changes_by_kind(changes).items():
+            CHANGES[kind].settle(turn, some, evidence, notes["kept"])
         notes["pages"] = {
             response.request_id.removeprefix("check:since-"): response.iterator_id
             for response in answer.responses
@@ -214,7 +186,7 @@ class Recover:
         turn.note(self.name, notes)
         if not notes["pages"]:
             self._conclude(turn, about, notes)
-        _refresh(turn, postings)
+        _refresh(turn, [*postings, *changes])
 
     def _adopt_found(self, turn: Turn, postings: Sequence[Posting], evidence: Evidence) -> None:
         """Invoices before payments, so that a payment is compared with its invoice's TxnID."""
@@ -256,7 +228,7 @@ class Recover:
             evidence = "QuickBooks kept its number, but no longer has the record"
             outcome.hold(turn, posting, Hold("outcome-unknown", what | {"evidence": evidence}))
             return True
-        deleted = [name for kind, name in notes["deleted"] if kind in _DELETED_TYPES[posting.kind]]
+        deleted = [name for kind, name in notes["deleted"] if kind in _deleted_types(posting.kind)]
         if deleted:
             evidence = f"a record of that kind was made and deleted since ({deleted[0]})"
             outcome.hold(turn, posting, Hold("outcome-unknown", what | {"evidence": evidence}))
@@ -273,37 +245,21 @@ class Recover:
 
 
 def _apart(postings: Sequence[Posting]) -> tuple[list[Posting], list[Posting]]:
-    """Those that make a record, and the updates of customers, which make none."""
-    updates = [posting for posting in postings if posting.kind is Kind.CUSTOMER_UPDATE]
-    return [posting for posting in postings if posting not in updates], updates
+    """Those that make a record, and the changes of records that are there, which make none."""
+    changes = [posting for posting in postings if posting.kind in CHANGES]
+    return [posting for posting in postings if posting not in changes], changes
 
 
-def _read_again(updates: Sequence[Posting]) -> list[Request]:
-    list_ids = sorted({str(posting.payload["list_id"]) for posting in updates})
-    return [customer_query(UPDATED, list_ids=list_ids)] if list_ids else []
+def _deleted_types(kind: Kind) -> tuple[str, ...]:
+    """What QuickBooks calls such a record among the deletions."""
+    return (TXN_KINDS[kind].txn_type,) if kind in TXN_KINDS else _DELETED_LISTS.get(kind, ())
 
 
 def _evidence(turn: Turn, answer: Answer) -> Evidence:
-    evidence = Evidence()
     for response in answer.responses:
-        if not (response.ok or response.empty) and response.request_id != UPDATED:
-            evidence.refused.append(response)
         turn.observe(response.records)
         outcome.learn(turn, response.records)
-        for record in response.records:
-            match record:
-                case InvoiceRecord() | PaymentRecord():
-                    evidence.by_id[record.txn_id] = record
-                    evidence.by_guid[record.external_guid.lower()] = record
-                case CustomerRecord() | ItemRecord():
-                    if isinstance(record, CustomerRecord):
-                        evidence.customers[record.list_id] = record
-                    evidence.by_id[record.list_id] = record
-                    evidence.by_guid[record.external_guid.lower()] = record
-                case DeletedRecord():
-                    evidence.deleted.append(record)
-    evidence.by_guid.pop("", None)
-    return evidence
+    return evidence_of(answer, beside=frozenset({customer_updates.RECOVERED}))
 
 
 def _doubt(answer: Answer, evidence: Evidence, asked: Sequence[str]) -> str:
@@ -311,7 +267,7 @@ def _doubt(answer: Answer, evidence: Evidence, asked: Sequence[str]) -> str:
     concluded from this check. Customers that were to be updated keep nothing else waiting."""
     if evidence.refused:
         return evidence.refused[0].message.strip() or f"status {evidence.refused[0].status_code}"
-    if not set(asked) - {UPDATED} <= {response.request_id for response in answer.responses}:
+    if not set(asked) - {customer_updates.RECOVERED} <= {response.request_id for response in answer.responses}:
         return "it did not answer everything"
     broken_off = any(each.iterator_remaining and not each.records for each in answer.responses)
     return "it broke off in the middle of a list" if broken_off else ""
