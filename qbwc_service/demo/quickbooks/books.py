@@ -127,7 +127,7 @@ def _invoice(store: Store, txn: Txn) -> BookInvoice:
         txn.txn_date,
         txn.total,
         Decimal(text_at(txn.body, "SalesTaxTotal")),
-        store.txns.open_amount(txn),
+        store.links.open_amount(txn),
         text_at(txn.body, "ExternalGUID"),
         text_at(txn.body, "Memo"),
         tuple(lines),
@@ -140,9 +140,9 @@ def _invoice(store: Store, txn: Txn) -> BookInvoice:
 
 def _payment(store: Store, txn: Txn) -> BookPayment:
     applied = (
-        BookApplication(application.invoice_id, invoice.ref_number, application.amount)
-        for application in store.txns.links(txn)
-        if (invoice := store.txns.get(application.invoice_id)) is not None
+        BookApplication(application.debit_id, invoice.ref_number, application.amount)
+        for application in store.links.of(txn.txn_id)
+        if (invoice := store.txns.get(application.debit_id)) is not None
     )
     return BookPayment(
         txn.txn_id,
@@ -151,7 +151,7 @@ def _payment(store: Store, txn: Txn) -> BookPayment:
         _name(store, txn.customer_id),
         txn.txn_date,
         txn.total,
-        store.txns.open_amount(txn),
+        store.links.open_amount(txn),
         _name(store, ref_at(txn.body, "PaymentMethodRef")),
         _name(store, ref_at(txn.body, "DepositToAccountRef")),
         text_at(txn.body, "ExternalGUID"),
