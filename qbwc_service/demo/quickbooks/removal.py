@@ -3,6 +3,7 @@
 Refused (the texts are ours, the codes 3160 and 3185 of the status table): what is reconciled; money
 that is in a deposit; a credit that was refunded; to delete, not to void, an invoice or credit memo
 with anything applied to it.  QuickBooks tells its rules to people only, so they are inferred.
+Credits that were set together with a payment stay applied when the payment is deleted.
 """
 
 from dataclasses import replace

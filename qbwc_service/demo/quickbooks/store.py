@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS txn (
     created TEXT NOT NULL, modified TEXT NOT NULL, edit_sequence TEXT NOT NULL,
     body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS txn_by_ref ON txn (ref_key);
-CREATE INDEX IF NOT EXISTS txn_by_customer ON txn (customer_id);
+CREATE INDEX IF NOT EXISTS txn_by_customer
+    ON txn (customer_id, number, account_id, txn_type, total_cents);
 CREATE INDEX IF NOT EXISTS txn_by_type ON txn (txn_type, number);
 CREATE INDEX IF NOT EXISTS txn_by_date ON txn (txn_type, txn_date);
 CREATE INDEX IF NOT EXISTS txn_by_change ON txn (txn_type, substr(modified, 1, 19));

@@ -28,6 +28,7 @@ TYPE_OF_QUERY: Final[Mapping[str, TxnType]] = {
         TxnType.CHECK,
     )
 }
+_NUMBER_FILTERS: Final = ("Filter", "RangeFilter")
 _ACCOUNTS: Final = ("DepositToAccountRef", "RefundFromAccountRef", "AccountRef")
 
 
@@ -79,10 +80,11 @@ def _filtered(context: RequestContext, request: Element, txn_type: TxnType) -> l
         raise NotSupported("CurrencyFilter over transactions")
     store = context.store
     accounts = _listed(store, request, "AccountFilter")
+    by_number = any(request.find(f"RefNumber{kind}") is not None for kind in _NUMBER_FILTERS)
     return [
         txn.txn_id
         for txn in store.txns.found(txn_type, _wanted(context, request))
-        if _number_passes(request, txn.ref_number)
+        if (not by_number or _number_passes(request, txn.ref_number))
         and _paid_passes(store, request, txn)
         and (accounts is None or not accounts.isdisjoint(_accounts_of(txn)))
     ]
@@ -99,6 +101,7 @@ def _wanted(context: RequestContext, request: Element) -> Wanted:
         first,
         last,
         _listed(context.store, request, "EntityFilter"),
+        bodies=request.find("AccountFilter") is not None,
     )
 
 

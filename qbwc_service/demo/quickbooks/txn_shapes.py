@@ -33,14 +33,18 @@ _DATA_EXT_TYPES = (
 )
 
 
-def _txn_query(more_filters: str, details: str) -> str:
+def _txn_query(
+    more_filters: str, details: str, *, by_account: bool = True, currency_since: str = "8.0"
+) -> str:
+    accounts = "AccountFilter?:@Filter4 " if by_account else ""
     return (
         "( TxnID+:id | RefNumber+:s | RefNumberCaseSensitive+:s~4.0 | MaxReturned?:int "
         "( ModifiedDateRangeFilter:@ModifiedDateRangeFilter "
         "| TxnDateRangeFilter:@TxnDateRangeFilter )? EntityFilter?:@Filter4 "
-        "AccountFilter?:@Filter4 ( RefNumberFilter:@RefNumberFilter "
-        "| RefNumberRangeFilter:@RefNumberRangeFilter )? CurrencyFilter?:@Filter2~8.0 "
-        f"{more_filters} ) {details} {RETURNED} OwnerID*:guid~2.0"
+        f"{accounts}( RefNumberFilter:@RefNumberFilter "
+        "| RefNumberRangeFilter:@RefNumberRangeFilter )? "
+        f"CurrencyFilter?:@Filter2~{currency_since} {more_filters} ) {details} {RETURNED} "
+        "OwnerID*:guid~2.0"
     )
 
 
@@ -88,6 +92,10 @@ _MOD_LINE = (
     "ClassRef?:r159 Amount?:amt OptionForPriceRuleConflict?:=Zero,BasePrice~13.0 "
     f"{_SITE} {_ON_THE_LINE} Other1?:s29~6.0 Other2?:s29~6.0"
 )
+_GROUP = (
+    "ItemGroupRef:r31 Quantity?:qty UnitOfMeasure?:s31~7.0 InventorySiteRef?:r31~10.0 "
+    "InventorySiteLocationRef?:r31~12.0"
+)
 
 TXN_PARTS: Final[Mapping[str, str]] = {
     "RefNumberFilter": f"{_MATCH} RefNumber:s",
@@ -103,8 +111,8 @@ TXN_PARTS: Final[Mapping[str, str]] = {
     "SalesReceiptLineAdd": _line(_ON_THE_LINE, _DATA_EXT),
     "SalesOrderLineAdd": _line("SalesTaxCodeRef?:r3 IsManuallyClosed?:bool", _DATA_EXT),
     "CreditMemoLineAdd": _line(_ON_THE_LINE, _DATA_EXT, price_rule=False),
-    "LineGroupAdd": "ItemGroupRef:r31 Quantity?:qty UnitOfMeasure?:s31~7.0 "
-    f"InventorySiteRef?:r31~10.0 InventorySiteLocationRef?:r31~12.0 {_DATA_EXT}",
+    "LineGroupAdd": f"{_GROUP} {_DATA_EXT}",
+    "ItemGroupLineAdd": f"{_GROUP} DataExt*:@DataExt~13.0",
     "InvoiceLineMod": _MOD_LINE,
     "InvoiceLineGroupMod": "TxnLineID:id ItemGroupRef?:r31 Quantity?:qty UnitOfMeasure?:s31~7.0 "
     "OverrideUOMSetRef?:r31~7.0 InvoiceLineMod*:@InvoiceLineMod",
@@ -151,7 +159,7 @@ TXN_BODIES: Final[Mapping[str, str]] = {
     "CheckAdd": "AccountRef:r159 PayeeEntityRef?:r209 RefNumber?:s11 TxnDate?:date Memo?:s4095 "
     "Address?:@Address IsToBePrinted?:bool ExchangeRate?:float~8.0 ExternalGUID?:guid~9.0 "
     "ApplyCheckToTxnAdd*:@ApplyCheckToTxnAdd~7.0 ExpenseLineAdd*:@ExpenseLineAdd "
-    "( ItemLineAdd:@ItemLineAdd | ItemGroupLineAdd:@LineGroupAdd )*",
+    "( ItemLineAdd:@ItemLineAdd | ItemGroupLineAdd:@ItemGroupLineAdd )*",
 }
 DEFINE_MACROS: Final = frozenset(
     {
@@ -174,9 +182,9 @@ TXN_REQUESTS: Final[Mapping[str, str]] = {
     "InvoiceQueryRq": _txn_query("PaidStatus?:=All,PaidOnly,NotPaidOnly", f"{_LINES} {_LINKS}~1.1"),
     "CreditMemoQueryRq": _txn_query("", f"{_LINES} {_LINKS}~1.1"),
     "SalesReceiptQueryRq": _txn_query("", _LINES),
-    "SalesOrderQueryRq": _txn_query("", f"{_LINES} {_LINKS}"),
+    "SalesOrderQueryRq": _txn_query("", f"{_LINES} {_LINKS}", by_account=False),
     "ReceivePaymentQueryRq": _txn_query("", _LINES),
-    "ARRefundCreditCardQueryRq": _txn_query("", _LINES),
+    "ARRefundCreditCardQueryRq": _txn_query("", _LINES, currency_since="9.0"),
     "CheckQueryRq": _txn_query("", f"{_LINES} {_LINKS}~7.0"),
     "DataExtAddRq": "DataExtAdd:@DataExtAdd",
     "DataExtModRq": "DataExtMod:@DataExtMod",

@@ -16,6 +16,7 @@ _COLUMNS: Final = (
     "created, modified, edit_sequence, body"
 )
 _SELECT: Final = f"SELECT {_COLUMNS} FROM txn"  # noqa: S608
+_WITHOUT_BODY: Final = _SELECT.replace(" body ", " '{}' ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Wanted:
     date_from: str = ""
     date_to: str = ""
     customers: frozenset[str] | None = None
+    bodies: bool = True
 
     def conditions(self) -> tuple[list[str], list[str]]:
         bounds = {
@@ -59,11 +61,12 @@ class TxnTable:
         return [_txn(row) for row in rows]
 
     def found(self, txn_type: TxnType, wanted: Wanted) -> list[Txn]:
-        """Those of a type that pass the filters which an index can answer."""
+        """Those of a type that pass the filters which an index can answer; bodies if wanted."""
         conditions, values = wanted.conditions()
+        where = " AND ".join(["txn_type = ?", *conditions])
+        select = _SELECT if wanted.bodies else _WITHOUT_BODY
         rows = self._connection.execute(
-            f"{_SELECT} WHERE {' AND '.join(['txn_type = ?', *conditions])} ORDER BY number",
-            (txn_type, *values),
+            f"{select} WHERE {where} ORDER BY number", (txn_type, *values)
         )
         return [_txn(row) for row in rows]
 

@@ -177,3 +177,11 @@ def test_what_was_reconciled_stays(talk, person, invoice):
 def test_payments_and_sales_orders_cannot_be_voided(company, talk, invoice, kind):
     with pytest.raises(HResult, match="0x80040400"):
         talk.ask(void(kind, invoice))
+
+
+def test_a_credit_stays_applied_when_the_payment_that_set_it_is_deleted(talk, invoice, credit):
+    both = credited(invoice, set_credit(credit, "30.00"), pays="50.00")
+    payment = talk.ask_for_zero(payment_add("Ann", "50.00", both)).value("ReceivePaymentRet/TxnID")
+    talk.ask_for_zero(delete("ReceivePayment", payment))
+
+    assert talk.invoice(invoice).value("BalanceRemaining") == "70.00"

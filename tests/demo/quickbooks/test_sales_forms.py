@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from qbwc_service.demo.quickbooks import read_books
+from qbwc_service.demo.quickbooks import HResult, read_books
 
 from .forms import form_add, form_line, query
 from .talk import GUID, Talk, invoice_add, line, make_company
@@ -82,6 +82,13 @@ def test_sales_orders_are_not_for_pro(tmp_path, clock):
         assert pro.ask(form_add("SalesOrder")).status_codes == ["3250"]
         assert pro.ask("<SalesOrderQueryRq/>").status_codes == ["3250"]
         assert pro.ask(form_add("SalesReceipt")).status_codes == ["0"]
+
+
+def test_sales_orders_post_to_no_account_so_that_none_is_asked_for(talk):
+    accounts = "<AccountFilter><FullName>Checking</FullName></AccountFilter>"
+
+    with pytest.raises(HResult, match="0x80040400"):
+        talk.ask(f"<SalesOrderQueryRq>{accounts}</SalesOrderQueryRq>")
 
 
 def test_a_sales_order_is_open(talk):
