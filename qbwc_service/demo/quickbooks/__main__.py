@@ -26,6 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
             items=options.item,
             vendors=options.vendor,
             taken_numbers=options.taken_number,
+            edition=options.edition,
+            zero_payment_keeps_a_record=options.zero_payment_keeps_a_record,
             memory=options.memory,
             crash=crash,
         )
@@ -49,6 +51,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--item", action="append", default=[], help="in a new company")
     parser.add_argument("--vendor", action="append", default=[], help="in a new company")
     parser.add_argument("--taken-number", action="append", default=[], help="in a new company")
+    parser.add_argument(
+        "--edition",
+        choices=("Pro", "Premier", "Enterprise"),
+        default="Premier",
+        help="of a new company",
+    )
+    parser.add_argument(
+        "--zero-payment-keeps-a-record",
+        action="store_true",
+        help="in a new company: a payment of nothing that only sets credits is saved",
+    )
     parser.add_argument("--customers", type=int, default=0, help="so many, in a new company")
     parser.add_argument("--items", type=int, default=0, help="so many more, in a new company")
     parser.add_argument("--crash-at", default="", help="point:n, for tests")

@@ -8,9 +8,9 @@ from typing import Final
 from .body import Body
 from .company import Company
 from .context import RequestContext
+from .custom_fields import custom_field
 from .lists import add_element
 from .records import ITEMS, ListElement, ListName
-from .seed import custom_field
 
 _COUNTER: Final = "last list id"
 _CITIES: Final = ("Phoenix", "Mesa", "Tucson", "Yuma", "Flagstaff")

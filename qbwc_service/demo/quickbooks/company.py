@@ -9,8 +9,10 @@ from typing import Final, Self
 from .company_queries import query_company, query_host, query_preferences
 from .context import Iterators, RequestContext
 from .crash import Crash, CrashPoint
+from .custom_fields import add_field, modify_field
 from .errors import Refused
 from .grammar import Element, parse_version
+from .invoice_changes import modify_invoice
 from .invoices import add_invoice
 from .list_queries import LISTS_OF_QUERY, query_deleted_elements, query_deleted_txns, query_list
 from .lists import (
@@ -30,10 +32,12 @@ from .message import (
     write_message,
 )
 from .message_memory import FINE, MessageMemory
+from .other_sales_forms import add_credit_memo, add_sales_order, add_sales_receipt
 from .payments import add_payment
+from .refunds import add_card_refund, add_check
 from .removal import delete_txn, void_txn
 from .store import Store
-from .txn_queries import query_txns
+from .txn_queries import TYPE_OF_QUERY, query_txns
 from .values import Clock, local_clock
 
 Handler = Callable[[RequestContext, Element], Answer]
@@ -46,7 +50,15 @@ _WRITES: Final[Mapping[str, Handler]] = {
     "ItemNonInventoryAdd": add_non_inventory_item,
     "ItemOtherChargeAdd": add_other_charge_item,
     "InvoiceAdd": add_invoice,
+    "InvoiceMod": modify_invoice,
+    "SalesReceiptAdd": add_sales_receipt,
+    "SalesOrderAdd": add_sales_order,
+    "CreditMemoAdd": add_credit_memo,
     "ReceivePaymentAdd": add_payment,
+    "ARRefundCreditCardAdd": add_card_refund,
+    "CheckAdd": add_check,
+    "DataExtAdd": add_field,
+    "DataExtMod": modify_field,
     "TxnDel": delete_txn,
     "TxnVoid": void_txn,
 }
@@ -58,10 +70,7 @@ _HANDLERS: Final[Mapping[str, Handler]] = {
     "PreferencesQuery": query_preferences,
     "ListDeletedQuery": query_deleted_elements,
     "TxnDeletedQuery": query_deleted_txns,
-    "InvoiceQuery": query_txns,
-    "ReceivePaymentQuery": query_txns,
-    "CreditMemoQuery": query_txns,
-    "SalesReceiptQuery": query_txns,
+    **dict.fromkeys(TYPE_OF_QUERY, query_txns),
 }
 _NOT_PROCESSED: Final = Answer(3231, "Error", "The request has not been processed.")
 

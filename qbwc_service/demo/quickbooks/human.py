@@ -1,36 +1,30 @@
 """What a person does in QuickBooks, seen by programs only through later queries."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
-from .body import Body, bodies_at, element_of, text_at
-from .company import Company
+from .body import Body
 from .context import RequestContext
+from .custom_fields import field_fact
+from .desk import named
 from .errors import Refused
-from .invoices import add_invoice
 from .list_queries import FORBIDDEN
 from .lists import add_element, rename_element, with_address_blocks
-from .message import Answer
-from .payments import add_payment, touch_txn
-from .records import ListElement, ListName, Txn, name_space
-from .removal import remove_txn
-from .sales_tax import totalled_up
-from .values import amount_text
+from .other_sales_forms import EDITION
+from .records import ListElement, ListName, name_space
+from .txn_desk import TxnDesk
+from .txn_rules import touch
 
 
-class Person:
+class Person(TxnDesk):
     """Somebody at the keyboard of the QuickBooks computer.
 
     Customers are named by full name, transactions by TxnID; what does not exist is a KeyError, and
     what QuickBooks does not allow is Refused, as in a request.
     """
-
-    def __init__(self, company: Company) -> None:
-        self._company = company
 
     # Lists.
 
@@ -40,16 +34,16 @@ class Person:
 
     def rename(self, list_name: str, name: str, new_name: str) -> None:
         with self._at_work() as context:
-            rename_element(context, _named(context, name, ListName(list_name)), new_name)
+            rename_element(context, named(context, name, ListName(list_name)), new_name)
 
     def merge(self, list_name: str, name: str, into: str) -> None:
         """All of `name` goes over to `into`, and its ListID is gone for good."""
         with self._at_work() as context:
-            gone = _named(context, name, ListName(list_name))
-            stays = _named(context, into, ListName(list_name))
+            gone = named(context, name, ListName(list_name))
+            stays = named(context, into, ListName(list_name))
             for txn in context.store.txns.of_customer(gone.list_id):
                 context.store.txns.save(replace(txn, customer_id=stays.list_id))
-                touch_txn(context, txn.txn_id)
+                touch(context, txn.txn_id)
             for below in context.store.lists.children(gone.list_id):
                 moved = f"{stays.full_name}:{below.name}"
                 taken_over = replace(below, parent_id=stays.list_id, full_name=moved)
@@ -60,7 +54,7 @@ class Person:
     def delete(self, list_name: str, name: str) -> None:
         """A member that nothing uses."""
         with self._at_work() as context:
-            gone = _named(context, name, ListName(list_name))
+            gone = named(context, name, ListName(list_name))
             context.store.lists.delete(gone, context.now)
 
     def rename_customer(self, name: str, new_name: str) -> None:
@@ -69,7 +63,7 @@ class Person:
     def edit_customer(self, name: str, **fields: str | Body) -> None:
         """Changes fields of CustomerRet: Phone="..." or BillAddress={"City": ...}, whole."""
         with self._at_work() as context:
-            customer = _named(context, name, ListName.CUSTOMER)
+            customer = named(context, name, ListName.CUSTOMER)
             _save(context, replace(customer, body=with_address_blocks({**customer.body, **fields})))
 
     def merge_customers(self, name: str, into: str) -> None:
@@ -77,18 +71,18 @@ class Person:
 
     def make_inactive(self, name: str, list_name: str = ListName.CUSTOMER) -> None:
         with self._at_work() as context:
-            element = _named(context, name, ListName(list_name))
+            element = named(context, name, ListName(list_name))
             _save(context, replace(element, is_active=False))
 
     def make_active(self, name: str, list_name: str = ListName.CUSTOMER) -> None:
         with self._at_work() as context:
-            element = _named(context, name, ListName(list_name))
+            element = named(context, name, ListName(list_name))
             _save(context, replace(element, is_active=True))
 
     def delete_customer(self, name: str) -> None:
         """Only one without transactions: else Refused(3160)."""
         with self._at_work() as context:
-            customer = _named(context, name, ListName.CUSTOMER)
+            customer = named(context, name, ListName.CUSTOMER)
             if context.store.txns.of_customer(customer.list_id):
                 raise Refused(
                     3160,
@@ -123,85 +117,6 @@ class Person:
     def add_payment_method(self, name: str) -> str:
         return self._add(ListName.PAYMENT_METHOD, name, {"PaymentMethodType": "Other"})
 
-    # Transactions.
-
-    def type_invoice(
-        self,
-        customer: str,
-        lines: Sequence[tuple[str, str]],
-        *,
-        number: str = "",
-        on: str = "",
-    ) -> str:
-        """An invoice of (item, amount) lines; quick-adds the customer; returns the TxnID."""
-        body: Body = {"CustomerRef": {"FullName": customer}}
-        body |= {tag: text for tag, text in (("TxnDate", on), ("RefNumber", number)) if text}
-        body["InvoiceLineAdd"] = [
-            {"ItemRef": {"FullName": item}, "Amount": amount_text(Decimal(amount))}
-            for item, amount in lines
-        ]
-        with self._at_work() as context:
-            _quick_add(context, customer)
-            request = element_of("InvoiceAddRq", {"InvoiceAdd": body})
-            return _txn_id(add_invoice(context, request))
-
-    def type_payment(
-        self, customer: str, amount: str, *, number: str = "", on: str = "", invoice: str = ""
-    ) -> str:
-        """Types a payment, on the invoice (TxnID) or on none; returns the TxnID."""
-        total = amount_text(Decimal(amount))
-        body: Body = {"CustomerRef": {"FullName": customer}}
-        body |= {tag: text for tag, text in (("TxnDate", on), ("RefNumber", number)) if text}
-        body["TotalAmount"] = total
-        if invoice:
-            body["AppliedToTxnAdd"] = {"TxnID": invoice, "PaymentAmount": total}
-        else:
-            body["IsAutoApply"] = "false"
-        with self._at_work() as context:
-            request = element_of("ReceivePaymentAddRq", {"ReceivePaymentAdd": body})
-            return _txn_id(add_payment(context, request))
-
-    def delete_invoice(self, txn_id: str) -> None:
-        """QuickBooks warns a person about linked payments and then lets them stay, unused."""
-        with self._at_work() as context:
-            remove_txn(context, _txn(context, txn_id))
-
-    def delete_payment(self, txn_id: str) -> None:
-        with self._at_work() as context:
-            remove_txn(context, _txn(context, txn_id))
-
-    def renumber_invoice(self, txn_id: str, number: str) -> None:
-        with self._at_work() as context:
-            context.store.txns.save(replace(_txn(context, txn_id), ref_number=number))
-            touch_txn(context, txn_id)
-
-    def move_invoice(self, txn_id: str, customer: str) -> None:
-        """Puts the invoice under another customer; payments on it are taken off."""
-        with self._at_work() as context:
-            owner = _named(context, customer, ListName.CUSTOMER)
-            context.store.txns.unapply(txn_id)
-            context.store.txns.save(replace(_txn(context, txn_id), customer_id=owner.list_id))
-            touch_txn(context, txn_id)
-
-    def edit_invoice_line(self, txn_id: str, line: int, amount: str) -> None:
-        """Changes the amount of a line (1 is the first); the totals follow."""
-        with self._at_work() as context:
-            txn = _txn(context, txn_id)
-            lines = bodies_at(txn.body, "InvoiceLineRet")
-            changed: Body = {**lines[line - 1], "Amount": amount_text(Decimal(amount))}
-            changed.pop("Rate", None)
-            body: Body = {
-                **txn.body,
-                "InvoiceLineRet": [*lines[: line - 1], changed, *lines[line:]],
-            }
-            totalled = totalled_up(context.store, body)
-            total = sum(
-                (Decimal(text_at(totalled, tag)) for tag in ("Subtotal", "SalesTaxTotal")),
-                Decimal(0),
-            )
-            context.store.txns.save(replace(txn, body=totalled, total=total))
-            touch_txn(context, txn_id)
-
     # The company.
 
     def set_closing_date(self, on: str) -> None:
@@ -212,9 +127,17 @@ class Person:
         """An accountant's copy exists: what is on or before that date belongs to the accountant."""
         self._set("dividing date", on)
 
+    def change_edition(self, edition: Literal["Pro", "Premier", "Enterprise"]) -> None:
+        """Another edition of QuickBooks opens the file; Pro has no sales orders."""
+        self._set(EDITION, edition)
+
     def switch(self, preference: str, *, on: bool) -> None:
         """Turns "sales tax", "class tracking" or "multi-currency" on or off."""
         self._set(preference, "on" if on else "off")
+
+    def define_field(self, name: str) -> None:
+        """A custom field of customers, which sales forms then have too."""
+        self._set(field_fact(name), name)
 
     def set_capacity(self, list_name: str, most: int) -> None:
         """Another edition: so many members a list may have ("Entity" are all names together)."""
@@ -246,41 +169,13 @@ class Person:
         with self._at_work() as context:
             return add_to_list(context, list_name, name, body).list_id
 
-    @contextmanager
-    def _at_work(self) -> Iterator[RequestContext]:
-        with self._company.lock, self._company.store.transaction():
-            yield self._company.context()
-
 
 def add_to_list(context: RequestContext, list_name: ListName, name: str, body: Body) -> ListElement:
     """Adds to any list, under the name rules of that list."""
     return add_element(context, list_name, {"Name": name, **body}, name_space(list_name))
 
 
-def _quick_add(context: RequestContext, customer: str) -> None:
-    if context.store.lists.named(customer, (ListName.CUSTOMER,)) is None:
-        add_to_list(context, ListName.CUSTOMER, customer, {})
-
-
-def _named(context: RequestContext, name: str, list_name: ListName) -> ListElement:
-    element = context.store.lists.named(name, (list_name,))
-    if element is None:
-        raise KeyError(name)
-    return element
-
-
 def _save(context: RequestContext, element: ListElement) -> None:
     context.store.lists.save(
         replace(element, modified=context.stamp, edit_sequence=context.edit_sequence)
     )
-
-
-def _txn(context: RequestContext, txn_id: str) -> Txn:
-    txn = context.store.txns.get(txn_id)
-    if txn is None:
-        raise KeyError(txn_id)
-    return txn
-
-
-def _txn_id(answer: Answer) -> str:
-    return (answer.recovery or {})["TxnID"]

@@ -1,24 +1,39 @@
-"""ReceivePaymentAdd: what a payment pays, and what is left of it."""
+"""ReceivePaymentAdd: what a payment pays, which credits go with it, and what is left of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from .body import Body, body_of, text_at
 from .context import RequestContext
-from .errors import NotSupported, Refused
-from .grammar import Element, children, text_of
+from .credits import (
+    MORE_THAN_DUE,
+    makes_no_record,
+    refuse_other_account,
+    set_credits,
+    those_above,
+)
+from .errors import NotSupported
+from .grammar import Element, children
 from .message import Answer
 from .records import Application, Txn, TxnType
-from .references import refuse_if_off, resolve, resolve_all
-from .rendering import keep_only, payment_ret
+from .references import refuse_if_off, resolve_all
+from .rendering import keep_only
 from .store import Store
-from .txn_rules import receivable_account, recovery_of, refuse_closed_period, txn_date
-from .values import ZERO, amount_text, is_true
+from .txn_rendering import txn_ret, unrecorded_payment_ret
+from .txn_rules import (
+    added,
+    bad_value,
+    customer_of,
+    not_found,
+    receivable_account,
+    refuse_closed_period,
+    touch,
+    txn_date,
+)
+from .values import ZERO, is_true
 
-_NOT_FOUND: Final = 3120
-_BAD_VALUE: Final = 3210
 _OWN_COLUMNS: Final = (
     "CustomerRef",
     "ARAccountRef",
@@ -28,7 +43,7 @@ _OWN_COLUMNS: Final = (
     "IsAutoApply",
     "AppliedToTxnAdd",
 )
-_UNSUPPORTED: Final = ("SetCredit", "DiscountAmount", "DiscountAccountRef", "DiscountClassRef")
+_UNSUPPORTED: Final = ("DiscountAmount", "DiscountAccountRef", "DiscountClassRef")
 
 
 def add_payment(context: RequestContext, request: Element) -> Answer:
@@ -38,43 +53,29 @@ def add_payment(context: RequestContext, request: Element) -> Answer:
     payment = _new_payment(context, wanted)
     applied_to = add.findall("AppliedToTxnAdd")
     if is_true(text_at(wanted, "IsAutoApply")):
-        applications = list(_applied_by_itself(context.store, payment))
+        paid = _apply_by_itself(context, payment)
     else:
-        applications = _applied_as_asked(context, payment, applied_to)
-        if applied_to and "TotalAmount" not in wanted:
-            payment = replace(payment, total=_sum(applications))
-    _refuse_more_than_total(payment, applications)
+        paid = sum((_apply_as_asked(context, payment, one) for one in applied_to), ZERO)
+    if applied_to and "TotalAmount" not in wanted:
+        payment = replace(payment, total=paid)
+    if paid > payment.total:
+        reason = "The amounts applied to transactions are more than the payment."
+        raise bad_value("TotalAmount", payment.total, reason)
+    if makes_no_record(context.store, payment, applied_to):
+        names = frozenset(str(e.text) for e in request.iterfind("IncludeRetElement"))
+        return Answer(content=(keep_only(unrecorded_payment_ret(context.store, payment), names),))
     context.store.txns.save(payment)
-    for application in applications:
-        context.store.txns.apply(application)
-        touch_txn(context, application.invoice_id)
     context.define(add, payment.txn_id)
-    return _answer(context, request, payment)
-
-
-def touch_txn(context: RequestContext, txn_id: str) -> None:
-    """A change to a link shows in TimeModified and EditSequence of the other side too."""
-    txn = context.store.txns.get(txn_id)
-    if txn is not None:
-        context.store.txns.save(
-            replace(txn, modified=context.stamp, edit_sequence=context.edit_sequence)
-        )
-
-
-def _answer(context: RequestContext, request: Element, payment: Txn) -> Answer:
-    wanted = frozenset(str(e.text) for e in request.iterfind("IncludeRetElement"))
-    ret = payment_ret(context.store, payment, lines=True)
-    return Answer(content=(keep_only(ret, wanted),), recovery=recovery_of(payment))
+    return added(request, payment, txn_ret(context.store, payment, lines=True, links=True))
 
 
 def _new_payment(context: RequestContext, wanted: Body) -> Txn:
     store = context.store
-    ref = wanted["CustomerRef"]
-    customer = resolve(store, "CustomerRef", ref if isinstance(ref, dict) else {}, "ReceivePayment")
+    customer = customer_of(store, wanted, "ReceivePayment")
     refuse_if_off(store, wanted)
     total = Decimal(text_at(wanted, "TotalAmount") or 0)
     if total < 0:
-        raise _bad_value("TotalAmount", total, "The payment amount cannot be negative.")
+        raise bad_value("TotalAmount", total, "The payment amount cannot be negative.")
     on = txn_date(context, wanted)
     refuse_closed_period(store, on, "add", "ReceivePayment")
     own = {name: value for name, value in wanted.items() if name not in _OWN_COLUMNS}
@@ -83,7 +84,7 @@ def _new_payment(context: RequestContext, wanted: Body) -> Txn:
         TxnType.RECEIVE_PAYMENT,
         context.new_id("txn", "last txn id"),
         store.next_number("last txn number"),
-        customer.list_id,
+        customer.list_id if customer is not None else "",
         receivable_account(store, wanted, "ReceivePayment"),
         on,
         text_at(wanted, "RefNumber"),
@@ -95,86 +96,57 @@ def _new_payment(context: RequestContext, wanted: Body) -> Txn:
     )
 
 
-def _applied_as_asked(
-    context: RequestContext, payment: Txn, wanted: Sequence[Element]
-) -> list[Application]:
-    paid: dict[str, Decimal] = {}
-    for element in wanted:
-        for name in _UNSUPPORTED:
-            if element.find(name) is not None:
-                raise NotSupported(f"AppliedToTxnAdd/{name}")
-        invoice = _invoice(context, payment, context.id_in(children(element)[0]))
-        due = context.store.txns.open_amount(invoice) - paid.get(invoice.txn_id, ZERO)
-        given = element.find("PaymentAmount")
-        amount = due if given is None else Decimal(text_of(given))
-        if amount < 0 or amount > due:
-            raise _bad_value(
-                "AppliedToTxnAdd payment amount", amount, "You cannot pay more than the amount due."
-            )
-        paid[invoice.txn_id] = paid.get(invoice.txn_id, ZERO) + amount
-    return [Application(payment.txn_id, txn_id, amount) for txn_id, amount in paid.items()]
+def _apply_as_asked(context: RequestContext, payment: Txn, wanted: Element) -> Decimal:
+    """One AppliedToTxnAdd: its credits first, then the payment; returns what the payment pays."""
+    for name in _UNSUPPORTED:
+        if wanted.find(name) is not None:
+            raise NotSupported(f"AppliedToTxnAdd/{name}")
+    invoice = _invoice(context, payment, context.id_in(children(wanted)[0]))
+    credits_set = wanted.findall("SetCredit")
+    set_credits(context, invoice, credits_set, set_by=payment.txn_id)
+    due = context.store.links.open_amount(invoice)
+    given = wanted.findtext("PaymentAmount")
+    amount = Decimal(given) if given is not None else ZERO if credits_set else due
+    if amount < 0 or amount > due:
+        raise bad_value("AppliedToTxnAdd payment amount", amount, MORE_THAN_DUE)
+    if amount or not credits_set:
+        _apply(context, payment, invoice, amount)
+    return amount
+
+
+def _apply(context: RequestContext, payment: Txn, invoice: Txn, amount: Decimal) -> None:
+    context.store.links.apply(Application(payment.txn_id, invoice.txn_id, amount))
+    touch(context, invoice.txn_id)
 
 
 def _invoice(context: RequestContext, payment: Txn, txn_id: str) -> Txn:
     invoice = context.store.txns.get(txn_id)
     if invoice is None or invoice.txn_type is not TxnType.INVOICE:
-        raise Refused(_NOT_FOUND, f'Object "{txn_id}" specified in the request cannot be found.')
-    if payment.customer_id not in _family(context.store, invoice.customer_id):
-        raise Refused(
-            _NOT_FOUND,
-            f'Object "{txn_id}" specified in the request cannot be found.  QuickBooks error '
-            "message: The transaction belongs to another customer.",
-        )
-    if payment.account_id != invoice.account_id:
-        raise _bad_value(
-            "ARAccountRef", payment.account_id, "The transaction uses another receivable account."
-        )
+        raise not_found(txn_id)
+    if payment.customer_id not in those_above(context.store, invoice.customer_id):
+        raise not_found(txn_id, "The transaction belongs to another customer.")
+    refuse_other_account(payment, invoice)
     return invoice
 
 
-def _family(store: Store, customer_id: str) -> Iterable[str]:
-    """A customer and those above it: a parent may pay for its jobs."""
-    while customer_id:
-        yield customer_id
-        customer = store.lists.get(customer_id)
-        customer_id = customer.parent_id if customer is not None else ""
+def _apply_by_itself(context: RequestContext, payment: Txn) -> Decimal:
+    """Pays the invoice that is open with exactly this amount, else the oldest first (qbXML OSR)."""
+    left = payment.total
+    for invoice, due in _by_itself(context.store, payment):
+        amount = min(left, due)
+        if amount > 0:
+            left -= amount
+            _apply(context, payment, invoice, amount)
+    return payment.total - left
 
 
-def _applied_by_itself(store: Store, payment: Txn) -> Iterable[Application]:
-    """The invoice that is open with exactly this amount, else the oldest first (qbXML OSR)."""
+def _by_itself(store: Store, payment: Txn) -> Iterable[tuple[Txn, Decimal]]:
     invoices = [
         txn
         for txn in store.txns.of_customer(payment.customer_id)
         if txn.txn_type is TxnType.INVOICE and txn.account_id == payment.account_id
     ]
-    due = {txn.txn_id: store.txns.open_amount(txn) for txn in invoices}
     oldest_first = sorted(invoices, key=lambda txn: (txn.txn_date, txn.number))
-    exact = [txn for txn in oldest_first if due[txn.txn_id] == payment.total]
-    left = payment.total
-    for txn in exact[:1] or oldest_first:
-        amount = min(left, due[txn.txn_id])
-        if amount > 0:
-            left -= amount
-            yield Application(payment.txn_id, txn.txn_id, amount)
-
-
-def _refuse_more_than_total(payment: Txn, applications: Sequence[Application]) -> None:
-    if _sum(applications) > payment.total:
-        raise _bad_value(
-            "TotalAmount",
-            payment.total,
-            "The amounts applied to transactions are more than the payment.",
-        )
-
-
-def _sum(applications: Sequence[Application]) -> Decimal:
-    return sum((application.amount for application in applications), ZERO)
-
-
-def _bad_value(field: str, value: Decimal | str, reason: str) -> Refused:
-    """Status 3210: the value breaks a rule of the business."""
-    text = value if isinstance(value, str) else amount_text(value)
-    return Refused(
-        _BAD_VALUE,
-        f'The "{field}" field has an invalid value "{text}".  QuickBooks error message: {reason}',
-    )
+    open_ones = [(txn, store.links.open_amount(txn)) for txn in oldest_first]
+    exact = [(txn, due) for txn, due in open_ones if due == payment.total]
+    return exact[:1] or open_ones

@@ -59,8 +59,20 @@ def name_space(list_name: ListName) -> tuple[ListName, ...]:
 
 
 class TxnType(StrEnum):
+    """The transactions, each by the name that its ...Ret element starts with."""
+
     INVOICE = "Invoice"
+    SALES_RECEIPT = "SalesReceipt"
+    SALES_ORDER = "SalesOrder"
+    CREDIT_MEMO = "CreditMemo"
     RECEIVE_PAYMENT = "ReceivePayment"
+    CARD_REFUND = "ARRefundCreditCard"
+    CHECK = "Check"
+    DEPOSIT = "Deposit"
+
+
+CREDITS: Final = (TxnType.RECEIVE_PAYMENT, TxnType.CREDIT_MEMO)
+"""What lowers a customer's balance and can be applied; the others of the receivables are debits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,11 @@ class ListElement:
 
 @dataclass(frozen=True, slots=True)
 class Txn:
-    """One transaction. `total` is with sales tax; `number` is QuickBooks' own TxnNumber."""
+    """One transaction. `total` is with sales tax; `number` is QuickBooks' own TxnNumber.
+
+    `customer_id` is "" where it has none, `account_id` is the receivable account that it posts to,
+    "" where it posts to none.
+    """
 
     txn_type: TxnType
     txn_id: str
@@ -99,11 +115,15 @@ class Txn:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """So much of a payment pays that invoice."""
+    """So much of a credit (payment, credit memo) pays that debit (invoice, refund).
 
-    payment_id: str
-    invoice_id: str
+    `set_by` is the payment that applied another credit (SetCredit); "" elsewhere.
+    """
+
+    credit_id: str
+    debit_id: str
     amount: Decimal
+    set_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Final
 
 from .body import Body, Value, text_at
 from .errors import Refused
-from .records import ITEMS, TERMS, ListElement, ListName
+from .records import ENTITIES, ITEMS, TERMS, ListElement, ListName
 from .store import Store
 
 FEATURE_OFF: Final = 3250
@@ -25,6 +25,8 @@ _LISTS: Final[Mapping[str, tuple[ListName, ...]]] = {
     "IncomeAccountRef": (ListName.ACCOUNT,),
     "ExpenseAccountRef": (ListName.ACCOUNT,),
     "DepositToAccountRef": (ListName.ACCOUNT,),
+    "RefundFromAccountRef": (ListName.ACCOUNT,),
+    "PayeeEntityRef": ENTITIES,
     "OverrideItemAccountRef": (ListName.ACCOUNT,),
     "PrefVendorRef": (ListName.VENDOR,),
     "TaxVendorRef": (ListName.VENDOR,),
@@ -77,12 +79,17 @@ def resolve(store: Store, name: str, ref: Body, owner: str) -> ListElement:
     element = store.lists.get(list_id) if list_id else store.lists.named(full_name, lists)
     if element is None or element.list_name not in lists or not element.is_active:
         kind = _NAMES.get(name, name.removesuffix("Ref"))
-        raise Refused(
-            INVALID_REFERENCE,
-            f'There is an invalid reference to QuickBooks {kind} "{list_id or full_name}" '
-            f"in the {owner}.  {_NO_RECORD}",
-        )
+        raise no_such_reference(kind, list_id or full_name, owner)
     return element
+
+
+def no_such_reference(kind: str, value: str, owner: str) -> Refused:
+    """Status 3140, with the text of QuickBooks."""
+    return Refused(
+        INVALID_REFERENCE,
+        f'There is an invalid reference to QuickBooks {kind} "{value}" in the {owner}.  '
+        f"{_NO_RECORD}",
+    )
 
 
 def resolve_all(store: Store, body: Body, owner: str) -> Body:

@@ -1,4 +1,4 @@
-"""The ...Ret elements: what QuickBooks tells of a record, in the order of the qbXML OSR."""
+"""The ...Ret elements of the lists, in the order of the qbXML OSR, and what all Rets share."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,9 +7,9 @@ from lxml import etree
 
 from .body import Body, Value, append_value, text_at
 from .grammar import Element
-from .records import Application, ListElement, ListName, Txn, TxnType
+from .records import ListElement, ListName
 from .store import Store
-from .values import ZERO, amount_text, bool_text
+from .values import amount_text, bool_text
 
 _ITEM: Final = (
     "Name FullName BarCodeValue IsActive ClassRef ParentRef Sublevel UnitOfMeasureSetRef "
@@ -62,19 +62,6 @@ _LIST_ORDERS: Final[Mapping[ListName, str]] = {
     ListName.CUSTOMER_TYPE: "Name FullName IsActive ParentRef Sublevel",
     ListName.CUSTOMER_MSG: _NAMED,
 }
-_INVOICE_ORDER: Final = (
-    "TxnID TimeCreated TimeModified EditSequence TxnNumber CustomerRef ClassRef ARAccountRef "
-    "TemplateRef TxnDate RefNumber BillAddress BillAddressBlock ShipAddress ShipAddressBlock "
-    "IsPending IsFinanceCharge PONumber TermsRef DueDate SalesRepRef FOB ShipDate ShipMethodRef "
-    "Subtotal ItemSalesTaxRef SalesTaxPercentage SalesTaxTotal AppliedAmount BalanceRemaining Memo "
-    "IsPaid CustomerMsgRef IsToBePrinted IsToBeEmailed CustomerSalesTaxCodeRef Other ExternalGUID "
-    "LinkedTxn InvoiceLineRet"
-)
-_PAYMENT_ORDER: Final = (
-    "TxnID TimeCreated TimeModified EditSequence TxnNumber CustomerRef ARAccountRef TxnDate "
-    "RefNumber TotalAmount PaymentMethodRef Memo DepositToAccountRef UnusedPayment UnusedCredits "
-    "ExternalGUID AppliedToTxnRet"
-)
 
 
 def list_ret(store: Store, element: ListElement) -> Element:
@@ -104,38 +91,7 @@ def list_ret(store: Store, element: ListElement) -> Element:
             )
         )
     order = f"{_HEAD} {_LIST_ORDERS[element.list_name]}"
-    return _ret(store, f"{element.list_name}Ret", values, order)
-
-
-def invoice_ret(store: Store, txn: Txn, *, lines: bool, links: bool) -> Element:
-    """InvoiceRet; it has no total: that is Subtotal + SalesTaxTotal (qbXML OSR: InvoiceRet)."""
-    applied = store.txns.links(txn)
-    paid = sum((application.amount for application in applied), ZERO)
-    values: Body = {
-        **_txn_head(txn),
-        **txn.body,
-        "AppliedAmount": amount_text(-paid if paid else ZERO),
-        "BalanceRemaining": amount_text(txn.total - paid),
-        "IsPaid": bool_text(txn.total == paid),
-        "LinkedTxn": [link for a in applied for link in _link(store, a)] if links else [],
-    }
-    if not lines:
-        values.pop("InvoiceLineRet", None)
-    return _ret(store, "InvoiceRet", values, _INVOICE_ORDER)
-
-
-def payment_ret(store: Store, txn: Txn, *, lines: bool) -> Element:
-    """ReceivePaymentRet; AppliedToTxnRet comes with the line items."""
-    applied = store.txns.links(txn)
-    values: Body = {
-        **_txn_head(txn),
-        **txn.body,
-        "TotalAmount": amount_text(txn.total),
-        "UnusedPayment": amount_text(store.txns.open_amount(txn)),
-        "UnusedCredits": amount_text(ZERO),
-        "AppliedToTxnRet": [body for a in applied for body in _applied(store, a)] if lines else [],
-    }
-    return _ret(store, "ReceivePaymentRet", values, _PAYMENT_ORDER)
+    return ret_of(store, f"{element.list_name}Ret", values, order)
 
 
 def keep_only(element: Element, wanted: frozenset[str]) -> Element:
@@ -146,55 +102,8 @@ def keep_only(element: Element, wanted: frozenset[str]) -> Element:
     return element
 
 
-def _txn_head(txn: Txn) -> Body:
-    return {
-        "TxnID": txn.txn_id,
-        "TimeCreated": txn.created,
-        "TimeModified": txn.modified,
-        "EditSequence": txn.edit_sequence,
-        "TxnNumber": str(txn.number),
-        "CustomerRef": {"ListID": txn.customer_id},
-        "ARAccountRef": {"ListID": txn.account_id},
-        "TxnDate": txn.txn_date,
-        "RefNumber": txn.ref_number,
-    }
-
-
-def _link(store: Store, application: Application) -> list[Body]:
-    payment = store.txns.get(application.payment_id)
-    if payment is None:
-        return []
-    link: Body = {
-        "TxnID": payment.txn_id,
-        "TxnType": TxnType.RECEIVE_PAYMENT.value,
-        "TxnDate": payment.txn_date,
-        "RefNumber": payment.ref_number,
-        "LinkType": "AMTTYPE",
-        "Amount": amount_text(-application.amount),
-    }
-    return [_without_empty(link)]
-
-
-def _applied(store: Store, application: Application) -> list[Body]:
-    invoice = store.txns.get(application.invoice_id)
-    if invoice is None:
-        return []
-    applied: Body = {
-        "TxnID": invoice.txn_id,
-        "TxnType": TxnType.INVOICE.value,
-        "TxnDate": invoice.txn_date,
-        "RefNumber": invoice.ref_number,
-        "BalanceRemaining": amount_text(store.txns.open_amount(invoice)),
-        "Amount": amount_text(application.amount),
-    }
-    return [_without_empty(applied)]
-
-
-def _without_empty(body: Body) -> Body:
-    return {name: value for name, value in body.items() if value != ""}
-
-
-def _ret(store: Store, tag: str, values: Body, order: str) -> Element:
+def ret_of(store: Store, tag: str, values: Body, order: str) -> Element:
+    """The values in the order given, without the empty ones, with the names of today."""
     element = etree.Element(tag)
     for name in order.split():
         value = values.get(name, "")

@@ -8,6 +8,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from .grammar import Grammar
+from .txn_shapes import (
+    DEFINE_MACROS,
+    DELETE_TYPES,
+    RETURNED,
+    TXN_BODIES,
+    TXN_PARTS,
+    TXN_REQUESTS,
+)
 
 _ADDRESS = (
     "Addr1?:s41 Addr2?:s41 Addr3?:s41 Addr4?:s41 Addr5?:s41~6.0 City?:s31 State?:s21 "
@@ -16,23 +24,11 @@ _ADDRESS = (
 _ACTIVE = "ActiveStatus?:=ActiveOnly,InactiveOnly,All"
 _NAMES = "( NameFilter:@NameFilter | NameRangeFilter:@NameRangeFilter )?"
 _LIST_FILTER = f"MaxReturned?:int {_ACTIVE} FromModifiedDate?:dt ToModifiedDate?:dt {_NAMES}"
-_RETURNED = "IncludeRetElement*:s50~4.0"
 
 
 def _list_query(more_filters: str = "", *, owner: bool = True) -> str:
-    tail = f"{_RETURNED} OwnerID*:guid~2.0" if owner else _RETURNED
+    tail = f"{RETURNED} OwnerID*:guid~2.0" if owner else RETURNED
     return f"( ListID+:id | FullName+:s | {_LIST_FILTER} {more_filters} ) {tail}"
-
-
-def _txn_query(more_filters: str, details: str) -> str:
-    return (
-        "( TxnID+:id | RefNumber+:s | RefNumberCaseSensitive+:s~4.0 | MaxReturned?:int "
-        "( ModifiedDateRangeFilter:@ModifiedDateRangeFilter "
-        "| TxnDateRangeFilter:@TxnDateRangeFilter )? EntityFilter?:@Filter4 "
-        "AccountFilter?:@Filter4 ( RefNumberFilter:@RefNumberFilter "
-        "| RefNumberRangeFilter:@RefNumberRangeFilter )? CurrencyFilter?:@Filter2~8.0 "
-        f"{more_filters} ) {details} {_RETURNED} OwnerID*:guid~2.0"
-    )
 
 
 _CUSTOMER_NAMES = (
@@ -56,15 +52,6 @@ _ITEM_PRICES = (
     "ExternalGUID?:guid~8.0"
 )
 _BAR_CODE = "BarCode?:@BarCode~12.0"
-_VOID_TYPES = (
-    "ARRefundCreditCard,Bill,BillPaymentCheck,BillPaymentCreditCard,Charge,Check,"
-    "CreditCardCharge,CreditCardCredit,CreditMemo,Deposit,InventoryAdjustment,Invoice,ItemReceipt,"
-    "JournalEntry,SalesReceipt,VendorCredit"
-)
-_DELETE_TYPES = (
-    f"{_VOID_TYPES},BuildAssembly,Estimate,PurchaseOrder,ReceivePayment,SalesOrder,"
-    "SalesTaxPaymentCheck,TimeTracking,TransferInventory,VehicleMileage"
-)
 _LIST_DELETE_TYPES = (
     "Account,BillingRate,Class,Currency,Customer,CustomerMsg,CustomerType,DateDrivenTerms,"
     "Employee,InventorySite,ItemDiscount,ItemFixedAsset,ItemGroup,ItemInventory,"
@@ -82,15 +69,6 @@ _METHOD_TYPES = (
     "AmericanExpress,Cash,Check,DebitCard,Discover,ECheck,GiftCard,MasterCard,Other,"
     "OtherCreditCard,Visa"
 )
-_DATE_MACROS = (
-    "All,Today,ThisWeek,ThisWeekToDate,ThisMonth,ThisMonthToDate,ThisCalendarQuarter,"
-    "ThisCalendarQuarterToDate,ThisFiscalQuarter,ThisFiscalQuarterToDate,ThisCalendarYear,"
-    "ThisCalendarYearToDate,ThisFiscalYear,ThisFiscalYearToDate,Yesterday,LastWeek,LastWeekToDate,"
-    "LastMonth,LastMonthToDate,LastCalendarQuarter,LastCalendarQuarterToDate,LastFiscalQuarter,"
-    "LastFiscalQuarterToDate,LastCalendarYear,LastCalendarYearToDate,LastFiscalYear,"
-    "LastFiscalYearToDate,NextWeek,NextFourWeeks,NextMonth,NextCalendarQuarter,NextCalendarYear,"
-    "NextFiscalQuarter,NextFiscalYear"
-)
 _MATCH = "MatchCriterion:=StartsWith,Contains,EndsWith"
 
 _PARTS: Final[Mapping[str, str]] = {
@@ -100,11 +78,7 @@ _PARTS: Final[Mapping[str, str]] = {
     "Note": "Note:s4095",
     "NameFilter": f"{_MATCH} Name:s",
     "NameRangeFilter": "FromName?:s ToName?:s",
-    "RefNumberFilter": f"{_MATCH} RefNumber:s",
-    "RefNumberRangeFilter": "FromRefNumber?:s ToRefNumber?:s",
-    "ModifiedDateRangeFilter": "FromModifiedDate?:dt ToModifiedDate?:dt",
     "DeletedDateRangeFilter": "FromDeletedDate?:dt ToDeletedDate?:dt",
-    "TxnDateRangeFilter": f"( FromTxnDate?:date ToTxnDate?:date | DateMacro:={_DATE_MACROS} )",
     "TotalBalanceFilter": "Operator:=LessThan,LessThanEqual,Equal,GreaterThan,GreaterThanEqual "
     "Amount:amt",
     "Filter2": "( ListID+:id | FullName+:s )",
@@ -113,11 +87,8 @@ _PARTS: Final[Mapping[str, str]] = {
     "SalesOrPurchase": "Desc?:s4095 ( Price:price | PricePercent:pct )? AccountRef?:r159",
     "SalesAndPurchase": "SalesDesc?:s4095 SalesPrice?:price IncomeAccountRef?:r159 "
     "PurchaseDesc?:s4095 PurchaseCost?:price ExpenseAccountRef?:r159 PrefVendorRef?:r41",
-    "DataExt": "OwnerID:guid DataExtName:s31 DataExtValue:s",
-    "SetCredit": "CreditTxnID:macro AppliedAmount:amt Override?:bool~10.0",
-    "LinkToTxn": "TxnID:id TxnLineID:id",
 }
-_BODIES: Final[Mapping[str, str]] = {
+_LIST_BODIES: Final[Mapping[str, str]] = {
     "CustomerAdd": f"Name:s41 IsActive?:bool ClassRef?:r159~12.0 ParentRef?:r209 {_CUSTOMER_NAMES} "
     f"{_CUSTOMER_TERMS} OpenBalance?:amt OpenBalanceDate?:date {_CUSTOMER_TAX} {_CUSTOMER_JOB} "
     f"AdditionalNotes*:@Note~12.0 {_CUSTOMER_DELIVERY} ExternalGUID?:guid~8.0 "
@@ -132,44 +103,11 @@ _BODIES: Final[Mapping[str, str]] = {
     f"SalesTaxCodeRef?:r3 {_ITEM_PRICES}",
     "ItemOtherChargeAdd": f"Name:s31 {_BAR_CODE} IsActive?:bool ClassRef?:r159~12.0 "
     f"ParentRef?:r159 SalesTaxCodeRef?:r3 {_ITEM_PRICES}",
-    "InvoiceAdd": "CustomerRef:r209 ClassRef?:r159 ARAccountRef?:r159 TemplateRef?:r31 "
-    "TxnDate?:date RefNumber?:s11 BillAddress?:@Address ShipAddress?:@Address IsPending?:bool "
-    "IsFinanceCharge?:bool~8.0 PONumber?:s25 TermsRef?:r31 DueDate?:date SalesRepRef?:r5 FOB?:s13 "
-    "ShipDate?:date ShipMethodRef?:r15 ItemSalesTaxRef?:r31 Memo?:s4095 CustomerMsgRef?:r101 "
-    "IsToBePrinted?:bool IsToBeEmailed?:bool~6.0 CustomerSalesTaxCodeRef?:r3 Other?:s29~6.0 "
-    "ExchangeRate?:float~8.0 ExternalGUID?:guid~9.0 LinkToTxnID*:id~6.0 "
-    "SetCredit*:@SetCredit~10.0 "
-    "( InvoiceLineAdd:@InvoiceLineAdd | InvoiceLineGroupAdd:@InvoiceLineGroupAdd )*",
-    "InvoiceLineAdd": "ItemRef?:r159 Desc?:s4095 Quantity?:qty UnitOfMeasure?:s31~7.0 "
-    "( Rate:price | RatePercent:pct | PriceLevelRef:r31 )? ClassRef?:r159 Amount?:amt "
-    "OptionForPriceRuleConflict?:=Zero,BasePrice~13.0 InventorySiteRef?:r31~10.0 "
-    "InventorySiteLocationRef?:r31~12.0 ( SerialNumber:s4095~11.0 | LotNumber:s40~11.0 )? "
-    "ServiceDate?:date SalesTaxCodeRef?:r3 OverrideItemAccountRef?:r159 Other1?:s29~6.0 "
-    "Other2?:s29~6.0 LinkToTxn?:@LinkToTxn~6.0 DataExt*:@DataExt~5.0",
-    "InvoiceLineGroupAdd": "ItemGroupRef:r31 Quantity?:qty UnitOfMeasure?:s31~7.0 "
-    "InventorySiteRef?:r31~10.0 InventorySiteLocationRef?:r31~12.0 DataExt*:@DataExt~5.0",
-    "ReceivePaymentAdd": "CustomerRef:r209 ARAccountRef?:r159 TxnDate?:date RefNumber?:s20 "
-    "TotalAmount?:amt ExchangeRate?:float~8.0 PaymentMethodRef?:r31 Memo?:s4095 "
-    "DepositToAccountRef?:r159 ExternalGUID?:guid~9.0 "
-    "( IsAutoApply:bool | AppliedToTxnAdd+:@AppliedToTxnAdd )",
-    "AppliedToTxnAdd": "TxnID:macro PaymentAmount?:amt SetCredit*:@SetCredit DiscountAmount?:amt "
-    "DiscountAccountRef?:r159 DiscountClassRef?:r159~11.0",
 }
-_ADDS: Final = (
-    "CustomerAdd",
-    "CustomerMod",
-    "ItemServiceAdd",
-    "ItemNonInventoryAdd",
-    "ItemOtherChargeAdd",
-    "InvoiceAdd",
-    "ReceivePaymentAdd",
-)
-_LINES = "IncludeLineItems?:bool"
-_LINKS = "IncludeLinkedTxns?:bool~1.1"
 _QUERIES: Final[Mapping[str, str]] = {
-    "HostQueryRq": f"IncludeListMetaData?:@ListMetaData~6.0 {_RETURNED}",
-    "CompanyQueryRq": f"{_RETURNED} OwnerID*:guid~2.0",
-    "PreferencesQueryRq": _RETURNED,
+    "HostQueryRq": f"IncludeListMetaData?:@ListMetaData~6.0 {RETURNED}",
+    "CompanyQueryRq": f"{RETURNED} OwnerID*:guid~2.0",
+    "PreferencesQueryRq": RETURNED,
     "CustomerQueryRq": _list_query(
         "TotalBalanceFilter?:@TotalBalanceFilter CurrencyFilter?:@Filter2~8.0 "
         "ClassFilter?:@Filter4~12.0"
@@ -194,30 +132,29 @@ _QUERIES: Final[Mapping[str, str]] = {
     "CurrencyQueryRq": _list_query(owner=False),
     "CustomerTypeQueryRq": _list_query(owner=False),
     "CustomerMsgQueryRq": _list_query(owner=False),
-    "TemplateQueryRq": _RETURNED,
+    "TemplateQueryRq": RETURNED,
     "ListDeletedQueryRq": f"ListDelType+:={_LIST_DELETE_TYPES} "
-    f"DeletedDateRangeFilter?:@DeletedDateRangeFilter {_RETURNED}",
-    "TxnDeletedQueryRq": f"TxnDelType+:={_DELETE_TYPES} "
-    f"DeletedDateRangeFilter?:@DeletedDateRangeFilter {_RETURNED}",
-    "InvoiceQueryRq": _txn_query("PaidStatus?:=All,PaidOnly,NotPaidOnly", f"{_LINES} {_LINKS}"),
-    "CreditMemoQueryRq": _txn_query("", f"{_LINES} {_LINKS}"),
-    "SalesReceiptQueryRq": _txn_query("", _LINES),
-    "ReceivePaymentQueryRq": _txn_query("", _LINES),
-    "TxnDelRq": f"TxnDelType:={_DELETE_TYPES} TxnID:id",
-    "TxnVoidRq": f"TxnVoidType:={_VOID_TYPES} TxnID:id",
+    f"DeletedDateRangeFilter?:@DeletedDateRangeFilter {RETURNED}",
+    "TxnDeletedQueryRq": f"TxnDelType+:={DELETE_TYPES} "
+    f"DeletedDateRangeFilter?:@DeletedDateRangeFilter {RETURNED}",
 }
+
+_ADDS_AND_MODS: Final = (*_LIST_BODIES, *TXN_BODIES)
 
 GRAMMAR: Final = Grammar(
     {
         **_PARTS,
-        **_BODIES,
-        **{f"{name}Rq": f"{name}:@{name} {_RETURNED}" for name in _ADDS},
+        **TXN_PARTS,
+        **_LIST_BODIES,
+        **TXN_BODIES,
+        **{f"{name}Rq": f"{name}:@{name} {RETURNED}" for name in _ADDS_AND_MODS},
         **_QUERIES,
+        **TXN_REQUESTS,
     },
-    macros_at=frozenset({"InvoiceAdd", "InvoiceLineAdd", "ReceivePaymentAdd"}),
+    macros_at=DEFINE_MACROS,
 )
 
-SUPPORTED: Final = frozenset({f"{name}Rq" for name in _ADDS} | set(_QUERIES))
+SUPPORTED: Final = frozenset({*_QUERIES, *TXN_REQUESTS, *(f"{name}Rq" for name in _ADDS_AND_MODS)})
 
 WITHOUT_META_DATA: Final = frozenset({"HostQueryRq", "CompanyQueryRq", "PreferencesQueryRq"})
 ITERABLE: Final = frozenset(
@@ -228,9 +165,6 @@ ITERABLE: Final = frozenset(
         "ItemQueryRq",
         "ItemSalesTaxQueryRq",
         "ItemSalesTaxGroupQueryRq",
-        "InvoiceQueryRq",
-        "CreditMemoQueryRq",
-        "SalesReceiptQueryRq",
-        "ReceivePaymentQueryRq",
+        *(name for name in TXN_REQUESTS if name.endswith("QueryRq")),
     }
 )

@@ -1,4 +1,4 @@
-"""Sales tax as QuickBooks reckons it in the United States: one rate on the taxable lines."""
+"""Sales tax as QuickBooks reckons it in the United States: by tax item, on the taxable lines."""
 
 from decimal import Decimal
 
@@ -6,12 +6,16 @@ from .body import Body, bodies_at, ref_at, text_at
 from .records import ListElement, ListName
 from .references import is_on
 from .store import Store
-from .values import ZERO, amount_text, is_true, price_text
+from .values import ZERO, amount_text, cents, is_true, price_text
 
 
-def totalled_up(store: Store, body: Body) -> Body:
-    """The body with Subtotal and sales tax: the rate on the sum of the taxable lines, once."""
-    lines = bodies_at(body, "InvoiceLineRet")
+def totalled_up(store: Store, body: Body, line_tag: str) -> tuple[Body, Decimal]:
+    """The body with Subtotal and sales tax, and the total.
+
+    Each tax item is reckoned on the sum of the taxable lines (a taxable discount lowers it) and
+    rounded half up by itself; the tax of a group is the sum over its members.
+    """
+    lines = bodies_at(body, line_tag)
     subtotal = sum((Decimal(text_at(line, "Amount")) for line in lines), ZERO)
     taxable = sum(
         (
@@ -21,15 +25,17 @@ def totalled_up(store: Store, body: Body) -> Body:
         ),
         ZERO,
     )
-    rate = tax_rate(store, ref_at(body, "ItemSalesTaxRef"))
+    rates = _rates(store, ref_at(body, "ItemSalesTaxRef"))
     if not is_taxable(store, ref_at(body, "CustomerSalesTaxCodeRef")):
         taxable = ZERO
-    return {
+    tax = sum((cents(taxable * rate / 100) for rate in rates), ZERO)
+    totalled = {
         **body,
         "Subtotal": amount_text(subtotal),
-        "SalesTaxPercentage": price_text(rate),
-        "SalesTaxTotal": amount_text(taxable * rate / 100),
+        "SalesTaxPercentage": price_text(sum(rates, ZERO)),
+        "SalesTaxTotal": amount_text(tax),
     }
+    return totalled, subtotal + tax
 
 
 def is_taxable(store: Store, code_id: str) -> bool:
@@ -37,21 +43,22 @@ def is_taxable(store: Store, code_id: str) -> bool:
     return code is not None and is_true(text_at(code.body, "IsTaxable"))
 
 
-def tax_rate(store: Store, item_id: str) -> Decimal:
-    """Percent of a tax item, or the sum over a tax group."""
+def _rates(store: Store, item_id: str) -> list[Decimal]:
+    """Percent of a tax item, or of each member of a tax group."""
     item = store.lists.get(item_id) if item_id else None
     if item is None:
-        return ZERO
+        return []
     if item.list_name is ListName.ITEM_SALES_TAX_GROUP:
         members = bodies_at(item.body, "ItemSalesTaxRef")
-        return sum((tax_rate(store, text_at(one, "ListID")) for one in members), ZERO)
-    return Decimal(text_at(item.body, "TaxRate") or 0)
+        return [rate for one in members for rate in _rates(store, text_at(one, "ListID"))]
+    return [Decimal(text_at(item.body, "TaxRate") or 0)]
 
 
-def tax_defaults(store: Store, customer: ListElement) -> Body:
+def tax_defaults(store: Store, customer: ListElement | None) -> Body:
     """The customer's tax item and code, else the company's (qbXML OSR: ItemSalesTaxRef)."""
     if not is_on(store, "sales tax"):
         return {}
-    code = ref_at(customer.body, "SalesTaxCodeRef") or store.fact("taxable code")
-    item = ref_at(customer.body, "ItemSalesTaxRef") or store.fact("default tax item")
+    own = {} if customer is None else customer.body
+    code = ref_at(own, "SalesTaxCodeRef") or store.fact("taxable code")
+    item = ref_at(own, "ItemSalesTaxRef") or store.fact("default tax item")
     return {"ItemSalesTaxRef": {"ListID": item}, "CustomerSalesTaxCodeRef": {"ListID": code}}

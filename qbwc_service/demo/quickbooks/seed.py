@@ -3,13 +3,16 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from .body import Body
 from .company import Company
 from .context import RequestContext
 from .crash import Crash
+from .credits import ZERO_KEEPS_A_RECORD
+from .custom_fields import custom_field
 from .human import Person, add_to_list
+from .other_sales_forms import EDITION
 from .records import ListName
 from .values import Clock, local_clock
 
@@ -35,6 +38,13 @@ PAYMENT_METHODS: Final[Mapping[str, str]] = {
     "Discover": "Discover",
     "E-Check": "ECheck",
 }
+TEMPLATES: Final[Mapping[str, str]] = {
+    "Intuit Service Invoice": "Invoice",
+    "Web Invoice": "Invoice",
+    "Custom Sales Receipt": "SalesReceipt",
+    "Custom Sales Order": "SalesOrder",
+    "Custom Credit Memo": "CreditMemo",
+}
 TAX_RATE: Final = "8.25"
 CITY_TAX_RATE: Final = "1.5"
 TAX_AGENCY: Final = "State Tax Agency"
@@ -57,6 +67,8 @@ def new_company(
     more_accounts: Mapping[str, str] | None = None,
     sales_tax: bool = True,
     qbxml_version: str = "16.0",
+    edition: Literal["Pro", "Premier", "Enterprise"] = "Premier",
+    zero_payment_keeps_a_record: bool = False,
     clock: Clock = local_clock,
     memory: int = 1,
     crash: Crash | None = None,
@@ -64,8 +76,10 @@ def new_company(
     """Makes a company file at `path` and opens it.
 
     `items` become service items of account Sales beside "Counter sale", `taken_numbers` invoices
-    typed by hand for the customer "Walk-in Customer", `more_accounts` names with AccountTypes. The
-    file must not exist yet: FileExistsError.
+    typed by hand for the customer "Walk-in Customer", `more_accounts` names with AccountTypes.
+    "Pro" has no sales orders. It is not documented what is left of a payment of 0.00 that only sets
+    credits: nothing, or a payment (`zero_payment_keeps_a_record`). The file must not exist yet:
+    FileExistsError.
     """
     if path.exists():
         raise FileExistsError(path)
@@ -73,6 +87,9 @@ def new_company(
     context = company.context()
     with company.store.transaction():
         _facts(context, name, qbxml_version)
+        context.store.set_fact(EDITION, edition)
+        kept = "on" if zero_payment_keeps_a_record else "off"
+        context.store.set_fact(ZERO_KEEPS_A_RECORD, kept)
         _accounts(context, {**ACCOUNTS, **(more_accounts or {})})
         _small_lists(context)
         _sales_tax(context, on=sales_tax)
@@ -92,7 +109,7 @@ def _facts(context: RequestContext, name: str, qbxml_version: str) -> None:
         "company name": name,
         "company key": str(uuid.uuid4()),
         "company file": rf"C:\Users\Public\Documents\Intuit\QuickBooks\Company Files\{name}.qbw",
-        "product": "QuickBooks Enterprise Solutions 24.0 (simulated)",
+        "product": "QuickBooks Desktop 2024 (simulated)",
         "product major": "34",
         "country": "US",
         "qbxml version": qbxml_version,
@@ -125,10 +142,10 @@ def _small_lists(context: RequestContext) -> None:
         add_to_list(context, ListName.TERMS, terms, {"StdDueDays": str(days)})
     day: Body = {"DayOfMonthDue": "15", "DueNextMonthDays": "10"}
     add_to_list(context, ListName.DATE_DRIVEN_TERMS, "15th of the month", day)
-    for template in ("Intuit Service Invoice", "Web Invoice"):
-        made = add_to_list(context, ListName.TEMPLATE, template, {"TemplateType": "Invoice"})
-        if not context.store.fact("invoice template"):
-            context.store.set_fact("invoice template", made.list_id)
+    for template, txn_type in TEMPLATES.items():
+        made = add_to_list(context, ListName.TEMPLATE, template, {"TemplateType": txn_type})
+        if not context.store.fact(f"template of {txn_type}"):
+            context.store.set_fact(f"template of {txn_type}", made.list_id)
     for method in ("UPS", "FedEx"):
         add_to_list(context, ListName.SHIP_METHOD, method, {})
     seller = add_to_list(context, ListName.EMPLOYEE, "Sam Seller", {})
@@ -178,13 +195,3 @@ def _add_stock_item(context: RequestContext) -> None:
         "DataExtRet": [custom_field("Shop SKU", "SMP")],
     }
     add_to_list(context, ListName.ITEM_INVENTORY, STOCK_ITEM, body)
-
-
-def custom_field(name: str, value: str) -> Body:
-    """A field that a person has defined (qbXML OSR: OwnerID 0)."""
-    return {
-        "OwnerID": "0",
-        "DataExtName": name,
-        "DataExtType": "STR255TYPE",
-        "DataExtValue": value,
-    }

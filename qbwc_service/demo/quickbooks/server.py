@@ -22,7 +22,7 @@ from .human import Person
 from .port import InProcessQuickBooks
 
 _ACTIONS: Final = frozenset(
-    name for name in vars(Person) if not name.startswith("_") and callable(getattr(Person, name))
+    name for name in dir(Person) if not name.startswith("_") and callable(getattr(Person, name))
 )
 
 

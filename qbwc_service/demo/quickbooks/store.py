@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from .link_table import LinkTable
 from .list_table import ListTable
 from .records import Deletion
 from .txn_table import TxnTable
@@ -30,12 +31,20 @@ CREATE TABLE IF NOT EXISTS txn (
     created TEXT NOT NULL, modified TEXT NOT NULL, edit_sequence TEXT NOT NULL,
     body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS txn_by_ref ON txn (ref_key);
-CREATE INDEX IF NOT EXISTS txn_by_customer ON txn (customer_id);
+CREATE INDEX IF NOT EXISTS txn_by_customer
+    ON txn (customer_id, number, account_id, txn_type, total_cents);
 CREATE INDEX IF NOT EXISTS txn_by_type ON txn (txn_type, number);
+CREATE INDEX IF NOT EXISTS txn_by_date ON txn (txn_type, txn_date);
+CREATE INDEX IF NOT EXISTS txn_by_change ON txn (txn_type, substr(modified, 1, 19));
 CREATE TABLE IF NOT EXISTS application (
-    payment_id TEXT NOT NULL, invoice_id TEXT NOT NULL, amount_cents INTEGER NOT NULL,
-    PRIMARY KEY (payment_id, invoice_id));
-CREATE INDEX IF NOT EXISTS application_by_invoice ON application (invoice_id);
+    credit_id TEXT NOT NULL, debit_id TEXT NOT NULL, set_by TEXT NOT NULL,
+    amount_cents INTEGER NOT NULL, PRIMARY KEY (credit_id, debit_id, set_by));
+CREATE INDEX IF NOT EXISTS application_by_debit ON application (debit_id);
+CREATE INDEX IF NOT EXISTS application_by_setter ON application (set_by);
+CREATE TABLE IF NOT EXISTS deposited (
+    txn_id TEXT PRIMARY KEY, deposit_id TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS deposited_by_deposit ON deposited (deposit_id);
+CREATE TABLE IF NOT EXISTS reconciled (txn_id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS deletion (
     of_list INTEGER NOT NULL, record_type TEXT NOT NULL, record_id TEXT NOT NULL,
     name TEXT NOT NULL, created TEXT NOT NULL, deleted TEXT NOT NULL);
@@ -58,6 +67,7 @@ class Store:
         self.connection.executescript(_SCHEMA)
         self.lists = ListTable(self.connection)
         self.txns = TxnTable(self.connection)
+        self.links = LinkTable(self.connection)
 
     def close(self) -> None:
         self.connection.close()

@@ -1,25 +1,51 @@
-"""Transactions, and which payment pays which invoice."""
+"""All transactions, in one table."""
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, cast
 
 from .body import Body
-from .records import Application, Txn, TxnType
-from .values import ZERO, key_of, timestamp
+from .records import CREDITS, Txn, TxnType
+from .values import cents_of, key_of, money_of, timestamp
 
 _COLUMNS: Final = (
     "txn_type, txn_id, number, customer_id, account_id, txn_date, ref_number, total_cents, "
     "created, modified, edit_sequence, body"
 )
 _SELECT: Final = f"SELECT {_COLUMNS} FROM txn"  # noqa: S608
-_LINKS: Final = "SELECT payment_id, invoice_id, amount_cents FROM application"
+_WITHOUT_BODY: Final = _SELECT.replace(" body ", " '{}' ")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of a query: "" and None are open; times as written, dates inclusive."""
+
+    modified_from: str = ""
+    modified_to: str = ""
+    date_from: str = ""
+    date_to: str = ""
+    customers: frozenset[str] | None = None
+    bodies: bool = True
+
+    def conditions(self) -> tuple[list[str], list[str]]:
+        bounds = {
+            "substr(modified, 1, 19) >= ?": self.modified_from,
+            "substr(modified, 1, 19) <= ?": self.modified_to,
+            "txn_date >= ?": self.date_from,
+            "txn_date <= ?": self.date_to,
+        }
+        given = {condition: value for condition, value in bounds.items() if value}
+        if self.customers is None:
+            return list(given), list(given.values())
+        marks = ", ".join("?" for _ in self.customers)
+        return [*given, f"customer_id IN ({marks})"], [*given.values(), *self.customers]
 
 
 class TxnTable:
-    """Reads and writes transactions and their links; lists of them come oldest first."""
+    """Reads and writes transactions; lists of them come oldest first."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -31,6 +57,16 @@ class TxnTable:
     def of_type(self, txn_type: TxnType) -> list[Txn]:
         rows = self._connection.execute(
             f"{_SELECT} WHERE txn_type = ? ORDER BY number", (txn_type,)
+        )
+        return [_txn(row) for row in rows]
+
+    def found(self, txn_type: TxnType, wanted: Wanted) -> list[Txn]:
+        """Those of a type that pass the filters which an index can answer; bodies if wanted."""
+        conditions, values = wanted.conditions()
+        where = " AND ".join(["txn_type = ?", *conditions])
+        select = _SELECT if wanted.bodies else _WITHOUT_BODY
+        rows = self._connection.execute(
+            f"{select} WHERE {where} ORDER BY number", (txn_type, *values)
         )
         return [_txn(row) for row in rows]
 
@@ -52,12 +88,12 @@ class TxnTable:
         row = self._connection.execute(f"{_SELECT} ORDER BY number DESC LIMIT 1").fetchone()
         return None if row is None else _txn(row)
 
-    def last_invoice_number(self) -> str:
-        """The number of the invoice entered last that has one; "" in a new company."""
+    def last_number(self, txn_type: TxnType) -> str:
+        """The number of the one of that type entered last that has one; "" where there is none."""
         row = self._connection.execute(
             "SELECT ref_number FROM txn WHERE txn_type = ? AND ref_number <> '' "
             "ORDER BY number DESC LIMIT 1",
-            (TxnType.INVOICE,),
+            (txn_type,),
         ).fetchone()
         return "" if row is None else str(row[0])
 
@@ -72,7 +108,7 @@ class TxnTable:
             txn.txn_date,
             txn.ref_number,
             key_of(txn.ref_number),
-            _cents(txn.total),
+            cents_of(txn.total),
             txn.created,
             txn.modified,
             txn.edit_sequence,
@@ -83,49 +119,21 @@ class TxnTable:
         )
 
     def delete(self, txn: Txn, at: datetime) -> None:
-        """Removes it with its links; TxnDeletedQuery tells of it from now on."""
+        """Removes it; TxnDeletedQuery tells of it from now on. Its links are removed before."""
         self._connection.execute("DELETE FROM txn WHERE txn_id = ?", (txn.txn_id,))
-        self._connection.execute(
-            "DELETE FROM application WHERE payment_id = ? OR invoice_id = ?",
-            (txn.txn_id, txn.txn_id),
-        )
         self._connection.execute(
             "INSERT INTO deletion VALUES (0, ?, ?, ?, ?, ?)",
             (txn.txn_type, txn.txn_id, txn.ref_number, txn.created, timestamp(at)),
         )
 
-    # Links.
-
-    def apply(self, application: Application) -> None:
-        self._connection.execute(
-            "INSERT INTO application VALUES (?, ?, ?)",
-            (application.payment_id, application.invoice_id, _cents(application.amount)),
-        )
-
-    def unapply(self, invoice_id: str) -> None:
-        """Takes every payment off an invoice; they become unused."""
-        self._connection.execute("DELETE FROM application WHERE invoice_id = ?", (invoice_id,))
-
-    def links(self, txn: Txn) -> list[Application]:
-        """The payments on an invoice, or the invoices that a payment pays."""
-        column = "invoice_id" if txn.txn_type is TxnType.INVOICE else "payment_id"
-        rows = self._connection.execute(
-            f"{_LINKS} WHERE {column} = ? ORDER BY rowid", (txn.txn_id,)
-        )
-        return [Application(payment, invoice, _money(cents)) for payment, invoice, cents in rows]
-
-    def open_amount(self, txn: Txn) -> Decimal:
-        """What is still due of an invoice, or unused of a payment."""
-        return txn.total - sum((link.amount for link in self.links(txn)), ZERO)
-
     def balance(self, customer_id: str) -> Decimal:
-        """What a customer owes: invoices less payments, applied or not."""
+        """What a customer owes: invoices and refunds less payments and credits, applied or not."""
         row = self._connection.execute(
-            "SELECT COALESCE(SUM(CASE txn_type WHEN 'Invoice' THEN total_cents "
-            "ELSE -total_cents END), 0) FROM txn WHERE customer_id = ?",
-            (customer_id,),
+            "SELECT COALESCE(SUM(CASE WHEN txn_type IN (?, ?) THEN -total_cents "
+            "ELSE total_cents END), 0) FROM txn WHERE customer_id = ? AND account_id <> ''",
+            (*CREDITS, customer_id),
         ).fetchone()
-        return _money(int(row[0]))
+        return money_of(int(row[0]))
 
 
 def _txn(row: tuple[str, ...]) -> Txn:
@@ -138,17 +146,9 @@ def _txn(row: tuple[str, ...]) -> Txn:
         account,
         on,
         ref,
-        _money(int(cents)),
+        money_of(int(cents)),
         made,
         changed,
         sequence,
         cast("Body", json.loads(body)),
     )
-
-
-def _cents(amount: Decimal) -> int:
-    return int(amount.scaleb(2))
-
-
-def _money(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)

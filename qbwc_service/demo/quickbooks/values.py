@@ -25,6 +25,15 @@ def amount_text(value: Decimal) -> str:
     return f"{cents(value):f}"
 
 
+def cents_of(amount: Decimal) -> int:
+    """An amount of money as it is kept: whole cents."""
+    return int(amount.scaleb(2))
+
+
+def money_of(whole_cents: int) -> Decimal:
+    return Decimal(whole_cents).scaleb(-2)
+
+
 def number_text(value: Decimal) -> str:
     """QUANTYPE or PRICETYPE: at most five decimals, no trailing noise."""
     rounded = value.quantize(Decimal("0.00001"), rounding=ROUND_HALF_UP).normalize()

@@ -2,17 +2,20 @@ from decimal import Decimal
 
 import pytest
 
-from qbwc_service.demo.quickbooks import read_books
+from qbwc_service.demo.quickbooks import HResult, read_books
 
-from .talk import applied_to
-
-
-def delete(kind: str, txn_id: str) -> str:
-    return f"<TxnDelRq><TxnDelType>{kind}</TxnDelType><TxnID>{txn_id}</TxnID></TxnDelRq>"
-
-
-def void(kind: str, txn_id: str) -> str:
-    return f"<TxnVoidRq><TxnVoidType>{kind}</TxnVoidType><TxnID>{txn_id}</TxnID></TxnVoidRq>"
+from .forms import (
+    card_refund,
+    credited,
+    delete,
+    form_add,
+    query,
+    refund_check,
+    set_credit,
+    void,
+)
+from .talk import applied_to, payment_add
+from .test_credits import add_credit
 
 
 @pytest.fixture
@@ -75,3 +78,110 @@ def test_a_closed_period_stays_as_it_is(talk, person, invoice, request_of):
     person.set_closing_date("2026-02-01")
 
     assert talk.ask(request_of("Invoice", invoice)).status_codes == ["3171"]
+
+
+@pytest.fixture
+def credit(talk, invoice):
+    return add_credit(talk)
+
+
+def apply(talk, invoice, credit):
+    body = payment_add("Ann", "0.00", credited(invoice, set_credit(credit, "30.00")))
+    talk.ask_for_zero(body)
+
+
+@pytest.mark.parametrize("kind", ["SalesReceipt", "SalesOrder", "CreditMemo"])
+def test_a_form_that_nothing_is_tied_to_is_deleted_and_told_of(talk, invoice, kind):
+    txn_id = talk.ask_for_zero(form_add(kind)).value(f"{kind}Ret/TxnID")
+    talk.ask_for_zero(delete(kind, txn_id))
+    told = talk.ask_for_zero(
+        f"<TxnDeletedQueryRq><TxnDelType>{kind}</TxnDelType></TxnDeletedQueryRq>"
+    )
+
+    assert (told.value("TxnID"), told.value("RefNumber")) == (txn_id, "N1")
+    assert talk.ask(query(kind, txn_id)).status_codes == ["500"]
+
+
+def test_a_voided_receipt_and_credit_memo_are_worth_nothing(talk, invoice, credit, company):
+    receipt = talk.ask_for_zero(form_add("SalesReceipt", header="<Memo>Order 1</Memo>")).value(
+        "SalesReceiptRet/TxnID"
+    )
+    talk.ask_for_zero(void("SalesReceipt", receipt) + void("CreditMemo", credit))
+
+    for kind, txn_id in (("SalesReceipt", receipt), ("CreditMemo", credit)):
+        read = talk.ask_for_zero(query(kind, txn_id))
+        assert read.value("TotalAmount") == read.value(f"{kind}LineRet/Amount") == "0.00"
+    assert talk.ask_for_zero(query("SalesReceipt", receipt)).value("Memo") == "VOID: Order 1"
+    assert read_books(company).customers[0].balance == Decimal("100.00")
+
+
+def test_a_void_twice_says_void_once(talk, invoice):
+    talk.ask_for_zero(void("Invoice", invoice) + void("Invoice", invoice))
+
+    assert talk.invoice(invoice).value("Memo") == "VOID: "
+
+
+def test_an_applied_credit_memo_is_not_deleted_but_its_void_frees_the_invoice(
+    talk, invoice, credit
+):
+    apply(talk, invoice, credit)
+
+    assert talk.ask(delete("CreditMemo", credit)).status_codes == ["3160"]
+    assert talk.ask(delete("Invoice", invoice)).status_codes == ["3160"]
+    talk.ask_for_zero(void("CreditMemo", credit))
+    assert talk.invoice(invoice).value("BalanceRemaining") == "100.00"
+
+
+def test_a_refunded_credit_stays_until_its_refund_is_deleted(talk, invoice, credit):
+    refund = talk.ask_for_zero(card_refund((credit, "30.00"))).value("ARRefundCreditCardRet/TxnID")
+
+    assert talk.ask(delete("CreditMemo", credit)).status_codes == ["3160"]
+    assert talk.ask(void("CreditMemo", credit)).status_codes == ["3185"]
+    talk.ask_for_zero(delete("ARRefundCreditCard", refund))
+    assert talk.ask_for_zero(query("CreditMemo", credit)).value("CreditRemaining") == "30.00"
+    talk.ask_for_zero(delete("CreditMemo", credit))
+
+
+def test_a_voided_refund_gives_the_credit_back(talk, invoice, credit):
+    check = talk.ask_for_zero(refund_check((credit, "30.00"), amount="30.00")).value(
+        "CheckRet/TxnID"
+    )
+    talk.ask_for_zero(void("Check", check))
+
+    assert talk.ask_for_zero(query("CreditMemo", credit)).value("CreditRemaining") == "30.00"
+    assert talk.ask_for_zero(query("Check", check)).value("CheckRet/Amount") == "0.00"
+
+
+def test_a_payment_that_was_deposited_is_neither_deleted_nor_voided(talk, person, invoice):
+    payment = talk.pay("Ann", "100.00", applied_to(invoice, "100.00")).value(
+        "ReceivePaymentRet/TxnID"
+    )
+    deposit = person.deposit([payment], to="Checking")
+
+    code, _, text = talk.ask(delete("ReceivePayment", payment)).status()
+    assert (code, "in a deposit" in text) == ("3160", True)
+    talk.ask_for_zero(delete("Deposit", deposit))
+    talk.ask_for_zero(delete("ReceivePayment", payment))
+    assert talk.invoice(invoice).value("BalanceRemaining") == "100.00"
+
+
+def test_what_was_reconciled_stays(talk, person, invoice):
+    receipt = talk.ask_for_zero(form_add("SalesReceipt")).value("SalesReceiptRet/TxnID")
+    person.reconcile(receipt)
+
+    assert talk.ask(delete("SalesReceipt", receipt)).status_codes == ["3160"]
+    assert talk.ask(void("SalesReceipt", receipt)).status_codes == ["3185"]
+
+
+@pytest.mark.parametrize("kind", ["ReceivePayment", "SalesOrder"])
+def test_payments_and_sales_orders_cannot_be_voided(company, talk, invoice, kind):
+    with pytest.raises(HResult, match="0x80040400"):
+        talk.ask(void(kind, invoice))
+
+
+def test_a_credit_stays_applied_when_the_payment_that_set_it_is_deleted(talk, invoice, credit):
+    both = credited(invoice, set_credit(credit, "30.00"), pays="50.00")
+    payment = talk.ask_for_zero(payment_add("Ann", "50.00", both)).value("ReceivePaymentRet/TxnID")
+    talk.ask_for_zero(delete("ReceivePayment", payment))
+
+    assert talk.invoice(invoice).value("BalanceRemaining") == "70.00"

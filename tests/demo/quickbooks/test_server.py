@@ -59,8 +59,8 @@ def test_refusals_come_through_as_hresults(remote):
     session = remote.begin_session("")
     with pytest.raises(HResult, match="0x80040400"):
         remote.process(session.ticket, "<QBXML/>")
-    with pytest.raises(RemoteError, match="SalesReceiptAddRq"):
-        remote.process(session.ticket, message("<SalesReceiptAddRq/>"))
+    with pytest.raises(RemoteError, match="BillAddRq"):
+        remote.process(session.ticket, message("<BillAddRq/>"))
 
 
 def test_a_person_acts_from_another_process(remote, company):

@@ -84,8 +84,8 @@ def test_an_unknown_version_has_its_own_code(company, version):
 
 
 def test_a_real_request_that_is_not_played_says_so(company):
-    with pytest.raises(NotSupported, match="SalesReceiptAddRq"):
-        company.process(message("<SalesReceiptAddRq/>"))
+    with pytest.raises(NotSupported, match="BillAddRq"):
+        company.process(message("<BillAddRq/>"))
 
 
 def test_comments_and_space_between_elements_do_no_harm(talk):

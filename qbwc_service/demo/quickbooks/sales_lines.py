@@ -1,4 +1,4 @@
-"""The lines of an invoice: quantity, rate, amount and tax code, with the item's defaults."""
+"""The lines of a sales form: quantity, rate, amount and tax code, with the item's defaults."""
 
 from decimal import Decimal
 from typing import Final
@@ -14,31 +14,45 @@ from .values import ZERO, amount_text, cents, number_text, price_text
 
 _ORDER: Final = (
     "TxnLineID ItemRef Desc Quantity UnitOfMeasure Rate RatePercent ClassRef Amount ServiceDate "
-    "SalesTaxCodeRef Other1 Other2"
+    "SalesTaxCodeRef Invoiced IsManuallyClosed Other1 Other2"
 )
-_KEPT_AS_SENT: Final = ("UnitOfMeasure", "ClassRef", "ServiceDate", "Other1", "Other2")
+_KEPT_AS_SENT: Final = (
+    "UnitOfMeasure",
+    "ClassRef",
+    "ServiceDate",
+    "IsManuallyClosed",
+    "Other1",
+    "Other2",
+)
+_AMOUNTS: Final = ("Quantity", "Rate", "RatePercent", "Amount")
+_UNSUPPORTED: Final = ("LinkToTxn", "PriceLevelRef", "DataExt")
 
 
-def invoice_lines(
-    context: RequestContext, wanted: list[Body], header: Body
+def new_lines(
+    context: RequestContext, wanted: list[Body], header: Body, owner: str
 ) -> tuple[list[Body], bool]:
-    """The lines as QuickBooks keeps them, and whether a Rate was ignored for an Amount."""
+    """The lines as QuickBooks keeps them, and whether a Rate was ignored for an Amount.
+
+    `owner` names them in a refusal, for example "Invoice line".
+    """
     lines: list[Body] = []
     rate_ignored = False
     for line in wanted:
-        if "LinkToTxn" in line or "PriceLevelRef" in line or "DataExt" in line:
-            raise NotSupported("LinkToTxn, PriceLevelRef or DataExt in InvoiceLineAdd")
         rate_ignored = rate_ignored or ("Rate" in line and "Amount" in line)
-        lines.append(_line(context, line, header, lines[-1] if lines else {}))
+        lines.append(new_line(context, line, header, lines[-1] if lines else {}, owner))
     return lines, rate_ignored
 
 
-def _line(context: RequestContext, wanted: Body, header: Body, above: Body) -> Body:
+def new_line(context: RequestContext, wanted: Body, header: Body, above: Body, owner: str) -> Body:
+    """One line from the elements of its Add; `above` is the line before it, or empty."""
+    for name in _UNSUPPORTED:
+        if name in wanted:
+            raise NotSupported(f"{name} in a {owner}")
     store = context.store
     refuse_if_off(store, wanted)
     ref = wanted.get("ItemRef")
-    item = resolve(store, "ItemRef", ref, "Invoice line") if isinstance(ref, dict) else None
-    body = resolve_all(store, {k: v for k, v in wanted.items() if k != "ItemRef"}, "Invoice line")
+    item = resolve(store, "ItemRef", ref, owner) if isinstance(ref, dict) else None
+    body = resolve_all(store, {k: v for k, v in wanted.items() if k != "ItemRef"}, owner)
     line: Body = {"TxnLineID": context.new_id("txn", "last txn id")}
     if item is not None:
         line["ItemRef"] = {"ListID": item.list_id}
@@ -49,6 +63,37 @@ def _line(context: RequestContext, wanted: Body, header: Body, above: Body) -> B
     if item is not None and is_on(store, "sales tax"):
         line["SalesTaxCodeRef"] = _line_code(store, body, item, header)
     return {name: line[name] for name in _ORDER.split() if name in line}
+
+
+def changed_line(
+    context: RequestContext, old: Body, wanted: Body, header: Body, above: Body
+) -> Body:
+    """A line after InvoiceLineMod: what is absent stays, amounts are reckoned from what was sent.
+
+    An Amount alone keeps the quantity, a Rate or a Quantity alone keeps the other.
+    """
+    sent = [name for name in _AMOUNTS if name in wanted]
+    kept = {name: value for name, value in old.items() if name not in _replaced_by(wanted, old)}
+    merged = {**kept, **wanted}
+    merged.pop("OverrideUOMSetRef", None)
+    if "ItemRef" in wanted and "Desc" not in wanted:
+        merged.pop("Desc", None)
+    line = new_line(context, merged, header, above, "Invoice line")
+    if not sent and "RatePercent" not in old:
+        line = {name: value for name, value in line.items() if name not in _AMOUNTS}
+        line |= {name: old[name] for name in _AMOUNTS if name in old}
+    line["TxnLineID"] = old["TxnLineID"]
+    return {name: line[name] for name in _ORDER.split() if name in line}
+
+
+def _replaced_by(wanted: Body, old: Body) -> tuple[str, ...]:
+    """The amounts of a line that what was sent makes void."""
+    if "Amount" in wanted:
+        return ("Rate", "RatePercent")
+    if "Rate" in wanted or "RatePercent" in wanted:
+        return ("Rate", "RatePercent", "Amount")
+    has_rate = "Rate" in old or "RatePercent" in old
+    return ("Amount",) if "Quantity" in wanted and has_rate else ()
 
 
 def _line_code(store: Store, body: Body, item: ListElement, header: Body) -> Value:
