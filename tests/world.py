@@ -27,7 +27,7 @@ from qbwc_service.demo.web_connector import WebConnector
 from qbwc_service.demo.web_connector.faults import Faults
 from qbwc_service.demo.web_connector.outcome import UpdateResult
 from qbwc_service.demo.web_connector.qwc_file import QwcFile
-from qbwc_service.ledger import sources
+from qbwc_service.ledger import queue, sources
 from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.decisions import Decisions
 from qbwc_service.ledger.models import (
@@ -50,6 +50,7 @@ from qbwc_service.planning.order import (
     SalesOrder,
 )
 from qbwc_service.secrecy import Secrecy
+from qbwc_service.settings import changed
 from qbwc_service.webconnector.service import Service
 from qbwc_service.webconnector.soap import create_endpoint
 from tests.validity import check_messages
@@ -333,6 +334,18 @@ class World:
         """The Web Connector runs once on that computer, with this company file open."""
         return self.web_connector(company, address=address).update()
 
+    def set(self, **chosen: str) -> None:
+        """A person changes settings; what is not sent yet is planned again."""
+        with self.database.writing("test") as db:
+            connection = find_connection(db, "acme")
+            for name, text in chosen.items():
+                connection.settings = changed(connection.settings, name, text)
+            queue.plan_again(db, connection, self.clock.now)
+
+    def approve(self, payment_id: int) -> None:
+        """A person approves a refund."""
+        self.decide().approve(payment_id)
+
     def decide(self) -> "Deciding":
         return Deciding(self)
 
@@ -417,6 +430,14 @@ class Deciding:
     def undo(self, order_id: int) -> None:
         with self._world.database.writing("test") as db:
             self._decisions(db).undo(order_id)
+
+    def approve(self, payment_id: int) -> None:
+        with self._world.database.writing("test") as db:
+            self._decisions(db).approve_refund(payment_id)
+
+    def renumber(self, order_id: int, prefix: str) -> None:
+        with self._world.database.writing("test") as db:
+            self._decisions(db).renumber(order_id, prefix)
 
     def _decisions(self, db: Session) -> Decisions:
         return Decisions(db, find_connection(db, "acme"), "Bea", self._world.clock.now)

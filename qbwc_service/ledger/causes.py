@@ -32,7 +32,9 @@ ITEM_CAUSES = frozenset(
 
 #: an account or another entry of a list is chosen, or comes back
 ACCOUNT_CAUSES = frozenset({"account-not-in-quickbooks"})
-ENTRY_CAUSES = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
+ENTRY_CAUSES = frozenset(
+    {"list-entry-not-in-quickbooks", "no-deposit-account", "tax-item-not-chosen"}
+)
 
 #: a change in QuickBooks' lists may release these
 MIRROR_CAUSES = CUSTOMER_CAUSES | ITEM_CAUSES | ACCOUNT_CAUSES | ENTRY_CAUSES
@@ -57,5 +59,20 @@ PLAN_CAUSES = MIRROR_CAUSES | frozenset(
         "payment-more-than-due",
         "payment-without-order",
         "payments-do-not-add-up",
+        "credit-item-not-chosen",
+        "credit-more-than-due",
+        "refund-to-approve",
+        "refund-item-not-chosen",
+        "refund-account-not-chosen",
+        "refund-more-than-paid",
+        "refunds-do-not-add-up",
+        "refund-without-order",
+        "card-refund-us-only",
+        "receipt-with-credit",
+        "receipt-paid-too-much",
+        "receipt-into-several-accounts",
+        "sales-tax-off",
+        "tax-item-not-chosen",
+        "tax-would-differ",
     }
 )

@@ -8,7 +8,7 @@ QuickBooks, or may be, is never queued a second time. Every decision leaves a li
 import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, history, standing, states
@@ -22,17 +22,21 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.postings import external_guid
+from qbwc_service.ledger.row_postings import ROW_KINDS, row_key
+from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import AT_ONCE, current
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.money import shown
-from qbwc_service.planning.order import Override
+from qbwc_service.planning.order import Override, PaymentKind
 from qbwc_service.planning.plan import planned_sale_from
+from qbwc_service.settings import SettingError, changed
 
 _SENT = "it was sent and its answer is not known yet; that is settled at the next update"
 _SKIPPED = "it is skipped already"
 #: what a person says about an order who accepts it although it is held for this cause
 ACCEPTED_BY = {
     "payments-do-not-add-up": Override.PAYMENT_SUM,
+    "refunds-do-not-add-up": Override.REFUND_SUM,
     "deleted-in-keap": Override.DELETED,
 }
 _LEFT_OUT = frozenset({PaymentStatus.SKIPPED_BY_SETTINGS, PaymentStatus.SKIPPED_BY_YOU})
@@ -89,7 +93,7 @@ class Decisions:
     def hold(self, order_id: int) -> None:
         """Keep what is not sent from being sent."""
         order, postings = self._load(order_id)
-        invoice = self._invoice(order, postings)
+        invoice = self._sale(order, postings)
         waiting = [p for p in postings if p.state in {State.READY, State.HELD}]
         if invoice.state in {State.READY, State.HELD} and invoice not in waiting:
             waiting.append(invoice)
@@ -104,7 +108,7 @@ class Decisions:
         """Never send what is not in QuickBooks yet; accept as it is what differs there."""
         order, postings = self._load(order_id)
         postings = [self._living(posting) for posting in postings]
-        invoice = self._invoice(order, postings)
+        invoice = self._sale(order, postings)
         parts = {invoice.id: invoice} | {posting.id: posting for posting in postings}
         if not [part for part in parts.values() if self._skip_or_settle(order, part)]:
             raise DecisionRefused(order_id, self._why_fixed(invoice))
@@ -114,19 +118,64 @@ class Decisions:
     def skip_payment(self, payment_id: int) -> None:
         """Never send this payment or refund of Keap, also where its order was never read."""
         rows = self._payment_rows(payment_id)
-        postings = [self._payment_posting(row) for row in rows]
-        for posting in postings:
+        postings = {row.id: self._row_postings(row) for row in rows}
+        for posting in (each for some in postings.values() for each in some):
             if posting.state in {State.SENT, State.POSTED}:
                 raise DecisionRefused(payment_id, self._why_fixed(posting), "Payment")
-        for row, posting in zip(rows, postings, strict=True):
-            if posting.state is not State.SKIPPED:
-                states.skip(posting)
+        for row in rows:
+            for posting in postings[row.id]:
+                if posting.state is not State.SKIPPED:
+                    states.skip(posting)
             self._payment_done(row, row.cause)
+
+    def approve_refund(self, payment_id: int) -> None:
+        """The refund may be posted as the page of its order shows."""
+        rows = [row for row in self._payment_rows(payment_id) if row.kind is PaymentKind.REFUND]
+        if not rows:
+            raise DecisionRefused(payment_id, "it is no refund", "Payment")
+        for row in rows:
+            row.approved_at = self._now
+            self._db.execute(
+                update(KeapOrder)
+                .where(
+                    KeapOrder.connection_id == self._connection.id,
+                    KeapOrder.keap_id == row.order_id,
+                )
+                .values(needs_plan=True, has_work=True),
+                execution_options={"synchronize_session": "fetch"},
+            )
+            text = f"Refund {payment_id} of {shown(abs(row.amount))} approved"
+            history.note(
+                self._db,
+                self._connection.id,
+                text,
+                now=self._now,
+                order_id=row.order_id,
+                who=self._who,
+            )
+            standing.refresh(self._db, self._connection.id, [row.order_id])
+
+    def renumber(self, order_id: int, prefix: str) -> None:
+        """Its number is somebody else's in QuickBooks: it gets a prefix of its own."""
+        order, postings = self._load(order_id)
+        sale = self._living(self._sale(order, postings))
+        if sale.state not in {State.READY, State.HELD, State.SKIPPED}:
+            raise DecisionRefused(order_id, self._why_fixed(sale))
+        try:
+            changed({}, "number_prefix", prefix)
+        except SettingError as error:
+            raise DecisionRefused(order_id, error.reason) from error
+        if not prefix.strip():
+            raise DecisionRefused(order_id, "write the letters that go before its number")
+        order.own_prefix = prefix.strip()
+        self._requeue_posting(sale)
+        order.needs_plan = True
+        self._done(order, f"Gets the prefix {order.own_prefix}")
 
     def link(self, order_id: int, txn_id: str) -> None:
         """The order is in QuickBooks already, as the invoice with this TxnID."""
         order, postings = self._load(order_id)
-        invoice = self._living(self._invoice(order, postings))
+        invoice = self._living(self._sale(order, postings))
         if invoice.state is State.SENT:
             raise DecisionRefused(order_id, _SENT)
         if invoice.state not in {State.READY, State.HELD, State.SKIPPED}:
@@ -164,7 +213,7 @@ class Decisions:
         """It is to be made anew with what its lines go to now. Nothing is deleted in QuickBooks: a
         person does that, and the next update notices it."""
         order, postings = self._load(order_id)
-        invoice = self._invoice(order, postings)
+        invoice = self._sale(order, postings)
         if invoice.state is not State.POSTED:
             raise DecisionRefused(order_id, self._why_not_there(invoice))
         order.overrides = sorted({*order.overrides, Override.SEND_AGAIN})
@@ -200,11 +249,11 @@ class Decisions:
         )
         return order, list(current(found).values())
 
-    def _invoice(self, order: KeapOrder, postings: list[Posting]) -> Posting:
-        """The order's invoice posting; made, held by you, where none was planned yet."""
-        for posting in postings:
-            if posting.kind is Kind.INVOICE:
-                return posting
+    def _sale(self, order: KeapOrder, postings: list[Posting]) -> Posting:
+        """The posting of the order's form; made, held by you, where none was planned yet."""
+        found = sale_of(postings)
+        if found is not None:
+            return found
         invoice = self._new(order.keap_id, Kind.INVOICE, str(order.keap_id), generation=1)
         states.hold(invoice, "held-by-you", {"order": str(order.keap_id)})
         return invoice
@@ -229,7 +278,7 @@ class Decisions:
 
     def _loosen_payments(self, order_id: int, postings: list[Posting]) -> list[Posting]:
         """The invoice is made anew: payments that were applied to the lost one hang loose."""
-        lost = any(p.kind is Kind.INVOICE and p.state in ENDED for p in postings)
+        lost = any(p.kind.is_sale and p.state in ENDED for p in postings)
         loose = [p for p in postings if lost and p.kind is Kind.PAYMENT and p.state is State.POSTED]
         for payment in loose:
             details = {
@@ -263,7 +312,7 @@ class Decisions:
     def _free_names(self, postings: list[Posting]) -> None:
         """The customer and items that its unsent invoice waits for are tried again with it."""
         for invoice in postings:
-            if invoice.kind is not Kind.INVOICE or not invoice.payload:
+            if not invoice.kind.is_sale or not invoice.payload:
                 continue
             planned = planned_sale_from(invoice.payload)
             keys = {planned.customer.made_by, *(line.item.made_by for line in planned.lines)}
@@ -310,7 +359,7 @@ class Decisions:
         posting.planned_hash = self._hash_now(order, posting)
 
     def _hash_now(self, order: KeapOrder, posting: Posting) -> str:
-        if posting.kind is Kind.INVOICE:
+        if posting.kind.is_sale:
             return order.content_hash
         payment_id, _, _ = posting.source_key.partition("/")
         return self._db.scalars(
@@ -335,22 +384,24 @@ class Decisions:
             raise DecisionRefused(payment_id, reason, "Payment")
         return left
 
-    def _payment_posting(self, row: KeapPayment) -> Posting:
-        """The posting of that part; a new one where none lives, because it was never planned."""
-        key = f"{row.payment_id}/{row.order_id}"
-        found = self._db.scalars(
-            select(Posting).where(
-                Posting.connection_id == self._connection.id,
-                Posting.kind == Kind.PAYMENT,
-                Posting.source_key == key,
+    def _row_postings(self, row: KeapPayment) -> list[Posting]:
+        """The postings of that part; a new one where none lives, because it was never planned."""
+        key = row_key(row)
+        found = current(
+            self._db.scalars(
+                select(Posting).where(
+                    Posting.connection_id == self._connection.id,
+                    Posting.kind.in_(ROW_KINDS),
+                    Posting.source_key == key,
+                )
             )
         )
-        posting = current(found).get((Kind.PAYMENT, key))
-        if posting is not None:
-            return self._living(posting)
+        living = [posting for posting in found.values() if posting.state not in ENDED]
+        if living or found:
+            return living or [self._living(posting) for posting in list(found.values())[:1]]
         posting = self._new(row.order_id or None, Kind.PAYMENT, key, generation=1)
         posting.amount = row.amount
-        return posting
+        return [posting]
 
     def _payment_done(self, row: KeapPayment, cause: str) -> None:
         """Its history, its status, and its entry in the error log if no other payment shares it."""
@@ -402,7 +453,7 @@ class Decisions:
             )
 
     def _differs(self, order: KeapOrder, posting: Posting) -> bool:
-        edited = posting.kind is Kind.INVOICE and posting.planned_hash not in {
+        edited = posting.kind.is_sale and posting.planned_hash not in {
             "",
             order.content_hash,
         }

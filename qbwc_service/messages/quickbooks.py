@@ -62,6 +62,13 @@ ENTRIES = (
         "Open it in QuickBooks and correct it, then press Looks right.",
     ),
     Message(
+        "tax-differs",
+        "{thing} is in QuickBooks with {posted_tax} of sales tax instead of {tax}",
+        "QuickBooks calculated another tax than Keap; the total is {posted_total}. The record is "
+        "there; it was not changed again.",
+        "Open it in QuickBooks and correct it, then press Looks right.",
+    ),
+    Message(
         "customer-differs",
         "{thing} is in QuickBooks under another customer",
         "It was meant for the customer we chose, but QuickBooks shows {posted_customer}.",

@@ -111,7 +111,7 @@ class Override(StrEnum):
     DELETED = "deleted"
     #: once its invoice was deleted in QuickBooks it is sent anew, this once
     SEND_AGAIN = "send-again"
-    #: what is in QuickBooks is right although the source has changed since
+    #: its refunds are right although they do not come to what the source says was given back
     REFUND_SUM = "refund-sum"
 
 

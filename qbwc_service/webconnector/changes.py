@@ -1,4 +1,4 @@
-"""What changes a record that is there, and so makes none of its own: taken and recovered by reading.
+"""What changes a record that is there and makes none of its own: recovered by reading.
 
 Each kind of change is a module with the functions of `Change`.
 """

@@ -180,7 +180,7 @@ class _OrderRequests:
             target = replace(sale, txn_id="", macro=macro_of(memo))
         else:
             return None
-        return refund_request(posting, target, self._turn.connection.quickbooks.get("ar_account", ""))
+        return refund_request(posting, target)
 
 
 def _follow_names(turn: Turn, order: OrderPostings, batch: Batch) -> None:

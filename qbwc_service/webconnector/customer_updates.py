@@ -84,9 +84,7 @@ def _compared(
     return request
 
 
-def take(
-    turn: Turn, posting: Posting, response: Response, answers: Mapping[str, Response]
-) -> None:
+def take(turn: Turn, posting: Posting, response: Response, answers: Mapping[str, Response]) -> None:
     """QuickBooks' answer. Done, but without the customer among the answers: unresolved."""
     if not response.ok:
         refused(turn, posting, response)

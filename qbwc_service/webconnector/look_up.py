@@ -40,7 +40,7 @@ _SUBJECT = {
     Kind.SALES_ORDER: "orders",
     Kind.PAYMENT: "references",
     Kind.CREDIT_MEMO: "memos",
-    Kind.CARD_REFUND: "card-refunds",
+    Kind.CARD_REFUND: "refunds",
     Kind.CHECK_REFUND: "checks",
 }
 #: records of ours that something is to be done with, by TxnID
@@ -118,7 +118,7 @@ def _chunks(keys: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
 
 @dataclass(slots=True)
 class Found:
-    """What QuickBooks has, by folded name or number and by TxnID; and which questions it answered."""
+    """What QuickBooks has, by folded name or number and by TxnID; which questions it answered."""
 
     customers: dict[str, CustomerRecord] = field(default_factory=dict)
     others: dict[str, EntityRecord] = field(default_factory=dict)

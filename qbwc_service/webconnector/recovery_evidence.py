@@ -1,4 +1,4 @@
-"""What the check after a lost answer brought: records by GUID and id, names, deletions, refusals."""
+"""What the check after a lost answer brought: records, names, deletions, refusals."""
 
 from dataclasses import dataclass, field
 

@@ -1,27 +1,20 @@
 """Planned customers and items -> qbXML requests, and what every request of ours needs."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from qbwc_service.ledger.models import Kind, Posting
-from qbwc_service.planning.money import decimal_amount
 from qbwc_service.planning.plan import (
     ListRef,
     PlannedAddress,
     PlannedItem,
-    PlannedLine,
     customer_from,
     customer_update_from,
     item_from,
-    payment_from,
-    planned_sale_from,
 )
 from qbxml_builders.addresses import Address
 from qbxml_builders.customers import CustomerAdd, CustomerMod, customer_add, customer_mod
 from qbxml_builders.elements import Request
-from qbxml_builders.invoices import InvoiceAdd, Line, invoice_add
 from qbxml_builders.items import ItemAdd, ItemKind, item_add
-from qbxml_builders.payments import Applied, ReceivePaymentAdd, receive_payment_add
 from qbxml_builders.refs import Ref
 
 #: request ids: what kind of answer comes back under them, and for which posting

@@ -132,7 +132,7 @@ def credit_use_request(posting: Posting, invoice: Target, memo: Posting) -> Requ
     return receive_payment_add(request_id(posting), payment)
 
 
-def refund_request(posting: Posting, memo: Target, ar_account_list_id: str) -> Request:
+def refund_request(posting: Posting, memo: Target) -> Request:
     """The card refund or cheque that uses up the credit memo (`memo` is its target)."""
     planned = refund_from(posting.payload)
     amount = decimal_amount(planned.amount)
@@ -154,7 +154,7 @@ def refund_request(posting: Posting, memo: Target, ar_account_list_id: str) -> R
     check = CheckRefundAdd(
         bank_account=Ref(list_id=planned.account_list_id),
         customer=customer,
-        ar_account=Ref(list_id=memo.ar_account_list_id or ar_account_list_id),
+        ar_account=Ref(list_id=memo.ar_account_list_id),
         txn_date=planned.paid_on,
         ref_number=planned.number,
         total=amount,

@@ -56,10 +56,10 @@ def check_form(
     }
     if total != decimal_amount(posting.amount):
         return Hold("total-differs", details)
-    if not isinstance(record, RefundRecord) and record.sales_tax_total is not None:
-        if record.sales_tax_total != decimal_amount(tax):
-            taxes = {"tax": shown(tax), "posted_tax": f"{record.sales_tax_total:,.2f}"}
-            return Hold("tax-differs", details | taxes)
+    posted_tax = None if isinstance(record, RefundRecord) else record.sales_tax_total
+    if posted_tax is not None and posted_tax != decimal_amount(tax):
+        taxes = {"tax": shown(tax), "posted_tax": f"{posted_tax:,.2f}"}
+        return Hold("tax-differs", details | taxes)
     if customer_list_id and record.customer_list_id != customer_list_id:
         return Hold("customer-differs", details)
     return None

@@ -197,11 +197,11 @@ def test_refunds_credits_and_failed_charges_are_never_payments(world: World) -> 
     assert world.payments() == [("K1", "80.00", "1")]
     assert world.payment_statuses() == {
         1: ("posted", ""),
-        2: ("held", "credit-not-cash"),
-        3: ("held", "refund-by-hand"),
+        2: ("held", "credit-item-not-chosen"),
+        3: ("held", "refund-to-approve"),
         4: ("skipped-by-settings", "not-a-payment"),
     }
-    assert world.errors() == ["credit-not-cash", "refund-by-hand"]
+    assert world.errors() == ["credit-item-not-chosen", "refund-to-approve"]
 
 
 def test_a_payment_typed_by_hand_is_not_posted_again(world: World) -> None:

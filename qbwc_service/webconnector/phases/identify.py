@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from qbwc_service.ledger import company_file, error_log, send_again
-from qbwc_service.ledger.models import Connection, Kind, MessageSet, Posting
+from qbwc_service.ledger.models import Connection, MessageSet, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade
@@ -20,8 +20,6 @@ from qbxml_builders.elements import Request
 from qbxml_builders.records import (
     CompanyRecord,
     HostRecord,
-    InvoiceRecord,
-    PaymentRecord,
     PreferencesRecord,
 )
 from qbxml_builders.session import company_query, host_query, preferences_query, version_to_send
@@ -85,9 +83,7 @@ class Identify:
             elif isinstance(record, PreferencesRecord):
                 turn.connection.quickbooks = turn.connection.quickbooks | _preference_facts(record)
         asked = {response.request_id for response in answer.responses if _answered(response)}
-        notes["seen"] = [
-            record.txn_id for record in records if isinstance(record, TxnMade)
-        ]
+        notes["seen"] = [record.txn_id for record in records if isinstance(record, TxnMade)]
         notes["looked"] = sorted(asked)
         turn.note(self.name, notes)
 

@@ -23,7 +23,7 @@ from qbwc_service.webconnector.recovery_evidence import Evidence, evidence_of
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
 from qbwc_service.webconnector.verify import thing
-from qbxml_builders.answers import Answer, Response
+from qbxml_builders.answers import Answer
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import (
     Page,
@@ -152,9 +152,7 @@ class Recover:
     def _page(self, kind: Kind, since: str, iterator: str) -> Request:
         page = Page(PAGE, iterator)
         if kind in TXN_KINDS:
-            return TXN_KINDS[kind].ask(
-                f"check:since-{kind.value}", modified_since=since, page=page
-            )
+            return TXN_KINDS[kind].ask(f"check:since-{kind.value}", modified_since=since, page=page)
         return _LIST_QUERIES[kind](f"check:since-{kind.value}", modified_since=since, page=page)
 
     def _further_pages(self, turn: Turn, about: MessageSet) -> list[Request]:
@@ -267,7 +265,9 @@ def _doubt(answer: Answer, evidence: Evidence, asked: Sequence[str]) -> str:
     concluded from this check. Customers that were to be updated keep nothing else waiting."""
     if evidence.refused:
         return evidence.refused[0].message.strip() or f"status {evidence.refused[0].status_code}"
-    if not set(asked) - {customer_updates.RECOVERED} <= {response.request_id for response in answer.responses}:
+    if not set(asked) - {customer_updates.RECOVERED} <= {
+        response.request_id for response in answer.responses
+    }:
         return "it did not answer everything"
     broken_off = any(each.iterator_remaining and not each.records for each in answer.responses)
     return "it broke off in the middle of a list" if broken_off else ""
