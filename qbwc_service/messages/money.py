@@ -176,8 +176,8 @@ ENTRIES = (
     Message(
         "receipt-paid-too-much",
         "More was paid or credited for order {order} than its total",
-        "Total {total}, paid {paid}, credit {credit}. A sales receipt cannot show that. Nothing was "
-        "posted.",
+        "Total {total}, paid {paid}, credit {credit}. A sales receipt cannot show that. Nothing "
+        "was posted.",
         "Compare with Keap. Make an invoice of it in the settings or by a rule, then requeue the "
         "order.",
     ),
