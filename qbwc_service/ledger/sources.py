@@ -1,6 +1,5 @@
 """The stored JSON of orders, payments and contacts <-> the values that planning reads."""
 
-import dataclasses
 import hashlib
 from typing import Any
 
@@ -41,12 +40,27 @@ def sale_hash(order: SalesOrder) -> str:
     )
 
 
-def _hashed(line: SalesLine) -> SalesLine:
+#: what of a line counts as a change of the order, in the order in which it was first hashed: a
+#: field that is read newly must not make every order in QuickBooks look edited
+_OF_A_LINE = (
+    "kind",
+    "source_kind",
+    "name",
+    "description",
+    "sku",
+    "quantity",
+    "unit_price",
+    "discount",
+)
+
+
+def _hashed(line: SalesLine) -> dict[str, Any]:
     """Finance charges and tips count as fees, which they once were: an order in QuickBooks that is
     read again was not edited only because we tell them apart now."""
+    values = {name: getattr(line, name) for name in _OF_A_LINE}
     if line.kind in {LineKind.FINANCE_CHARGE, LineKind.TIP}:
-        return dataclasses.replace(line, kind=LineKind.FEE)
-    return line
+        values["kind"] = LineKind.FEE
+    return values
 
 
 def payment_hash(payment: ReceivedPayment) -> str:
