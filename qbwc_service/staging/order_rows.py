@@ -49,7 +49,8 @@ class StagedOrder:
 
     def differs_for_others(self, row: Row[Any]) -> bool:
         """From the sale in the table, so that its payments and contact may be others as well."""
-        return _for_others(msgspec.json.decode(self.stored)) != _for_others(row.sale)
+        told = msgspec.json.decode(self.stored)
+        return told != row.sale and _for_others(told) != _for_others(row.sale)
 
 
 def write_orders(
