@@ -57,6 +57,7 @@ PLAN_CAUSES = MIRROR_CAUSES | frozenset(
         "credit-not-cash",
         "payment-over-several-orders",
         "payment-more-than-due",
+        "payment-unclear",
         "payment-without-order",
         "payments-do-not-add-up",
         "credit-item-not-chosen",

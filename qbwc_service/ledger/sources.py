@@ -40,27 +40,22 @@ def sale_hash(order: SalesOrder) -> str:
     )
 
 
-#: what of a line counts as a change of the order, in the order in which it was first hashed: a
-#: field that is read newly must not make every order in QuickBooks look edited
-_OF_A_LINE = (
-    "kind",
-    "source_kind",
-    "name",
-    "description",
-    "sku",
-    "quantity",
-    "unit_price",
-    "discount",
-)
-
-
 def _hashed(line: SalesLine) -> dict[str, Any]:
-    """Finance charges and tips count as fees, which they once were: an order in QuickBooks that is
-    read again was not edited only because we tell them apart now."""
-    values = {name: getattr(line, name) for name in _OF_A_LINE}
-    if line.kind in {LineKind.FINANCE_CHARGE, LineKind.TIP}:
-        values["kind"] = LineKind.FEE
-    return values
+    """What a line was when the first orders were sent: an order in QuickBooks that is read again
+    was not edited only because we know more of it now. So whether it is taxed does not count, and
+    finance charges and tips count as the fees that they once were.
+    """
+    was_fee = line.kind in {LineKind.FINANCE_CHARGE, LineKind.TIP}
+    return {
+        "kind": LineKind.FEE if was_fee else line.kind,
+        "source_kind": line.source_kind,
+        "name": line.name,
+        "description": line.description,
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "discount": line.discount,
+    }
 
 
 def payment_hash(payment: ReceivedPayment) -> str:
