@@ -410,7 +410,7 @@ def test_a_payment_typed_by_hand_keeps_the_day_that_was_typed() -> None:
         ({"type": "Adjustment", "status": "NONE"}, PaymentKind.CREDIT),
         ({"type": "Credit", "status": "NONE"}, PaymentKind.CREDIT),
         ({"type": "Credit", "amount": -5}, PaymentKind.REFUND),
-        ({"status": "CHARGED_BACK"}, PaymentKind.CREDIT),
+        ({"status": "CHARGED_BACK"}, PaymentKind.UNCLEAR),
     ],
 )
 def test_only_completed_money_received_is_cash(fields: dict[str, Any], kind: PaymentKind) -> None:
@@ -454,7 +454,7 @@ def test_a_void_is_no_money_and_keeps_keaps_word_for_it() -> None:
 def test_a_status_that_nobody_knows_is_no_money_and_by_its_type_no_credit(status: str) -> None:
     [row] = rows(status=status)
     assert (row.kind, row.source_kind, row.source_status) == (
-        PaymentKind.CREDIT,
+        PaymentKind.UNCLEAR,
         "Credit Card",
         status,
     )
