@@ -161,6 +161,7 @@ class _Planning:
     def _held(self, hold: Hold) -> OrderPlan:
         full = full_number(self._order, self._settings, self._known.own_prefix)
         so_far = self._settlement(Number(full, full), None)
+        so_far.held = hold
         return OrderPlan(hold=hold, payments=plan_payments(self._payments, so_far))
 
     def _settlement(self, number: Number, planned: PlannedSale | None) -> Settlement:
