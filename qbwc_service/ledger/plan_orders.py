@@ -29,7 +29,13 @@ from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_question import CustomerMatch
 from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
 from qbwc_service.planning.circumstances import Circumstances
-from qbwc_service.planning.order import Buyer, Override, PaymentKind, SalesOrder
+from qbwc_service.planning.order import (
+    Buyer,
+    Override,
+    PaymentKind,
+    ReceivedPayment,
+    SalesOrder,
+)
 from qbwc_service.planning.orders import plan_order
 from qbwc_service.planning.plan import OrderPlan, SaleForm, planned_sale_from
 
@@ -120,7 +126,7 @@ def _load(
         plans={},
         unsent=[number for number in numbers if not writer.is_sent(number)],
         planned=frozenset(each.made_by for each in company.customers) - {""},
-        today=now.astimezone(ZoneInfo(chosen.time_zone)).date(),
+        today=_today(chosen, now),
         refunds_made=refunds_made(db, connection.id) if has_refunds else 0,
     )
     for order in orders:
@@ -181,6 +187,44 @@ def matched_customer(db: Session, connection: Connection, order: KeapOrder) -> C
     sale = _sales(db, connection.id, [order])[order.keap_id]
     company = load_company(db, connection, [sale], chosen)
     return match_customer(sale.buyer, company, chosen, order.keap_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """All that planning reads of one order."""
+
+    sale: SalesOrder
+    payments: list[ReceivedPayment]
+    company: Company
+    settings: settings.Settings
+    circumstances: Circumstances
+
+
+def plan_input(
+    db: Session, connection: Connection, order: KeapOrder, now: datetime
+) -> PlanInput:
+    """As if nothing of it was sent, and nobody had said that it goes whatever the settings say."""
+    chosen = effective_settings(connection)
+    sale = _sales(db, connection.id, [order])[order.keap_id]
+    rows = _payment_rows(db, connection.id, [order.keap_id])
+    overrides = frozenset(Override(name) for name in order.overrides)
+    prefixes = {order.keap_id: order.own_prefix} if order.own_prefix else {}
+    return PlanInput(
+        sale,
+        [sources.payment_from(row.received) for row in rows[order.keap_id]],
+        load_company(db, connection, [sale], chosen, prefixes),
+        chosen,
+        Circumstances(
+            is_deleted=order.deleted_at is not None,
+            overrides=overrides - {Override.SETTINGS},
+            today=_today(chosen, now),
+            own_prefix=order.own_prefix,
+        ),
+    )
+
+
+def _today(chosen: settings.Settings, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(chosen.time_zone)).date()
 
 
 def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:
