@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.ledger.models import Connection, KeapOrder
 from qbwc_service.ledger.plan_orders import PlanInput, plan_input
 from qbwc_service.messages import CATALOGUE, message
-from qbwc_service.planning.plan import OrderPlan
+from qbwc_service.planning.plan import OrderPlan, PlannedPayment
 from qbwc_service.planning.rule import ActionKind, Rule, RuleRefused
 from qbwc_service.planning.ruled_orders import RuledPlan, plan_by_rules
 from qbwc_service.settings import Settings
@@ -19,11 +19,18 @@ SENT = "Goes to QuickBooks"
 _SHOWN: Mapping[ActionKind, str] = {
     ActionKind.TRANSACTION: "Form",
     ActionKind.CLASS: "Class",
-    ActionKind.DEPOSIT_ACCOUNT: "Deposit account",
     ActionKind.TERMS: "Terms",
     ActionKind.TEMPLATE: "Template",
     ActionKind.SALES_REP: "Sales rep",
     ActionKind.SALES_TAX: "Sales tax",
+}
+_WORDS: Mapping[str, str] = {
+    "invoice-and-payments": "Invoice and payments",
+    "invoice": "Invoice only",
+    "sales-receipt": "Sales receipt",
+    "sales-order": "Sales order",
+    "line": "A line of its own",
+    "quickbooks": "Reckoned by QuickBooks",
 }
 
 
@@ -67,6 +74,7 @@ def try_rules(
     lines = [
         TrialLine("What happens", _happens(before, read), _happens(after, read)),
         TrialLine("Number", _number(before.plan), _number(after.plan)),
+        TrialLine("Deposit account", _deposit(before, read), _deposit(after, read)),
         *(
             TrialLine(label, _value(before.settings, kind), _value(after.settings, kind))
             for kind, label in _SHOWN.items()
@@ -88,7 +96,7 @@ def _happens(ruled: RuledPlan, read: PlanInput) -> str:
     return SENT
 
 
-def _title(cause: str, ruled: RuledPlan, read: PlanInput, more: Mapping[str, str]) -> str:
+def _title(cause: str, ruled: RuledPlan, read: PlanInput, more: dict[str, str]) -> str:
     details = {
         "order": str(read.sale.order_id),
         "start_date": str(read.settings.start_date),
@@ -102,5 +110,17 @@ def _number(plan: OrderPlan) -> str:
     return plan.sale.number if plan.sale else ""
 
 
+def _deposit(ruled: RuledPlan, read: PlanInput) -> str:
+    """Where its payments go; while there are none, where the settings say."""
+    names = {account.list_id: account.full_name for account in read.company.accounts.values()}
+    planned = (each for decision in ruled.plan.payments for each in decision.planned)
+    accounts = {
+        each.deposit_account_list_id for each in planned if isinstance(each, PlannedPayment)
+    }
+    named = sorted(names.get(list_id, "") for list_id in accounts)
+    return ", ".join(filter(None, named)) or ruled.settings.deposit_account
+
+
 def _value(settings: Settings, kind: ActionKind) -> str:
-    return str(getattr(settings, kind.value))
+    value = str(getattr(settings, kind.value))
+    return _WORDS.get(value, value)

@@ -106,6 +106,11 @@ class Rules:
             else:
                 self.add(rule, is_on=is_on)
 
+    def place(self, rule_id: int) -> int:
+        """Where it stands, counted from 1 at the top."""
+        rows = self._rows()
+        return rows.index(_found(rows, rule_id)) + 1
+
     def numbered(self, number: int) -> RuleRow:
         """The rule in this place, counted from 1 at the top."""
         rows = self._rows()

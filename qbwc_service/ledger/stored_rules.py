@@ -9,9 +9,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.columns import rows_of
+from qbwc_service.ledger.models import KeapOrder, RuleHit
 from qbwc_service.ledger.models import Rule as RuleRow
-from qbwc_service.ledger.models import RuleHit
 from qbwc_service.planning.rule import Action, Condition, Rule
+from qbwc_service.planning.rules import SKIPPED
+
+#: the pages show the orders of so many days
+HITS_DAYS = 30
 
 
 def rows_of_connection(db: Session, connection_id: int) -> Sequence[RuleRow]:
@@ -87,6 +91,13 @@ def hits(db: Session, connection_id: int, since: datetime) -> dict[int, int]:
         .group_by(RuleHit.rule_id)
     )
     return dict(counted.all())
+
+
+def skipping_rules(db: Session, connection_id: int, orders: Iterable[KeapOrder]) -> dict[int, str]:
+    """The name of the rule that leaves each of them out; of other orders nothing is told."""
+    left_out = [order.keap_id for order in orders if order.skip == SKIPPED]
+    found = matched_names(db, connection_id, left_out)
+    return {order_id: names[-1] for order_id, names in found.items()}
 
 
 def matched_names(
