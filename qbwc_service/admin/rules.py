@@ -28,6 +28,8 @@ pages = Blueprint("rules", __name__, url_prefix="/c/<connection:connection>/rule
 
 _IN_FORCE = "What is not sent yet follows from now on; what is in QuickBooks was not changed."
 
+_VERBS = frozenset({"up", "down", "on", "off", "delete"})
+
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
@@ -54,7 +56,7 @@ def save(connection: str) -> ResponseReturnValue:
     try:
         rule = form.rule()
         if request.form.get("verb") == "test":
-            return _page(connection, form, order=request.form.get("order", "").strip(), tried=rule)
+            return _page(connection, form, order=_order_to_test(), tried=rule)
         with _changing(connection) as rules:
             saved = rules.change(rule_id, rule) if rule_id else rules.add(rule)
             told = f"Saved: {sentence(rule_of(saved))}."
@@ -68,9 +70,12 @@ def save(connection: str) -> ResponseReturnValue:
 def arrange(connection: str) -> ResponseReturnValue:
     """The buttons of one rule: up, down, on, off, delete."""
     rule_id = id_from(request.form.get("rule", "")) or 0
+    verb = request.form.get("verb", "")
+    if verb not in _VERBS:
+        abort(400)
     try:
         with _changing(connection) as rules:
-            told = _arranged(rules, rule_id, request.form.get("verb", ""))
+            told = _arranged(rules, rule_id, verb)
     except RuleRefused as refused:
         flash(str(refused), "refused")
     else:
@@ -106,6 +111,13 @@ def _changing(name: str) -> Iterator[Rules]:
         yield Rules(db, lock_connection(db, name), signed_in_name(), here().now())
 
 
+def _order_to_test() -> str:
+    order = request.form.get("order", "").strip()
+    if not order:
+        raise RuleRefused("Write the number of the order to test on")
+    return order
+
+
 def _arranged(rules: Rules, rule_id: int, verb: str) -> str:
     """Do it, and say so. Raises RuleRefused."""
     match verb:
@@ -116,10 +128,8 @@ def _arranged(rules: Rules, rule_id: int, verb: str) -> str:
         case "on" | "off":
             row = rules.switch(rule_id, is_on=verb == "on")
             return f'"{row.name}" is {verb}.'
-        case "delete":
-            return f'Deleted: "{rules.remove(rule_id).name}".'
         case _:
-            abort(400)
+            return f'Deleted: "{rules.remove(rule_id).name}".'
 
 
 def _page(
@@ -162,16 +172,12 @@ def _edited(rows: Sequence[RuleRow]) -> RuleForm:
 
 def _as_if(rows: Sequence[RuleRow], tried: Rule | None) -> list[Rule]:
     """The rules that are on, with the one that is tried in its place, or at the end."""
-    rules = [rule_of(row) for row in rows if row.is_on]
+    rules = [(rule_of(row), row.is_on) for row in rows]
     if tried is None:
-        return rules
-    saved = [row.id for row in rows]
-    in_place = [
-        tried if row.id == tried.rule_id else rule_of(row)
-        for row in rows
-        if row.is_on or row.id == tried.rule_id
-    ]
-    return in_place if tried.rule_id in saved else [*rules, tried]
+        return [rule for rule, is_on in rules if is_on]
+    others = [(rule, is_on) for rule, is_on in rules if rule.rule_id != tried.rule_id]
+    place = next((i for i, row in enumerate(rows) if row.id == tried.rule_id), len(rows))
+    return [rule for rule, is_on in (*others[:place], (tried, True), *others[place:]) if is_on]
 
 
 def _trial(

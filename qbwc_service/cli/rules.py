@@ -1,4 +1,4 @@
-"""qbwc-service rules, rules-add and the like: what orders get other settings, are left out, held."""
+"""qbwc-service rules, rules-add and the like: orders with settings of their own, left out, held."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

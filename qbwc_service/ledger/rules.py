@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import history, queue
+from qbwc_service.ledger import chosen_entries, history, queue
 from qbwc_service.ledger.chosen_slice import lists_read
 from qbwc_service.ledger.list_entries import ChoiceRefused, find_entry
 from qbwc_service.ledger.models import Connection, KeapOrder, RuleHit
@@ -154,6 +154,7 @@ class Rules:
     def _done(self, text: str) -> None:
         self._db.flush()
         queue.plan_again(self._db, self._connection, self._now)
+        chosen_entries.check(self._db, self._connection, self._now)
         self._db.execute(
             update(KeapOrder)
             .where(KeapOrder.connection_id == self._connection.id, KeapOrder.skip == SKIPPED)
