@@ -17,6 +17,7 @@ from qbwc_service.ledger.models import (
     MirrorKey,
     MirrorRecord,
 )
+from qbwc_service.ledger.rules import Rules
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.company import Account, Company, Item
 from qbwc_service.matching.customer_index import Customer, CustomerIndex
@@ -24,6 +25,7 @@ from qbwc_service.matching.keys import KeyKind, name_key
 from qbwc_service.planning.order import SalesOrder
 from tests.ledger_rows import NOON, add_posting
 from tests.matching.company_file import settings
+from tests.planning.test_rules import rule
 from tests.world import product, sale
 
 
@@ -245,6 +247,17 @@ def test_a_number_of_ours_is_seen_with_its_prefix(db: Session, acme: Connection)
     add_posting(db, acme.id, 6, number_key="7")
     add_posting(db, acme.id, 5, Kind.PAYMENT, number_key="k-7")
     assert load(db, acme, number_prefix="K-").numbers == {"k-7": 5}
+
+
+def test_numbers_with_the_prefix_of_a_rule_are_looked_for_too(
+    db: Session, acme: Connection
+) -> None:
+    for number, order in (("7", 4), ("w-7", 5), ("x-7", 6)):
+        add_posting(db, acme.id, order, number_key=number)
+    Rules(db, acme, "Bea", NOON).add(rule("state is AZ", then=("number_prefix=W-",)))
+    company = load(db, acme)
+    assert company.numbers == {"7": 4, "w-7": 5}
+    assert [each.name for each in company.rules] == ["A rule"]
 
 
 def test_many_orders_take_as_many_statements_as_one(

@@ -175,16 +175,17 @@ def test_what_a_rule_names_of_quickbooks_lists() -> None:
             ("product is HAMMER", "total more than 500.00"),
             ("transaction=sales-receipt", "invoice_class=Online"),
             (
-                "If a product is HAMMER and the total is more than 500.00, make a sales receipt and "
-                "use the class Online"
+                "If a product is HAMMER and the total is more than 500.00, make a sales receipt "
+                "and use the class Online"
             ),
         ),
         (
             ("product is not HAMMER", "paid state is not unpaid", "total less than 5.00"),
             ("deposit_account=Checking", "number_prefix=W-", "terms=Net 30"),
             (
-                "If no product is HAMMER and the order is not unpaid and the total is less than 5.00, "
-                "deposit payments to Checking, put W- before the number and use the terms Net 30"
+                "If no product is HAMMER and the order is not unpaid and the total is less than "
+                "5.00, deposit payments to Checking, put W- before the number and use the terms "
+                "Net 30"
             ),
         ),
         (
