@@ -190,7 +190,7 @@ def _trial(
     if not order_id:
         return None, "Write the number of an order, for example 1048."
     try:
-        return try_rules(db, connection, order_id, rules), ""
+        return try_rules(db, connection, order_id, here().now(), rules), ""
     except RuleRefused as refused:
         return None, f"{refused.reason}."
 

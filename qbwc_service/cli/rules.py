@@ -190,7 +190,7 @@ def rules_test(name: str, order: int, as_json: bool) -> None:
       qbwc-service rules-test acme 1048
     """
     with opened() as service, service.database.reading() as db:
-        trial = try_rules(db, find_connection(db, name), order)
+        trial = try_rules(db, find_connection(db, name), order, utc_now())
     if as_json:
         print_json(trial)
         return

@@ -13,8 +13,8 @@ from qbwc_service.ledger.item_slice import ITEM_LIST as ITEM_LIST
 from qbwc_service.ledger.item_slice import load_items
 from qbwc_service.ledger.models import SALES, Connection, MirrorRecord, Posting
 from qbwc_service.ledger.states import ENDED, State
-from qbwc_service.ledger.tax_slice import load_taxes
 from qbwc_service.ledger.stored_rules import load_rules
+from qbwc_service.ledger.tax_slice import load_taxes
 from qbwc_service.matching.company import Account, Company
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.numbers import candidates
@@ -44,7 +44,7 @@ def load_company(
     people = load_customers(db, connection, [order.buyer for order in orders], settings)
     rules = load_rules(db, connection.id)
     chosen = load_chosen(db, connection.id, settings, rules)
-    taxes = load_taxes(db, connection.id, chosen.item_of_tax, orders, settings)
+    taxes = load_taxes(db, connection.id, chosen.item_of_tax, orders, _taxed(settings, rules))
     return Company(
         customers=people.customers,
         chosen_customers=people.chosen_customers,
@@ -86,6 +86,12 @@ def _list(db: Session, connection_id: int, list_name: str) -> Sequence[MirrorRec
             MirrorRecord.connection_id == connection_id, MirrorRecord.list_name == list_name
         )
     ).all()
+
+
+def _taxed(settings: Settings, rules: Sequence[Rule]) -> Settings:
+    """The settings; where a rule has QuickBooks reckon the tax, as if it did so for all."""
+    values = {rule.value(ActionKind.SALES_TAX) for rule in rules}
+    return replace(settings, sales_tax="quickbooks") if "quickbooks" in values else settings
 
 
 def _prefixed(settings: Settings, rules: Sequence[Rule]) -> list[Settings]:

@@ -200,9 +200,7 @@ class PlanInput:
     circumstances: Circumstances
 
 
-def plan_input(
-    db: Session, connection: Connection, order: KeapOrder, now: datetime
-) -> PlanInput:
+def plan_input(db: Session, connection: Connection, order: KeapOrder, now: datetime) -> PlanInput:
     """As if nothing of it was sent, and nobody had said that it goes whatever the settings say."""
     chosen = effective_settings(connection)
     sale = _sales(db, connection.id, [order])[order.keap_id]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,7 +58,11 @@ class Trial:
 
 
 def try_rules(
-    db: Session, connection: Connection, order_id: int, rules: Sequence[Rule] | None = None
+    db: Session,
+    connection: Connection,
+    order_id: int,
+    now: datetime,
+    rules: Sequence[Rule] | None = None,
 ) -> Trial:
     """Plan the order twice, without rules and with these (None: with those that are on), as if
     nothing of it was sent. Raises RuleRefused where the order was never read."""
@@ -68,7 +73,7 @@ def try_rules(
     ).first()
     if order is None:
         raise RuleRefused(f"Order {order_id} was not read from Keap; choose another one")
-    read = plan_input(db, connection, order)
+    read = plan_input(db, connection, order, now)
     tried = read.company.rules if rules is None else tuple(rules)
     before, after = _planned(read, ()), _planned(read, tried)
     lines = [

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from qbwc_service.matching.company import Company
-from qbwc_service.planning.order import Circumstances, Override, ReceivedPayment, SalesOrder
+from qbwc_service.planning.circumstances import Circumstances
+from qbwc_service.planning.order import Override, ReceivedPayment, SalesOrder
 from qbwc_service.planning.orders import plan_order
-from qbwc_service.planning.plan import Hold, PlannedPayment
+from qbwc_service.planning.plan import Hold, PlannedPayment, SaleForm
 from qbwc_service.planning.rule import Rule
 from qbwc_service.planning.ruled_orders import RuledPlan, plan_by_rules
 from tests.matching.company_file import account, chosen_for, company_file, entry, settings
@@ -63,7 +64,7 @@ def test_a_rule_holds_the_order() -> None:
     details = {"rule": "Ask Bea", "order": "1048"}
     assert ruled.plan.hold == Hold("held-by-rule", details)
     assert (ruled.plan.sale, ruled.plan.skip) == (None, "")
-    assert [each.payment_id for each in ruled.plan.payments] == [10480]
+    assert [each.hold for each in ruled.plan.payments] == [ruled.plan.hold]
 
 
 def test_what_settings_leave_out_no_rule_sees() -> None:
@@ -94,3 +95,21 @@ def test_a_deposit_account_of_a_rule_goes_before_that_of_the_payment_method() ->
 def deposits(ruled: RuledPlan) -> list[str]:
     planned = [each for decision in ruled.plan.payments for each in decision.planned]
     return [each.deposit_account_list_id for each in planned if isinstance(each, PlannedPayment)]
+
+
+def test_what_waits_for_its_payment_by_a_rule_is_counted_for_that_rule() -> None:
+    receipt = rule("product is HAMMER", then=("transaction=sales-receipt",))
+    ruled = plan(receipt)
+    assert (ruled.plan.skip, ruled.matched) == ("not-paid-yet", (receipt,))
+    paid_now = plan(receipt, payments=(paid(1048, 4999),))
+    assert paid_now.plan.sale is not None
+    assert paid_now.plan.sale.form is SaleForm.SALES_RECEIPT
+
+
+def test_an_order_keeps_the_form_that_it_was_sent_as() -> None:
+    receipt = rule("paid state is paid", then=("transaction=sales-receipt",))
+    sent = Circumstances(is_sent=True, form=SaleForm.INVOICE)
+    ruled = plan(receipt, payments=(paid(1048, 4999),), circumstances=sent)
+    assert ruled.plan.sale is not None
+    assert ruled.plan.sale.form is SaleForm.INVOICE
+    assert [each.in_sale for each in ruled.plan.payments] == [False]
