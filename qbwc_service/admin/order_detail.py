@@ -29,6 +29,7 @@ from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.sources import payment_from, sale_from
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
+from qbwc_service.ledger.stored_rules import skipping_rules
 from qbwc_service.matching.customer_index import Customer
 from qbwc_service.matching.reasons import sentence
 from qbwc_service.messages import Message
@@ -199,6 +200,7 @@ def load_order(db: Session, connection: Connection, keap_id: int) -> LoadedOrder
 def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail:
     order, postings = loaded.order, loaded.postings
     received = _payment_rows(db, loaded)
+    rules = skipping_rules(db, loaded.connection.id, [order])
     return OrderDetail(
         keap_id=order.keap_id,
         invoice_id=order.invoice_id,
@@ -209,7 +211,7 @@ def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail
         total=shown(order.total),
         paid=shown(order.total_paid or 0),
         status=order.status,
-        trouble=order_trouble(loaded.connection, order, postings),
+        trouble=order_trouble(loaded.connection, order, postings, rules.get(order.keap_id, "")),
         next_try_at=order.next_try_at if order.status is OrderStatus.WILL_RETRY else None,
         keap_lines=_keap_lines(sale_from(order.sale), effective_settings(loaded.connection)),
         quickbooks=_quickbooks_side(db, loaded),

@@ -63,6 +63,7 @@ SKIP_REASON: Final[Mapping[str, str]] = MappingProxyType(
         "zero-total": "of 0.00",
         "came-from-quickbooks": "that came from QuickBooks",
         "test-order": "that were tests",
+        "skipped-by-rule": "left out by a rule",
     }
 )
 #: settings whose name alone would not tell a bookkeeper enough

@@ -47,6 +47,7 @@ PLAN_CAUSES = MIRROR_CAUSES | frozenset(
         "no-lines",
         "line-type-unknown",
         "draft-order",
+        "held-by-rule",
         "other-currency",
         "no-customer",
         "number-too-long",

@@ -38,6 +38,7 @@ ACCEPTED_BY = {
     "payments-do-not-add-up": Override.PAYMENT_SUM,
     "refunds-do-not-add-up": Override.REFUND_SUM,
     "deleted-in-keap": Override.DELETED,
+    "held-by-rule": Override.SETTINGS,
 }
 _LEFT_OUT = frozenset({PaymentStatus.SKIPPED_BY_SETTINGS, PaymentStatus.SKIPPED_BY_YOU})
 _POSTED = "it is in QuickBooks already; sending it again would make it twice"

@@ -8,13 +8,14 @@ it.
 
 from collections.abc import Mapping
 
-from qbwc_service.messages import keap, link, matching, money, quickbooks, skips
+from qbwc_service.messages import keap, link, matching, money, quickbooks, rules, skips
 from qbwc_service.messages.entry import Message as Message
 from qbwc_service.messages.entry import Who as Who
 
 _ENTRIES = (
     *keap.ENTRIES,
     *skips.ENTRIES,
+    *rules.ENTRIES,
     *matching.ENTRIES,
     *money.ENTRIES,
     *quickbooks.ENTRIES,

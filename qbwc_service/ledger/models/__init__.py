@@ -97,6 +97,12 @@ from qbwc_service.ledger.models.posting import (
 from qbwc_service.ledger.models.posting import (
     Posting as Posting,
 )
+from qbwc_service.ledger.models.rules import (
+    Rule as Rule,
+)
+from qbwc_service.ledger.models.rules import (
+    RuleHit as RuleHit,
+)
 from qbwc_service.ledger.models.service import (
     Lease as Lease,
 )
