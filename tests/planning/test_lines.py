@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from qbwc_service.matching.company import Company, MappedItem
-from qbwc_service.planning.lines import PlannedLines, line_amounts, plan_lines
+from qbwc_service.planning.lines import LineAmounts, PlannedLines, line_amounts, plan_lines
 from qbwc_service.planning.order import LineKind, SalesLine, SalesOrder
 from qbwc_service.planning.plan import Hold, ListRef, Note, PlannedItem, PlannedLine, Reason
+from qbwc_service.planning.sales_tax import AS_LINES
 from tests.matching.company_file import account, chosen, company_file, item, settings
 from tests.world import line, product, sale
 
@@ -44,24 +45,24 @@ def test_a_product_line_has_quantity_rate_and_amount() -> None:
 
 def test_a_discount_may_be_a_negative_price() -> None:
     order = sale(7, product(price=1000), line(LineKind.DISCOUNT, -150))
-    assert line_amounts(order) == (1000, -150)
+    assert line_amounts(order, settings()) == LineAmounts((1000, -150))
 
 
 def test_a_discount_may_be_a_positive_figure_beside_the_price() -> None:
     order = sale(7, product(price=1000), line(LineKind.DISCOUNT, 0, discount=150), total=850)
-    assert line_amounts(order) == (1000, -150)
+    assert line_amounts(order, settings()) == LineAmounts((1000, -150))
 
 
 def test_a_discount_that_gives_the_total_in_neither_reading_is_held() -> None:
     order = sale(7, product(price=1000), line(LineKind.DISCOUNT, 0, discount=150), total=851)
-    assert line_amounts(order) == Hold(
+    assert line_amounts(order, settings()) == Hold(
         "lines-do-not-add-up", {"order": "7", "lines_total": "10.00", "total": "8.51"}
     )
 
 
 def test_the_discount_of_a_product_line_is_not_taken_off() -> None:
     order = sale(7, replace(product(price=1000), discount=150), total=850)
-    assert isinstance(line_amounts(order), Hold)
+    assert isinstance(line_amounts(order, settings()), Hold)
 
 
 @pytest.mark.parametrize("total", [999, 1001])
@@ -162,6 +163,7 @@ def test_shipping_tax_discount_and_fee_have_items_of_their_own_made_when_missing
             ),
         ),
         notes=(),
+        tax=AS_LINES,
     )
 
 
@@ -263,6 +265,7 @@ def test_a_line_without_sku_goes_to_the_unknown_item_and_is_told() -> None:
                 },
             ),
         ),
+        tax=AS_LINES,
     )
 
 
