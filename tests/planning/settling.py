@@ -44,7 +44,7 @@ def settlement(
     known: Circumstances = Circumstances(),  # noqa: B008 - immutable
     is_held: bool = False,
     refund_total: int | None = None,
-    **chosen: str,
+    **chosen: Any,
 ) -> Settlement:
     """Order 7 over so many cents, whose form is planned (or held) and of which nothing is paid."""
     order = replace(sale(7, product(price=total)), refund_total=refund_total)

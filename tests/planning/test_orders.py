@@ -300,9 +300,7 @@ def test_the_prefix_stands_before_the_order_number() -> None:
     assert (plan.sale.number, plan.sale.po_number) == ("K-1048", "Keap 1048")
 
 
-def test_a_number_over_eleven_characters_is_cut_and_stands_whole_in_the_memo() -> (
-    None
-):
+def test_a_number_over_eleven_characters_is_cut_and_stands_whole_in_the_memo() -> None:
     fitting = plan_order(sale(12345678), [], company_file(), settings(number_prefix="K-1")).sale
     cut = plan_order(sale(123456789), [], company_file(), settings(number_prefix="K-1")).sale
     assert fitting

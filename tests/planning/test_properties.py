@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from qbwc_service.matching.customer_names import NAME_LIMIT, customer_name
 from qbwc_service.matching.reasons import sentence
 from qbwc_service.messages import message
+from qbwc_service.planning.numbers import NUMBER_LIMIT
 from qbwc_service.planning.order import (
     Buyer,
     LineKind,
@@ -19,7 +20,6 @@ from qbwc_service.planning.order import (
     SalesLine,
     SalesOrder,
 )
-from qbwc_service.planning.numbers import NUMBER_LIMIT
 from qbwc_service.planning.orders import plan_order
 from qbwc_service.planning.payment_rows import REFERENCE_LIMIT
 from qbwc_service.planning.plan import Hold, PlannedPayment
