@@ -72,7 +72,7 @@ def load_company(
         tax_rates=taxes.rates,
         tax_groups=taxes.groups,
         numbers=_numbers(db, connection.id, orders, _prefixed(settings, rules), own_prefixes),
-        home_currency=connection.currency,
+        home_currency=people.home_currency,
         country=connection.quickbooks.get("country", ""),
         sales_tax_is_on=bool(connection.quickbooks.get("sales_tax", True)),
         rules=rules,
