@@ -6,9 +6,11 @@ from datetime import date
 from enum import StrEnum
 
 from qbwc_service.admin.loaded_order import LoadedOrder
-from qbwc_service.admin.words import POSTING_STATE, explained
+from qbwc_service.admin.words import POSTING_STATE, explained, setting_choice
 from qbwc_service.ledger.kind_words import called, form_word
 from qbwc_service.ledger.models import KeapPayment, Kind, PaymentStatus, Posting
+from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.ledger.refunds import TO_APPROVE
 from qbwc_service.ledger.sources import payment_from as received_from
 from qbwc_service.ledger.states import State
 from qbwc_service.messages import Message
@@ -16,7 +18,6 @@ from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import PaymentKind
 from qbwc_service.planning.plan import payment_from, refund_from, removal_from
 
-TO_APPROVE = "refund-to-approve"
 _CAN_BE_SKIPPED = frozenset({PaymentStatus.HELD, PaymentStatus.WAITING, PaymentStatus.WILL_RETRY})
 _MAY_BE_THERE = frozenset({State.SENT, State.POSTED})
 
@@ -76,7 +77,7 @@ def _line(loaded: LoadedOrder, row: KeapPayment) -> PaymentLine:
         status=row.status,
         trouble=_trouble(row, postings),
         records=records,
-        instead="" if records else _instead(loaded.sale, row, postings),
+        instead="" if records else _instead(loaded, row, postings),
         verbs=_verbs(row, postings),
     )
 
@@ -163,10 +164,13 @@ def _number(loaded: LoadedOrder) -> str:
     return loaded.sale.number if loaded.sale is not None else ""
 
 
-def _instead(sale: Posting | None, row: KeapPayment, postings: Sequence[Posting]) -> str:
+def _instead(loaded: LoadedOrder, row: KeapPayment, postings: Sequence[Posting]) -> str:
     """Why it has no record."""
+    sale = loaded.sale
     if any(posting.state is State.SKIPPED for posting in postings):
         return "Nothing: it was skipped by one of you"
+    if row.cause == TO_APPROVE:
+        return f"Nothing yet. Once approved: {_by_settings(loaded).lower()}"
     if postings:
         return "Nothing yet"
     if row.skip:
@@ -174,6 +178,16 @@ def _instead(sale: Posting | None, row: KeapPayment, postings: Sequence[Posting]
     if sale is not None and sale.kind is Kind.SALES_RECEIPT and row.kind is PaymentKind.CASH:
         return f"Part of the sales receipt {sale.number}".strip()
     return "Not looked at yet"
+
+
+def _by_settings(loaded: LoadedOrder) -> str:
+    """What a refund becomes: of an invoice without a payment in QuickBooks it is something else."""
+    settings = effective_settings(loaded.connection)
+    is_invoice = loaded.sale is not None and loaded.sale.kind is Kind.INVOICE
+    paid = [each for each in loaded.postings if each.kind is Kind.PAYMENT and each.payload]
+    if is_invoice and not paid:
+        return setting_choice(settings.refund_unpaid, "refund_unpaid")
+    return setting_choice(settings.refunds, "refunds")
 
 
 def _verbs(row: KeapPayment, postings: Sequence[Posting]) -> tuple[RowVerb, ...]:

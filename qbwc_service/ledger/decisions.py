@@ -23,6 +23,7 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.postings import external_guid
+from qbwc_service.ledger.refunds import TO_APPROVE
 from qbwc_service.ledger.row_postings import ROW_KINDS, row_key
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import AT_ONCE, current
@@ -34,7 +35,6 @@ from qbwc_service.settings import SettingError, changed
 
 _SENT = "it was sent and its answer is not known yet; that is settled at the next update"
 _SKIPPED = "it is skipped already"
-_TO_APPROVE = "refund-to-approve"
 #: what a person says about an order who accepts it although it is held for this cause
 ACCEPTED_BY = {
     "payments-do-not-add-up": Override.PAYMENT_SUM,
@@ -166,7 +166,7 @@ class Decisions:
             )
             standing.refresh(self._db, self._connection.id, [row.order_id])
             self._db.flush()
-            self._solve_of_row(row, _TO_APPROVE)
+            self._solve_of_row(row, TO_APPROVE)
 
     def renumber(self, order_id: int, prefix: str) -> None:
         """Its number is somebody else's in QuickBooks: it gets a prefix of its own."""
@@ -450,7 +450,7 @@ class Decisions:
             Posting.connection_id == self._connection.id,
             Posting.source_key == row_key(row),
             Posting.state == State.HELD,
-            Posting.cause == _TO_APPROVE,
+            Posting.cause == TO_APPROVE,
         )
         for posting in self._db.scalars(held):
             states.release(posting)
