@@ -13,11 +13,13 @@ from qbwc_service.ledger.choices import TAX_ITEM_KINDS
 from qbwc_service.ledger.chosen_slice import entry_of, lists_read
 from qbwc_service.ledger.list_entries import entries_of
 from qbwc_service.ledger.models import Connection, KeapPayment, MappingKind, MirrorRecord
+from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.sources import payment_from
 from qbwc_service.matching.company import ListEntry
 from qbwc_service.matching.keys import name_key
 from qbwc_service.matching.list_entries import list_word
 from qbwc_service.matching.payment_methods import method_key, named_method
+from qbwc_service.matching.tax_items import SALES_TAX_KINDS
 from qbwc_service.planning.order import PaymentKind
 from qbwc_service.settings import DEPOSIT_ACCOUNT_TYPES, LIST_SETTINGS, Setting
 
@@ -58,6 +60,16 @@ class TaxLine:
     shown: str
     item: str
     is_there: bool
+    #: what stands in the way of its being used by the settings of now; "" nothing
+    unused: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxItem:
+    """An item that a tax may go to; with a sales tax item QuickBooks reckons by itself."""
+
+    full_name: str
+    is_sales_tax: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,11 @@ class AccountsView:
     is_read: bool
     payments: Sequence[PaymentLine]
     taxes: Sequence[TaxLine]
-    tax_items: Sequence[str]
+    tax_items: Sequence[TaxItem]
+    #: QuickBooks reckons the tax (setting sales_tax)
+    is_tax_reckoned: bool
+    #: where the tax goes as a line while nothing is chosen for it
+    tax_item: str
     settings: Sequence[SettingChoice]
 
 
@@ -100,22 +116,42 @@ def accounts_view(
         connection,
         [MappingKind.PAYMENT_METHOD, MappingKind.DEPOSIT_ACCOUNT, MappingKind.TAX_ITEM],
     )
-    active_items = {item.list_id for item in items if item.is_active}
+    chosen = effective_settings(connection)
+    is_reckoned = chosen.sales_tax == "quickbooks"
     return AccountsView(
         head=head_of(connection),
         is_read={"Account", "PaymentMethod"} <= read,
         payments=_payments(db, connection, lists, mapped),
         taxes=[
-            TaxLine(row.key, row.shown, row.full_name, row.list_id in active_items)
+            _tax_line(row, {item.list_id: item for item in items}, is_reckoned=is_reckoned)
             for row in mapped
             if row.kind is MappingKind.TAX_ITEM
         ],
-        tax_items=[item.full_name for item in items if item.is_active],
+        tax_items=[
+            TaxItem(item.full_name, item.kind in SALES_TAX_KINDS)
+            for item in items
+            if item.is_active
+        ],
+        is_tax_reckoned=is_reckoned,
+        tax_item=chosen.tax_item,
         settings=[
             _setting(connection, setting, lists, read, typed or {}, problems or {})
             for setting in LIST_SETTINGS
         ],
     )
+
+
+def _tax_line(row: models.Mapping, items: Mapping[str, ListEntry], *, is_reckoned: bool) -> TaxLine:
+    item = items.get(row.list_id)
+    is_there = item is not None and item.is_active
+    unused = ""
+    if item is not None and (item.kind in SALES_TAX_KINDS) is not is_reckoned:
+        unused = (
+            "not used now: the tax is a line, and this is a sales tax item"
+            if item.kind in SALES_TAX_KINDS
+            else "not used now: QuickBooks reckons the tax, and this is no sales tax item"
+        )
+    return TaxLine(row.key, row.shown, row.full_name, is_there, unused)
 
 
 def _small_lists(db: Session, connection_id: int) -> dict[str, list[ListEntry]]:

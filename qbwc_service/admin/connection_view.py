@@ -31,7 +31,7 @@ from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.sources import payment_from
 from qbwc_service.messages import Message
 from qbwc_service.planning.money import shown
-from qbwc_service.settings import SETTINGS, Setting
+from qbwc_service.settings import THEMES, Setting, refused_choices
 from qbwc_service.staging.api_use import ApiUse, api_use
 
 _SESSIONS_SHOWN = 10
@@ -63,8 +63,18 @@ class SettingLine:
     problem: str = ""
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        return self.setting.choices
+    def chosen(self) -> str:
+        """The choice in force, or that was typed."""
+        return self.text or str(self.setting.default)
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        return set(self.setting.choices) == {"yes", "no"}
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Choices that people look for and that cannot be had, with the reasons."""
+        return refused_choices(self.setting.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,8 @@ class ConnectionView:
     sessions: Sequence[SessionLine]
     loose_payments: Sequence[LoosePayment]
     unreadable: Sequence[Unreadable]
-    settings: Sequence[SettingLine]
+    #: by theme (settings.THEMES)
+    settings: Mapping[str, Sequence[SettingLine]]
     history: Sequence[HistoryLine]
     #: chosen from QuickBooks' lists, and no longer there
     gone_entries: Sequence[Message]
@@ -157,17 +168,21 @@ def connection_view(
 
 def setting_lines(
     connection: Connection, typed: Mapping[str, str], problems: Mapping[str, str]
-) -> list[SettingLine]:
+) -> dict[str, list[SettingLine]]:
+    """All settings, by theme."""
     effective = effective_settings(connection)
-    return [
-        SettingLine(
-            setting,
-            typed.get(setting.name, str(connection.settings.get(setting.name, ""))),
-            str(getattr(effective, setting.name)),
-            problems.get(setting.name, ""),
-        )
-        for setting in SETTINGS
-    ]
+    return {
+        theme: [
+            SettingLine(
+                setting,
+                typed.get(setting.name, str(connection.settings.get(setting.name, ""))),
+                str(getattr(effective, setting.name)),
+                problems.get(setting.name, ""),
+            )
+            for setting in settings
+        ]
+        for theme, settings in THEMES.items()
+    }
 
 
 def _sessions(db: Session, connection_id: int) -> list[SessionLine]:

@@ -12,7 +12,8 @@ from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import lock_connection
 from qbwc_service.ledger.decisions import ACCEPTED_BY, DecisionRefused, Decisions
-from qbwc_service.ledger.models import KeapOrder, Kind, OrderStatus, Posting
+from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
+from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.states import State
 
 
@@ -23,6 +24,7 @@ class Verb(StrEnum):
     HOLD = "hold"
     SKIP = "skip"
     LINK = "link"
+    RENUMBER = "renumber"
     ACCEPT = "accept"
 
 
@@ -31,6 +33,7 @@ _DONE = {
     Verb.HOLD: "Held",
     Verb.SKIP: "Skipped",
     Verb.LINK: "Linked",
+    Verb.RENUMBER: "Gets a number of its own",
     Verb.ACCEPT: "Marked as right",
 }
 _THEN = {
@@ -40,14 +43,14 @@ _THEN = {
         " What is not in QuickBooks yet is not sent unless you requeue it; what is there stays as "
         "it is."
     ),
-    Verb.LINK: (
-        " QuickBooks was not changed. Payments that wait are applied to that invoice with the next "
-        "update."
-    ),
+    Verb.LINK: (" QuickBooks was not changed. What waits of it goes there with the next update."),
+    Verb.RENUMBER: " It goes with the next update. The one that has the number is not changed.",
     Verb.ACCEPT: " QuickBooks was not changed.",
 }
 
 
+#: a prefix of its own settles these
+_NUMBER_CAUSES = frozenset({"number-taken", "number-of-another-order"})
 _CAN_BE_HELD = frozenset({OrderStatus.NEW, OrderStatus.READY, OrderStatus.WILL_RETRY})
 
 
@@ -62,7 +65,7 @@ class Outcome:
 def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
     """The decisions that can be made about the order now, the likeliest first."""
     states = {posting.state for posting in postings}
-    invoice = next((p for p in postings if p.kind is Kind.INVOICE), None)
+    sale = sale_of(postings)
     verbs: list[Verb] = []
     if order.cause in ACCEPTED_BY or any(_differs(order, posting) for posting in postings):
         verbs.append(Verb.ACCEPT)
@@ -74,44 +77,57 @@ def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
         verbs.append(Verb.HOLD)
     if states & {State.READY, State.HELD} or order.status is OrderStatus.NEW:
         verbs.append(Verb.SKIP)
-    if invoice and invoice.state in {State.READY, State.HELD, State.SKIPPED}:
+    if sale and sale.state in {State.READY, State.HELD, State.SKIPPED}:
         verbs.append(Verb.LINK)
+    if sale and sale.cause in _NUMBER_CAUSES:
+        verbs.append(Verb.RENUMBER)
     return tuple(verbs)
 
 
 def _differs(order: KeapOrder, posting: Posting) -> bool:
     """It is in QuickBooks, and not as it was meant or as Keap has it now."""
-    edited = posting.kind is Kind.INVOICE and posting.planned_hash not in {"", order.content_hash}
+    edited = posting.kind.is_sale and posting.planned_hash not in {"", order.content_hash}
     return posting.state is State.POSTED and (bool(posting.cause) or edited)
 
 
 def skip_payment(connection: str, payment_id: int) -> str:
     """Skip one payment of Keap; the reason why it could not be done, or ""."""
+    return _about_payment(connection, payment_id, Decisions.skip_payment)
+
+
+def approve_refund(connection: str, payment_id: int) -> str:
+    """Approve one refund of Keap; the reason why it could not be done, or ""."""
+    return _about_payment(connection, payment_id, Decisions.approve_refund)
+
+
+def _about_payment(
+    connection: str, payment_id: int, decision: Callable[[Decisions, int], None]
+) -> str:
     try:
-        with here().database.writing("decision-skip-payment") as db:
-            decisions = Decisions(
-                db, lock_connection(db, connection), signed_in_name(), here().now()
-            )
-            decisions.skip_payment(payment_id)
+        with here().database.writing("decision-payment") as db:
+            locked = lock_connection(db, connection)
+            decision(Decisions(db, locked, signed_in_name(), here().now()), payment_id)
     except DecisionRefused as refused:
         return refused.reason
     return ""
 
 
-def decide(connection: str, verb: Verb, order_id: int, *, txn_id: str = "") -> Outcome:
-    """Do it, or say why not."""
+def decide(
+    connection: str, verb: Verb, order_id: int, *, txn_id: str = "", prefix: str = ""
+) -> Outcome:
+    """Do it, or say why not. Link takes a TxnID, renumber the letters before the number."""
     try:
         with here().database.writing(f"decision-{verb}") as db:
             decisions = Decisions(
                 db, lock_connection(db, connection), signed_in_name(), here().now()
             )
-            _action(decisions, verb, txn_id)(order_id)
+            _action(decisions, verb, txn_id, prefix)(order_id)
     except DecisionRefused as refused:
         return Outcome(order_id, refused.reason)
     return Outcome(order_id)
 
 
-def _action(decisions: Decisions, verb: Verb, txn_id: str) -> Callable[[int], None]:
+def _action(decisions: Decisions, verb: Verb, txn_id: str, prefix: str) -> Callable[[int], None]:
     match verb:
         case Verb.REQUEUE:
             return decisions.requeue
@@ -121,6 +137,8 @@ def _action(decisions: Decisions, verb: Verb, txn_id: str) -> Callable[[int], No
             return decisions.skip
         case Verb.ACCEPT:
             return decisions.accept
+        case Verb.RENUMBER:
+            return lambda order_id: decisions.renumber(order_id, prefix)
         case Verb.LINK:
             return lambda order_id: decisions.link(order_id, _checked(order_id, txn_id))
 

@@ -6,15 +6,19 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.decide import Verb, decide
+from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.decide import Verb, approve_refund, decide
+from qbwc_service.admin.fixes import setting_that_fixes
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.surroundings import here
-from qbwc_service.admin.words import explained
+from qbwc_service.admin.words import counted, explained, setting_label
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger.causes import CUSTOMER_CAUSES, ENTRY_CAUSES, ITEM_CAUSES
 from qbwc_service.ledger.held import HeldGroup, held_groups, orders_of
 from qbwc_service.ledger.models import Connection
+from qbwc_service.ledger.refunds import TO_APPROVE, refunds_to_approve
 from qbwc_service.messages import CATALOGUE, Message
+from qbwc_service.settings import LIST_SETTINGS
 
 pages = Blueprint("needs_you", __name__, url_prefix="/c/<connection:connection>/needs-you")
 
@@ -22,6 +26,8 @@ _GROUPS = 200
 #: orders requeued by one press of the button
 _AT_ONCE = 200
 _LONGEST_SUBJECT = 200
+#: refunds shown, and approved by one press of the button
+_REFUNDS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,15 @@ def show(connection: str) -> ResponseReturnValue:
     with here().database.reading() as db:
         found = find_connection(db, connection)
         groups = _groups(db, found)
-    return render_template("needs_you.html", head=head_of(found), groups=groups, most=_GROUPS)
+        refunds = refunds_to_approve(db, found.id, limit=_REFUNDS)
+    return render_template(
+        "needs_you.html",
+        head=head_of(found),
+        groups=groups,
+        refunds=refunds,
+        most=_GROUPS,
+        most_refunds=_REFUNDS,
+    )
 
 
 @pages.post("")
@@ -69,13 +83,39 @@ def try_again(connection: str) -> ResponseReturnValue:
     return redirect(url_for("needs_you.show", connection=connection))
 
 
+@pages.post("/refunds")
+def approve_refunds(connection: str) -> ResponseReturnValue:
+    """Approve the refunds that the page showed, each by itself; others are not touched."""
+    payment_ids = [id_from(text) for text in request.form.getlist("payment")]
+    if not payment_ids or None in payment_ids or len(payment_ids) > _REFUNDS:
+        abort(400)
+    with here().database.reading() as db:
+        find_connection(db, connection)
+    refusals = {
+        payment_id: approve_refund(connection, payment_id)
+        for payment_id in payment_ids
+        if payment_id is not None
+    }
+    done = sum(not refusal for refusal in refusals.values())
+    if done:
+        flash(f"{counted(done, 'refund')} approved, posted with the next update.", "done")
+    for payment_id, refusal in refusals.items():
+        if refusal:
+            flash(f"Not changed: refund {payment_id}, because {refusal}.", "refused")
+    return redirect(url_for("needs_you.show", connection=connection))
+
+
 #: what the page "Accounts and payments" settles
 _OF_LISTS = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
+_OF_TAXES = frozenset({"tax-item-not-chosen"})
+#: settings that are chosen most easily from QuickBooks' own lists
+_FROM_LISTS = frozenset(setting.name for setting in LIST_SETTINGS)
 
 
 def _groups(db: Session, connection: Connection) -> list[NeedsYouGroup]:
+    """Refunds to approve are shown one by one, not as a group of orders."""
     found = held_groups(db, connection.id, limit=_GROUPS)
-    return [_with_words(connection, group) for group in found]
+    return [_with_words(connection, group) for group in found if group.cause != TO_APPROVE]
 
 
 def _with_words(connection: Connection, group: HeldGroup) -> NeedsYouGroup:
@@ -88,6 +128,9 @@ def _fix(connection: Connection, group: HeldGroup) -> tuple[str, str]:
     order = url_for("order.show", connection=connection.name, order_id=group.first_order)
     if group.cause in CUSTOMER_CAUSES:
         return f"{order}#customer", "Choose the customer"
+    if group.cause in _OF_TAXES:
+        taxes = url_for("accounts.show", connection=connection.name, _anchor="taxes")
+        return taxes, "Choose the tax item"
     if group.cause in _OF_LISTS:
         accounts = url_for("accounts.show", connection=connection.name)
         return accounts, "Open Accounts and payments"
@@ -95,6 +138,10 @@ def _fix(connection: Connection, group: HeldGroup) -> tuple[str, str]:
         return url_for("products.show", connection=connection.name), "Choose the item"
     if group.cause in ENTRY_CAUSES:
         return url_for("accounts.show", connection=connection.name), "Choose another entry"
+    if setting := setting_that_fixes(group.cause):
+        page = "accounts.show" if setting in _FROM_LISTS else "connection.show"
+        at = url_for(page, connection=connection.name, _anchor=setting)
+        return at, f'Open the setting "{setting_label(setting)}"'
     if CATALOGUE[group.cause].about in {"setting", "account"}:
         settings = url_for("connection.show", connection=connection.name, _anchor="settings")
         return settings, "Open the settings"

@@ -1,11 +1,14 @@
 """The page of one order, and the decisions about it."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from qbwc_service.admin.decide import Verb, decide, tell
+from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.decide import Verb, approve_refund, decide, skip_payment, tell
 from qbwc_service.admin.health import head_of
-from qbwc_service.admin.order_detail import load_order, order_detail
+from qbwc_service.admin.loaded_order import load_order
+from qbwc_service.admin.order_detail import order_detail
+from qbwc_service.admin.order_payments import RowVerb
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.technical import exchanges, readable_json
 from qbwc_service.connections import find_connection
@@ -38,6 +41,38 @@ def decide_one(connection: str, order_id: int) -> ResponseReturnValue:
     if chosen not in set(Verb):
         abort(400)
     verb = Verb(chosen)
-    outcome = decide(connection, verb, order_id, txn_id=request.form.get("txn_id", ""))
+    outcome = decide(
+        connection,
+        verb,
+        order_id,
+        txn_id=request.form.get("txn_id", ""),
+        prefix=request.form.get("prefix", ""),
+    )
     tell(verb, [outcome])
     return redirect(url_for("order.show", connection=connection, order_id=order_id))
+
+
+@pages.post("/payments")
+def decide_payment(connection: str, order_id: int) -> ResponseReturnValue:
+    """Approve or skip one payment row of this order."""
+    payment_id = id_from(request.form.get("payment", ""))
+    chosen = request.form.get("verb", "")
+    if payment_id is None or chosen not in set(RowVerb):
+        abort(400)
+    with here().database.reading() as db:
+        loaded = load_order(db, find_connection(db, connection), order_id)
+    if payment_id not in {row.payment_id for row in loaded.rows}:
+        abort(404)
+    match RowVerb(chosen):
+        case RowVerb.APPROVE:
+            refusal = approve_refund(connection, payment_id)
+            done = f"Approved: refund {payment_id}. It goes to QuickBooks with the next update."
+        case RowVerb.SKIP:
+            refusal = skip_payment(connection, payment_id)
+            done = f"Skipped: payment {payment_id}. It is never sent."
+    if refusal:
+        flash(f"Not changed: payment {payment_id}, because {refusal}.", "refused")
+    else:
+        flash(done, "done")
+    page = url_for("order.show", connection=connection, order_id=order_id, _anchor="payments")
+    return redirect(page)

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from qbwc_service.admin.addresses import day_from, id_from
 from qbwc_service.admin.words import explained
 from qbwc_service.database import Database
-from qbwc_service.ledger.models import Connection, KeapOrder, Kind, OrderStatus, Posting
+from qbwc_service.ledger.models import SALES, Connection, KeapOrder, OrderStatus, Posting
 from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.ledger.stored_rules import skipping_rules
@@ -29,7 +30,7 @@ _LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What the person asked to see; `text` is an order or invoice number, or part of a name.
+    """What the person asked to see; `text` is a number in Keap or QuickBooks, or part of a name.
 
     `since` and `until` are the first and the last day of the order date.
     """
@@ -84,13 +85,13 @@ class OrderRow:
 class OrderSum:
     """How many orders of one currency, and their amounts in minor units.
 
-    `invoiced` is the part of `total` that stands on invoices in QuickBooks.
+    `posted` is the part of `total` that stands on forms in QuickBooks.
     """
 
     currency: str
     count: int
     total: int
-    invoiced: int
+    posted: int
     paid: int
 
 
@@ -180,7 +181,7 @@ def order_sums(db: Session, connection_id: int, wanted: OrderFilter) -> OrderSum
             Posting,
             (Posting.connection_id == KeapOrder.connection_id)
             & (Posting.order_id == KeapOrder.keap_id)
-            & (Posting.kind == Kind.INVOICE)
+            & Posting.kind.in_(SALES)
             & (Posting.state == State.POSTED),
         )
         .where(*_conditions(connection_id, chosen))
@@ -189,8 +190,8 @@ def order_sums(db: Session, connection_id: int, wanted: OrderFilter) -> OrderSum
     )
     by_status: dict[OrderStatus, list[OrderSum]] = {status: [] for status in OrderStatus}
     for status, currency, count, *amounts in found:
-        total, invoiced, paid = (int(amount or 0) for amount in amounts)
-        by_status[status].append(OrderSum(currency, count, total, invoiced, paid))
+        total, posted, paid = (int(amount or 0) for amount in amounts)
+        by_status[status].append(OrderSum(currency, count, total, posted, paid))
     return OrderSums(by_status, _whole(by_status))
 
 
@@ -215,7 +216,7 @@ def _whole(by_status: Mapping[OrderStatus, Sequence[OrderSum]]) -> list[OrderSum
             currency,
             sum(each.count for each in group),
             sum(each.total for each in group),
-            sum(each.invoiced for each in group),
+            sum(each.posted for each in group),
             sum(each.paid for each in group),
         )
         for currency, group in sorted(of_currency.items())
@@ -237,9 +238,9 @@ def order_trouble(
         "order_status": chosen.order_status,
         "rule": rule,
     }
-    for posting in postings:
-        if posting.kind is Kind.INVOICE:
-            details |= {"number": posting.number, "posted_total": shown(posting.amount)}
+    sale = sale_of(postings)
+    if sale is not None:
+        details |= {"number": sale.number, "posted_total": shown(sale.amount)}
     for posting in postings:
         if posting.cause == order.cause:
             return explained(order.cause, details | posting.details)
@@ -266,15 +267,15 @@ def _conditions(connection_id: int, wanted: OrderFilter) -> list[ColumnElement[b
 
 
 def _has_text(connection_id: int, text: str) -> ColumnElement[bool]:
-    invoices = select(Posting.order_id).where(
+    numbered = select(Posting.order_id).where(
         Posting.connection_id == connection_id,
-        Posting.kind == Kind.INVOICE,
+        Posting.kind.in_(SALES),
         Posting.number_key == name_key(text),
     )
     number = id_from(text.removeprefix("#"))
     choices: list[ColumnElement[bool]] = [
         KeapOrder.customer_name.icontains(text, autoescape=True),
-        KeapOrder.keap_id.in_(invoices),
+        KeapOrder.keap_id.in_(numbered),
     ]
     if number is not None:
         choices += [KeapOrder.keap_id == number, KeapOrder.invoice_id == str(number)]
@@ -309,14 +310,13 @@ def _row(
         order.total_paid or 0,
         order.currency,
         order.status,
-        next((_number(posting) for posting in postings if _is_invoice_there(posting)), ""),
+        _number(sale_of(postings)),
         trouble.title if trouble else "",
     )
 
 
-def _is_invoice_there(posting: Posting) -> bool:
-    return posting.kind is Kind.INVOICE and posting.state is State.POSTED
-
-
-def _number(posting: Posting) -> str:
-    return "linked" if posting.linked else posting.number
+def _number(sale: Posting | None) -> str:
+    """The number that its form has in QuickBooks; "" while it is not there."""
+    if sale is None or sale.state is not State.POSTED:
+        return ""
+    return "linked" if sale.linked else sale.number

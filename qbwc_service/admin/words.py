@@ -12,9 +12,11 @@ from flask import Flask
 
 from qbwc_service import messages
 from qbwc_service.admin.addresses import day_from
+from qbwc_service.ledger.kind_words import called
 from qbwc_service.ledger.models import OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.money import shown
+from qbwc_service.planning.order import PaymentKind
 from qbwc_service.settings import SETTINGS
 
 ORDER_STATUS: Final[Mapping[OrderStatus, str]] = MappingProxyType(
@@ -64,11 +66,68 @@ SKIP_REASON: Final[Mapping[str, str]] = MappingProxyType(
         "came-from-quickbooks": "that came from QuickBooks",
         "test-order": "that were tests",
         "skipped-by-rule": "left out by a rule",
+        "not-paid-yet": "not paid yet",
+        "still-a-draft": "that are still drafts",
+        "order-products": "without a product that you send",
+        "order-sources": "that came in a way that you do not send",
+        "order-amount": "below or above the totals that you send",
+    }
+)
+#: what a row of Keap is, beside what became of it
+PAYMENT_KIND: Final[Mapping[PaymentKind, str]] = MappingProxyType(
+    {
+        PaymentKind.CASH: "Payment",
+        PaymentKind.TEST: "Test payment",
+        PaymentKind.CREDIT: "Credit",
+        PaymentKind.REFUND: "Refund",
+        PaymentKind.NOT_COMPLETED: "Payment, not completed",
+    }
+)
+#: the themes of the settings, in the order of the form
+SETTING_THEME: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "reading": "When Keap is read",
+        "sale": "The form",
+        "customers": "Customers",
+        "items": "Items",
+        "money": "Payments and refunds",
     }
 )
 #: settings whose name alone would not tell a bookkeeper enough
 SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "transaction": "An order becomes",
+        "number_source": "Its number is",
+        "sale_date": "Its date is",
+        "closed_period": "A date in a closed period",
+        "memo": "Memo",
+        "po_number": "P.O. number",
+        "other_field": "Field Other",
+        "invoice_class": "Class",
+        "invoice_template": "Template of invoices",
+        "due_date": "Invoices are due",
+        "to_be_printed": "To be printed",
+        "to_be_emailed": "To be e-mailed",
+        "sales_tax": "Sales tax",
+        "sales_tax_fallback": "If the tax would differ",
+        "shipping_taxed": "Shipping is taxed",
+        "discounts_untaxed": "Discounts lower the tax",
+        "rounding_line": "Lines and total differ by cents",
+        "edited_orders": "Orders changed in Keap",
+        "drafts": "Drafts",
+        "zero_orders": "Orders of 0.00",
+        "order_products": "Only with these products",
+        "order_sources": "Only from these sources",
+        "order_min_total": "Only from this total on",
+        "order_max_total": "Only up to this total",
+        "credit_item": "Item for credits",
+        "refund_item": "Item for refunds of a part",
+        "payment_reference": "Reference of payments",
+        "overpayments": "More paid than due",
+        "refunds": "A refund becomes",
+        "refund_account": "Refunds are paid from",
+        "refunds_to_approve": "Refunds to approve first",
+        "refund_unpaid": "Refund of an unpaid order",
         "sync_minutes": "Read Keap every ... minutes",
         "sync_daily_at": "Read Keap daily at",
         "item_match": "Compare the SKU with",
@@ -140,6 +199,10 @@ _CHOICE_OF_SETTING: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("edited_orders", "hold"): "Show the difference and wait",
         ("overpayments", "hold"): "Hold the payment",
         ("refunds", "hold"): "Wait for me",
+        ("sales_tax_fallback", "no"): "Hold the order",
+        ("sales_tax_fallback", "yes"): "Post the tax as a line",
+        ("rounding_line", "no"): "Hold the order",
+        ("rounding_line", "yes"): "Add a line with the difference",
         ("missing_customer", "create"): "Make the customer",
         ("missing_customer", "single-customer"): "Use the single customer",
     }
@@ -239,14 +302,18 @@ def register_words(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters |= {
         "day": day,
+        "day_text": lambda text: day(day_from(text)) or text,
         "dict_with": lambda first, second: {**first, **second},
         "money": shown,
         "local_time": local_time,
         "order_status": ORDER_STATUS.__getitem__,
         "payment_status": PAYMENT_STATUS.__getitem__,
         "posting_state": POSTING_STATE.__getitem__,
+        "called": called,
+        "payment_kind": PAYMENT_KIND.__getitem__,
         "setting_choice": setting_choice,
         "setting_label": setting_label,
+        "setting_theme": SETTING_THEME.__getitem__,
         "skip_reason": lambda cause: SKIP_REASON.get(cause, f"({cause})"),
         "tone": lambda status: TONE.get(status, "quiet"),
     }

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.columns import any_of, rows_of
-from qbwc_service.ledger.models import ContactCustomer, KeapOrder, Kind, Posting
+from qbwc_service.ledger.models import SALES, ContactCustomer, KeapOrder, Posting
 from qbwc_service.ledger.states import State
 
 
@@ -55,8 +55,8 @@ def went_to(
     return {row.contact_id: row.list_id for row in found}
 
 
-def with_invoices(db: Session, connection_id: int, contacts: Collection[str]) -> frozenset[str]:
-    """Those of these contacts for whom we made an invoice that is in QuickBooks."""
+def with_sales(db: Session, connection_id: int, contacts: Collection[str]) -> frozenset[str]:
+    """Those of these contacts for whom we made a form that is in QuickBooks."""
     found = db.scalars(
         select(KeapOrder.contact_id)
         .distinct()
@@ -68,7 +68,7 @@ def with_invoices(db: Session, connection_id: int, contacts: Collection[str]) ->
         .where(
             KeapOrder.connection_id == connection_id,
             KeapOrder.contact_id.in_(sorted(contacts)),
-            Posting.kind == Kind.INVOICE,
+            Posting.kind.in_(SALES),
             Posting.state == State.POSTED,
             Posting.linked.is_(False),
         )

@@ -80,7 +80,7 @@ def load_customers(
     single = single_key(settings.single_customer)
     postings = _postings(db, connection.id, {*contacts, single}, names, keys)
     went = contact_customers.went_to(db, connection.id, contacts=contacts)
-    settled = contact_customers.with_invoices(db, connection.id, went)
+    settled = contact_customers.with_sales(db, connection.id, went)
     remembered = {contact: went[contact] for contact in settled} | {
         posting.source_key: posting.record_id
         for posting in postings

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, history, standing, states
+from qbwc_service.ledger.kind_words import form_word
 from qbwc_service.ledger.models import (
     Connection,
     KeapOrder,
@@ -22,6 +23,7 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.postings import external_guid
+from qbwc_service.ledger.refunds import TO_APPROVE
 from qbwc_service.ledger.row_postings import ROW_KINDS, row_key
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import AT_ONCE, current
@@ -58,6 +60,10 @@ class DecisionRefused(Exception):
         self.order_id = order_id
         self.reason = reason
         super().__init__(f"{thing} {order_id} was not changed: {reason}.")
+
+
+def _is_refund(row: KeapPayment) -> bool:
+    return row.kind is PaymentKind.REFUND or row.amount < 0
 
 
 class Decisions:
@@ -131,11 +137,16 @@ class Decisions:
 
     def approve_refund(self, payment_id: int) -> None:
         """The refund may be posted as the page of its order shows."""
-        rows = [row for row in self._payment_rows(payment_id) if row.kind is PaymentKind.REFUND]
+        rows = [row for row in self._payment_rows(payment_id) if _is_refund(row)]
         if not rows:
             raise DecisionRefused(payment_id, "it is no refund", "Payment")
+        if all(row.approved_at for row in rows):
+            raise DecisionRefused(payment_id, "it is approved already", "Payment")
+        if any(row.status in {PaymentStatus.SENT, PaymentStatus.POSTED} for row in rows):
+            raise DecisionRefused(payment_id, "it is in QuickBooks already", "Payment")
         for row in rows:
             row.approved_at = self._now
+            self._release_approved(row)
             self._db.execute(
                 update(KeapOrder)
                 .where(
@@ -155,6 +166,8 @@ class Decisions:
                 who=self._who,
             )
             standing.refresh(self._db, self._connection.id, [row.order_id])
+            self._db.flush()
+            self._solve_of_row(row, TO_APPROVE)
 
     def renumber(self, order_id: int, prefix: str) -> None:
         """Its number is somebody else's in QuickBooks: it gets a prefix of its own."""
@@ -174,7 +187,7 @@ class Decisions:
         self._done(order, f"Gets the prefix {order.own_prefix}")
 
     def link(self, order_id: int, txn_id: str) -> None:
-        """The order is in QuickBooks already, as the invoice with this TxnID."""
+        """The order is in QuickBooks already, as the form with this TxnID."""
         order, postings = self._load(order_id)
         invoice = self._living(self._sale(order, postings))
         if invoice.state is State.SENT:
@@ -218,7 +231,7 @@ class Decisions:
         if invoice.state is not State.POSTED:
             raise DecisionRefused(order_id, self._why_not_there(invoice))
         order.overrides = sorted({*order.overrides, Override.SEND_AGAIN})
-        text = "Will be sent again once its invoice is deleted in QuickBooks"
+        text = f"Will be sent again once its {form_word(invoice)} is deleted in QuickBooks"
         self._note(order, text)
 
     def undo(self, order_id: int) -> None:
@@ -342,8 +355,10 @@ class Decisions:
             case _:
                 return "it is in QuickBooks already"
 
-    def _why_not_there(self, invoice: Posting) -> str:
-        return _SENT if invoice.state is State.SENT else "its invoice is not in QuickBooks"
+    def _why_not_there(self, sale: Posting) -> str:
+        if sale.state is State.SENT:
+            return _SENT
+        return f"its {form_word(sale)} is not in QuickBooks"
 
     def _skip_or_settle(self, order: KeapOrder, posting: Posting) -> bool:
         if posting.state in {State.READY, State.HELD}:
@@ -416,7 +431,12 @@ class Decisions:
             self._db, self._connection.id, text, now=self._now, order_id=shown_with, who=self._who
         )
         self._db.flush()
-        if cause and not self._shares_cause(row, cause):
+        if cause:
+            self._solve_of_row(row, cause)
+
+    def _solve_of_row(self, row: KeapPayment, cause: str) -> None:
+        """Its entry in the error log, unless another payment of the order waits for the same."""
+        if not self._shares_cause(row, cause):
             error_log.solve(
                 self._db,
                 self._connection.id,
@@ -424,6 +444,17 @@ class Decisions:
                 order_id=row.order_id or None,
                 messages=[cause],
             )
+
+    def _release_approved(self, row: KeapPayment) -> None:
+        """What waited for the approval is planned with the next update, and waits no more."""
+        held = select(Posting).where(
+            Posting.connection_id == self._connection.id,
+            Posting.source_key == row_key(row),
+            Posting.state == State.HELD,
+            Posting.cause == TO_APPROVE,
+        )
+        for posting in self._db.scalars(held):
+            states.release(posting)
 
     def _was_read(self, order_id: int) -> bool:
         found = select(KeapOrder.id).where(

@@ -11,17 +11,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.kind_words import form_word
 from qbwc_service.ledger.manual_syncs import By, FoundNumber
 from qbwc_service.ledger.models import (
     Connection,
     KeapOrder,
-    Kind,
     OrderStatus,
     Posting,
     UnreadableRecord,
 )
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.standing import current
+from qbwc_service.ledger.states import State
 from qbwc_service.ledger.stored_rules import skipping_rules
 from qbwc_service.messages import CATALOGUE, message
 from qbwc_service.planning.money import shown
@@ -147,11 +148,11 @@ class _Telling:
     def _in_quickbooks(
         self, found: FoundNumber, named: str, order: KeapOrder, postings: Sequence[Posting]
     ) -> NumberLine:
-        invoice = next(posting for posting in postings if posting.kind is Kind.INVOICE)
-        number = "linked to an invoice there" if invoice.linked else f"as invoice {invoice.number}"
+        sale = next(each for each in postings if each.kind.is_sale and each.state is State.POSTED)
+        number = _as_what(sale)
         is_open = order.status is OrderStatus.POSTED_PAYMENT_OPEN
         rest = " A payment of it is still open." if is_open else ""
-        posted_at = invoice.posted_at
+        posted_at = sale.posted_at
         if posted_at is not None and posted_at >= self._since:
             text = f"{named} was sent just now, {number}.{rest}"
             return _line(found, NumberOutcome.SENT, text)
@@ -216,6 +217,14 @@ def _named(found: FoundNumber) -> str:
     if found.matched == By.INVOICE:
         return f"Order {found.order_id} (invoice number {found.number})"
     return f"Order {found.order_id}"
+
+
+def _as_what(sale: Posting) -> str:
+    """ "as sales receipt 1048", or what a person linked it to."""
+    form = form_word(sale)
+    if sale.linked:
+        return f"linked to {'an' if form[0] in 'aeiou' else 'a'} {form} there"
+    return f"as {form} {sale.number}"
 
 
 def _ambiguous(found: FoundNumber) -> str:

@@ -236,8 +236,8 @@ def _postings_of(
 
 
 def _number(postings: Sequence[PostingReport]) -> str:
-    """The number in QuickBooks: that of the newest invoice, "" where none was planned."""
-    numbers = [posting.ref_number for posting in postings if posting.kind is Kind.INVOICE]
+    """The number in QuickBooks: that of the newest form, "" where none was planned."""
+    numbers = [posting.ref_number for posting in postings if posting.kind.is_sale]
     return numbers[-1] if numbers else ""
 
 

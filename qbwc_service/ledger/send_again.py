@@ -1,10 +1,11 @@
 """Orders whose lines went to the unknown item: found, sent again with the right one, or corrected.
 
 Nothing is deleted in QuickBooks by this service. An order that is there already is sent anew only
-after a person deleted its invoice and said beforehand that it is to be: as a new generation, which
+after a person deleted its form and said beforehand that it is to be: as a new generation, which
 passes the look-up like every other.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +15,16 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import history, queue
 from qbwc_service.ledger.decisions import Decisions
+from qbwc_service.ledger.kind_words import form_word
 from qbwc_service.ledger.models import (
+    SALES,
     Connection,
     ErrorEntry,
     KeapOrder,
     KeapOrderProduct,
-    Kind,
     Posting,
 )
+from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.reasons import CORRECTED_BY_HAND, TO_UNKNOWN_ITEM
@@ -37,13 +40,15 @@ class UnknownItemOrder:
 
     order_id: int
     customer: str
-    #: of its invoice; "" while none was planned
+    #: of its form; "" while none was planned
     number: str
     in_quickbooks: bool
     #: sent, and QuickBooks has not answered yet
     on_its_way: bool
-    #: a person said that it is sent again once its invoice is deleted
+    #: a person said that it is sent again once its form is deleted
     is_remembered: bool
+    #: "invoice", "sales receipt" or "sales order"
+    form: str
 
 
 def orders_with_unknown_item(
@@ -65,8 +70,8 @@ def orders_with_unknown_item(
         .order_by(KeapOrder.keap_id.desc())
         .limit(limit)
     ).all()
-    invoices = _invoices(db, connection_id, [order.keap_id for order in orders])
-    return [_described(order, invoices.get(order.keap_id)) for order in orders]
+    sales = _sales(db, connection_id, [order.keap_id for order in orders])
+    return [_described(order, sales.get(order.keap_id)) for order in orders]
 
 
 def plan_unsent_again(
@@ -110,7 +115,7 @@ def corrected_by_hand(
     who: str,
     now: datetime,
 ) -> int:
-    """A person corrected the item on these invoices in QuickBooks; gives how many there were."""
+    """A person corrected the item on these forms in QuickBooks; gives how many there were."""
     found = db.scalars(
         select(KeapOrderProduct).where(
             KeapOrderProduct.connection_id == connection.id,
@@ -129,8 +134,8 @@ def corrected_by_hand(
 def after_deletion(
     db: Session, connection: Connection, deleted: Iterable[Posting], now: datetime
 ) -> None:
-    """Invoices that were just deleted in QuickBooks: those that wait for it are sent again."""
-    order_ids = {posting.order_id for posting in deleted if posting.kind is Kind.INVOICE} - {None}
+    """Forms that were just deleted in QuickBooks: those that wait for it are sent again."""
+    order_ids = {posting.order_id for posting in deleted if posting.kind.is_sale} - {None}
     orders = db.scalars(
         select(KeapOrder)
         .where(
@@ -144,26 +149,30 @@ def after_deletion(
             Decisions(db, connection, history.SERVICE, now).requeue(order.keap_id)
 
 
-def _invoices(db: Session, connection_id: int, order_ids: Sequence[int]) -> dict[int, Posting]:
+def _sales(db: Session, connection_id: int, order_ids: Sequence[int]) -> dict[int, Posting | None]:
     found = current(
         db.scalars(
             select(Posting).where(
                 Posting.connection_id == connection_id,
                 Posting.order_id.in_(order_ids),
-                Posting.kind == Kind.INVOICE,
+                Posting.kind.in_(SALES),
             )
         )
     )
-    return {posting.order_id or 0: posting for posting in found.values()}
+    of_order: dict[int, list[Posting]] = defaultdict(list)
+    for posting in found.values():
+        of_order[posting.order_id or 0].append(posting)
+    return {order_id: sale_of(postings) for order_id, postings in of_order.items()}
 
 
-def _described(order: KeapOrder, invoice: Posting | None) -> UnknownItemOrder:
-    state = invoice.state if invoice else None
+def _described(order: KeapOrder, sale: Posting | None) -> UnknownItemOrder:
+    state = sale.state if sale else None
     return UnknownItemOrder(
         order.keap_id,
         order.customer_name,
-        invoice.number if invoice else "",
+        sale.number if sale else "",
         in_quickbooks=state is State.POSTED,
         on_its_way=state is State.SENT,
         is_remembered=Override.SEND_AGAIN in order.overrides,
+        form=form_word(sale),
     )

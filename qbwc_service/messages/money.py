@@ -216,6 +216,6 @@ ENTRIES = (
         "The tax of order {order} would differ: Keap {tax}, QuickBooks {quickbooks_tax}",
         "QuickBooks reckons it on {base} with the tax item that is chosen. Nothing was posted.",
         "Check the rate of the tax item and which products are taxed. Or post such orders with the "
-        "tax as a line (setting Sales tax fallback).",
+        "tax as a line (setting If the tax would differ).",
     ),
 )

@@ -7,6 +7,7 @@ document complete. Only values that differ from the default are stored.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from qbwc_service.settings import customers, items, money, reading, sale
@@ -41,15 +42,20 @@ from qbwc_service.settings.setting import Setting as Setting
 from qbwc_service.settings.values import SettingError as SettingError
 from qbwc_service.settings.values import custom_fields as custom_fields
 from qbwc_service.settings.values import read as read
+from qbwc_service.settings.values import refused_choices as refused_choices
 from qbwc_service.settings.values import words as words
 
-SETTINGS: tuple[Setting, ...] = (
-    *reading.SETTINGS,
-    *sale.SETTINGS,
-    *customers.SETTINGS,
-    *items.SETTINGS,
-    *money.SETTINGS,
+#: by what they are about, in the order in which people meet them
+THEMES: Mapping[str, tuple[Setting, ...]] = MappingProxyType(
+    {
+        "reading": reading.SETTINGS,
+        "sale": sale.SETTINGS,
+        "customers": customers.SETTINGS,
+        "items": items.SETTINGS,
+        "money": money.SETTINGS,
+    }
 )
+SETTINGS: tuple[Setting, ...] = tuple(each for theme in THEMES.values() for each in theme)
 
 #: the settings that name an entry of a QuickBooks list
 LIST_SETTINGS = tuple(setting for setting in SETTINGS if setting.list_name)

@@ -34,6 +34,11 @@ _REFUSED = {
 }
 
 
+def refused_choices(setting: str) -> dict[str, str]:
+    """Words that people ask for in this setting and that it never takes, with the reasons."""
+    return {word: reason for (name, word), reason in _REFUSED.items() if name == setting}
+
+
 def words(text: str) -> tuple[str, ...]:
     """The parts of a text with commas, each once, in whatever case they are written."""
     written = (" ".join(part.split()) for part in text.split(","))

@@ -2,36 +2,16 @@
 
 from decimal import Decimal
 
-from qbwc_service.ledger.models import Kind, Posting
+from qbwc_service.ledger.kind_words import called as called
+from qbwc_service.ledger.kind_words import thing as thing
+from qbwc_service.ledger.models import Posting
 from qbwc_service.planning.money import decimal_amount, shown
 from qbwc_service.planning.plan import Hold, payment_from
 from qbwc_service.webconnector.txn_kinds import TxnMade
 from qbxml_builders.records import InvoiceRecord, PaymentRecord, RefundRecord, SaleRecord
 
-_CALLED = {
-    Kind.CUSTOMER_UPDATE: "Customer",
-    Kind.SALES_RECEIPT: "Sales receipt",
-    Kind.SALES_ORDER: "Sales order",
-    Kind.CREDIT_MEMO: "Credit memo",
-    Kind.CARD_REFUND: "Card refund",
-    Kind.CHECK_REFUND: "Refund cheque",
-    Kind.CREDIT_USE: "Use of a credit memo",
-    Kind.SALE_UPDATE: "Change of the form",
-    Kind.CUSTOM_FIELDS: "Custom fields",
-    Kind.REMOVAL: "Removal",
-}
 #: transactions that lower what is due on an invoice (qbXML OSR: LinkedTxn/TxnType)
 _SETTLING = frozenset({"ReceivePayment", "CreditMemo", "JournalEntry", "Deposit", "Check"})
-
-
-def called(kind: Kind) -> str:
-    """What a person calls such a record: "Sales receipt"."""
-    return _CALLED.get(kind, kind.value.capitalize())
-
-
-def thing(posting: Posting) -> str:
-    """What a person calls the record: "Invoice 1048", "Payment K551", "Customer Ann Lee"."""
-    return f"{called(posting.kind)} {posting.number}".strip()
 
 
 def total_of(record: TxnMade) -> Decimal:

@@ -160,7 +160,7 @@ def test_a_renamed_entry_is_shown_under_its_new_name(visitor: Visitor, site: Sit
 
 def test_taxes_are_added_and_forgotten(visitor: Visitor, site: Site) -> None:
     visitor.get(PAGE)
-    assert select(visitor.page, "item")[0] == ["AZ Tax"]
+    assert select(visitor.page, "item")[0] == ["AZ Tax (QuickBooks reckons)"]
     form = {"kind": "state", "value": "Arizona", "item": "AZ Tax"}
     page = visitor.press(PAGE, f"{PAGE}/taxes", form)
     assert mapped(site) == [("tax-item", "state Arizona", "AZ Tax")]

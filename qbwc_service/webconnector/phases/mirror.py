@@ -193,7 +193,7 @@ class Mirror:
                 gone.setdefault(OF_DELETED_TYPE[record.type], []).append(record.id)
         changed = False
         if customers := gone.get(CUSTOMER_LIST):
-            notes["merged"] = merged_customers.newest_invoices(turn, customers)
+            notes["merged"] = merged_customers.newest_sales(turn, customers)
         for name, list_ids in gone.items():
             changed |= mirror.forget(turn.db, turn.connection.id, name, list_ids)
             company_file.lose_records(turn.db, turn.connection, list_ids, name)
