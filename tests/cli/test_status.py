@@ -202,8 +202,8 @@ def test_errors_say_what_why_and_what_to_do(shell: Shell) -> None:
         "message": "number-taken",
         "what": "The number 103 is already used in QuickBooks",
         "why": "QuickBooks has 103 for ..., ..., .... Order ... was not posted.",
-        "what_to_do": "If it is the same sale, link it. If not, set a number prefix in the "
-        "settings and requeue the order, or skip it.",
+        "what_to_do": "If it is the same sale, link it. If not, post it with a prefix of its "
+        "own, or skip it.",
         "times": 1,
         "solved": None,
     }
