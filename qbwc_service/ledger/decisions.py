@@ -22,6 +22,8 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.postings import external_guid
+from qbwc_service.ledger.reconcile.agreed import take_as_right
+from qbwc_service.ledger.reconcile.runs import MADE
 from qbwc_service.ledger.row_postings import ROW_KINDS, row_key
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import AT_ONCE, current
@@ -356,6 +358,8 @@ class Decisions:
     def _settle(self, order: KeapOrder, posting: Posting) -> None:
         """As it is in QuickBooks it is right for what Keap says now; the next edit shows again."""
         states.settle(posting)
+        if posting.kind in MADE:
+            take_as_right(self._db, posting)
         posting.planned_hash = self._hash_now(order, posting)
 
     def _hash_now(self, order: KeapOrder, posting: Posting) -> str:
