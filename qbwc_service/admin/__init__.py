@@ -10,6 +10,7 @@ products, unknown_item   which item each product goes to; orders that used the u
 manual_sync (and its view)  chosen orders or days now; the standing order status
 needs_you                what waits for a person, by cause
 customers                what a person chose for Keap contacts
+reconcile                Keap against QuickBooks as it was last read; linking at the cut-over
 errors, error_rows       the error log
 accounts (and its view)  what is chosen from QuickBooks' lists: payment methods, accounts, taxes
 connection, upkeep       one connection: status, settings, Web Connector file, password
@@ -39,6 +40,7 @@ from qbwc_service.admin import (
     order,
     orders,
     products,
+    reconcile,
     set_up,
     sign_in,
     unknown_item,
@@ -64,6 +66,7 @@ _PAGES = (
     products.pages,
     unknown_item.pages,
     customers.pages,
+    reconcile.pages,
     manual_sync.pages,
     errors.pages,
     connection.pages,

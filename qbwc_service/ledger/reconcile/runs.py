@@ -67,6 +67,11 @@ def today(connection: Connection, now: datetime) -> date:
     return now.astimezone(ZoneInfo(connection.time_zone or "UTC")).date()
 
 
+def waiting(db: Session, connection_id: int) -> Reconciliation | None:
+    """The reading that comes next, asked for or begun; None where nobody waits for one."""
+    return next(iter(_open(db, connection_id)), None)
+
+
 def is_due(db: Session, connection: Connection, now: datetime) -> bool:
     """Asked for, begun and not ended, or 20 hours since the last one or since the first posting."""
     if _open(db, connection.id):
