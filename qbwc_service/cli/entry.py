@@ -26,6 +26,7 @@ from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
 from qbwc_service.cli.products import export_items, import_items, items, map_item, unmap_item
 from qbwc_service.cli.qwc_file import qwc
+from qbwc_service.cli.reconcile import link_found, payments, reconcile
 from qbwc_service.cli.rules import (
     rules,
     rules_add,
@@ -65,6 +66,7 @@ for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
+    *(reconcile, payments, link_found),
     *(lists, mappings, map_payment, unmap_payment, map_tax, unmap_tax),
     *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
     *(rules_test, rules_export, rules_import),
