@@ -8,7 +8,7 @@ it.
 
 from collections.abc import Mapping
 
-from qbwc_service.messages import keap, link, matching, money, quickbooks, rules, skips
+from qbwc_service.messages import changes, keap, link, matching, money, quickbooks, rules, skips
 from qbwc_service.messages.entry import Message as Message
 from qbwc_service.messages.entry import Who as Who
 
@@ -20,6 +20,7 @@ _ENTRIES = (
     *money.ENTRIES,
     *quickbooks.ENTRIES,
     *link.ENTRIES,
+    *changes.ENTRIES,
 )
 
 CATALOGUE: Mapping[str, Message] = {entry.id: entry for entry in _ENTRIES}

@@ -245,6 +245,8 @@ class PlannedRemoval:
     #: the posting that made it; None: the form of its order, whichever that is then
     posting_id: int | None = None
     amount: int = 0
+    #: a person wants it although something of somebody else's is lost with it
+    even_so: bool = False
 
 
 PlannedOfRow = (

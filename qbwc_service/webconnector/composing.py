@@ -16,7 +16,7 @@ from qbwc_service.ledger.message_sets import QBXML_VERSION
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold, planned_sale_from
-from qbwc_service.webconnector import closed_periods, outcome
+from qbwc_service.webconnector import closed_periods, outcome, removals
 from qbwc_service.webconnector.batch import Batch, OrderPostings, load_batch
 from qbwc_service.webconnector.pipeline import TRANSACTIONS_AN_ORDER, Pipeline
 from qbwc_service.webconnector.render import (
@@ -43,6 +43,7 @@ from qbxml_builders.schema import check
 #: an order whose customer or item is not made yet is tried again after this
 COME_AGAIN_AFTER = timedelta(minutes=1)
 
+#: a posting stands once for each of its requests
 Sendable = list[tuple[Posting, Request]]
 
 
@@ -127,8 +128,9 @@ class _OrderRequests:
                 if closed_periods.stops(self._turn, posting):
                     if posting is sale:
                         return []
-                elif request := self._request(posting):
-                    self._sending.append((posting, _checked(request)))
+                else:
+                    made = [_checked(request) for request in self._requests(posting)]
+                    self._sending.extend((posting, request) for request in made)
             return self._sending
         except ReferenceMissing:
             _follow_names(self._turn, self._order, self._batch)
@@ -143,6 +145,20 @@ class _OrderRequests:
         if posting.id not in self._line.cleared:
             return False
         return self._order.sale.state is not State.POSTED or str(posting.id) in self._line.there
+
+    def _requests(self, posting: Posting) -> tuple[Request, ...]:
+        """The last of several bears the posting's own request id."""
+        if posting.kind is Kind.REMOVAL:
+            return self._removal(posting)
+        request = self._request(posting)
+        return (request,) if request else ()
+
+    def _removal(self, removal: Posting) -> tuple[Request, ...]:
+        target = self._order.target_of(removal)
+        facts = self._line.there.get(str(removal.id))
+        if target is None or facts is None:
+            return ()
+        return removals.requests(removal, target, is_linked=facts.is_linked)
 
     def _request(self, posting: Posting) -> Request | None:
         """None where what it belongs to does not go either."""

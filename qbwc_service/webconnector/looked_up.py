@@ -8,7 +8,14 @@ from qbwc_service.ledger import send_again, states
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
-from qbwc_service.webconnector import credit_uses, look_up, outcome
+from qbwc_service.webconnector import (
+    closed_periods,
+    credit_uses,
+    look_up,
+    outcome,
+    removals,
+    written,
+)
 from qbwc_service.webconnector.batch import OrderPostings, load_batch
 from qbwc_service.webconnector.look_up import THERE, Found
 from qbwc_service.webconnector.look_up_decisions import (
@@ -23,6 +30,7 @@ from qbwc_service.webconnector.look_up_decisions import (
     decide_payment,
 )
 from qbwc_service.webconnector.pipeline import Facts, InFlight, Pipeline
+from qbwc_service.webconnector.removal_decisions import AlreadyGone, decide_removal, links_of
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.txn_kinds import TxnMade
 from qbwc_service.webconnector.verify import thing
@@ -68,6 +76,11 @@ class _LookedUp:
         return asked and self._found.covers(posting.kind, self._asked)
 
     def _look_at_order(self, order: OrderPostings) -> None:
+        if order.is_being_removed:
+            for removal in order.ready:
+                if self._is_answered(removal):
+                    self._look_at_removal(removal, order)
+            return
         if order.sale.state is State.READY:
             if not self._is_answered(order.sale):
                 return
@@ -110,6 +123,25 @@ class _LookedUp:
         elif memo_posting is not None and self._is_answered(use):
             self._lost(memo_posting)
 
+    def _look_at_removal(self, removal: Posting, order: OrderPostings) -> None:
+        target = order.target_of(removal)
+        if target is None:
+            return
+        record = self._found.by_id.get(target.record_id)
+        edits: tuple[str, ...] = ()
+        if record is not None:
+            self._line.there[str(removal.id)] = Facts(is_linked=bool(links_of(record)))
+            edits = written.edits(target, record, outcome.list_ids_of(self._turn, target))
+        decision = decide_removal(
+            removal,
+            target,
+            record if target.state is State.POSTED else None,
+            ours=order.record_ids,
+            edits=edits,
+            closed_to=closed_periods.closed_to(self._turn),
+        )
+        self._settle(removal, decision)
+
     def _sale_gone(self, order: OrderPostings) -> None:
         """What is to be paid or changed was asked for, and QuickBooks does not have it."""
         asked = {request for request in self._asked if f":{THERE}:" in request}
@@ -123,7 +155,7 @@ class _LookedUp:
         states.lose(posting, "gone-from-quickbooks")
         self._turn.tell("gone-from-quickbooks", details, posting)
 
-    def _settle(self, posting: Posting, decision: Decision) -> None:
+    def _settle(self, posting: Posting, decision: Decision | AlreadyGone) -> None:
         match decision:
             case None:
                 self._cleared.add(posting.id)
@@ -131,6 +163,8 @@ class _LookedUp:
                 outcome.made(self._turn, posting, record, linked=linked)
             case AlreadyUsed(memo=memo):
                 credit_uses.done(self._turn, posting, memo)
+            case AlreadyGone():
+                removals.done(self._turn, posting)
             case PlanAgain(record=record):
                 outcome.learn(self._turn, [record])
             case Hold() as why:

@@ -34,8 +34,10 @@ class InFlight(msgspec.Struct):
 class Facts(msgspec.Struct):
     """What the look-up saw of the form in QuickBooks that a posting belongs to."""
 
-    customer: str
-    ar_account: str
+    customer: str = ""
+    ar_account: str = ""
+    #: something is linked to what is to be deleted
+    is_linked: bool = False
 
 
 class Pipeline(msgspec.Struct):

@@ -115,7 +115,7 @@ class Post:
         requests = (*(request for _, request in writes), *used, *claim.requests)
         if not requests and claim.more:
             requests = (host_query(STILL_PLANNING),)
-        return Outgoing(requests, tuple(posting for posting, _ in writes))
+        return Outgoing(requests, tuple(dict.fromkeys(posting for posting, _ in writes)))
 
     def _take_writes(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
         by_id = {response.request_id: response for response in answer.responses}
