@@ -81,7 +81,7 @@ def test_what_is_not_sent_can_be_held_skipped_and_taken_back(
     assert statuses(migrated)[103] == after
 
 
-@pytest.mark.parametrize("command", ["hold", "skip", "undo", "accept"])
+@pytest.mark.parametrize("command", ["hold", "skip", "accept"])
 def test_what_a_refused_decision_began_is_rolled_back(
     shell: Shell, migrated: Database, command: str
 ) -> None:
