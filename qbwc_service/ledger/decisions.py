@@ -150,6 +150,9 @@ class Decisions(PaymentDecisions):
             raise DecisionRefused(order_id, "nothing of it differs")
         for posting in flagged:
             self._settle(order, posting)
+        for posting in postings:
+            if posting.kind is Kind.SALE_UPDATE and posting.state in {State.READY, State.HELD}:
+                states.skip(posting)
         if override is not None:
             order.overrides = sorted({*order.overrides, override})
             order.needs_plan = True

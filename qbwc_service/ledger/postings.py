@@ -12,6 +12,7 @@ from qbwc_service.ledger import error_log, mirror_keys
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, planned_customer_keys
 from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind, Posting
 from qbwc_service.ledger.row_postings import RowWriter, hold_unsent, is_plannable, renew
+from qbwc_service.ledger.sale_changes import SaleChanges
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
@@ -60,6 +61,9 @@ class PlanWriter:
         self._customers: dict[str, PlannedCustomer] = {}
         self._told: list[error_log.Told] = []
         self._updates = self._updates_of(ids)
+        self._changes = SaleChanges(
+            db, connection, self._of_orders, self._new, self._tell, self._write_lists
+        )
         self._rows = RowWriter(self._of_orders, self._new, self._tell, self._leave_out)
 
     def sale(self, order_id: int) -> Posting | None:
@@ -110,7 +114,7 @@ class PlanWriter:
         elif plan.sale and not self.is_sent(order.keap_id):
             sale = self._write_unsent(order, sale, plan, plan.sale)
         if sale is not None and sale.state is State.POSTED:
-            self._tell_edited(order, sale)
+            self._changes.write(order, sale, plan)
             if plan.hold and plan.hold.cause in _TOLD_WHEN_POSTED:
                 self._tell(plan.hold.cause, plan.hold.details, order.keap_id)
         decisions = {decision.payment_id: decision for decision in plan.payments}
@@ -217,17 +221,6 @@ class PlanWriter:
         if renew(posting, planned, planned.number):
             posting.amount = planned.total
             posting.planned_hash = source
-
-    def _tell_edited(self, order: KeapOrder, invoice: Posting) -> None:
-        """An order that was changed after it was sent is shown; QuickBooks is not changed."""
-        if invoice.planned_hash and invoice.planned_hash != order.content_hash:
-            details = {
-                "order": str(order.keap_id),
-                "number": invoice.number,
-                "total": shown(order.total),
-                "posted_total": shown(invoice.amount),
-            }
-            self._tell("edited-after-sending", details, order.keap_id)
 
     def _new(
         self, kind: Kind, source_key: str, order_id: int | None, after: Posting | None = None

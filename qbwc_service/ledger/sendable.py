@@ -14,6 +14,7 @@ from qbwc_service.planning.plan import removal_from
 #: what the source keys of removals begin with that a person asked for
 UNDO = "undo/"
 _OPEN = frozenset({State.READY, State.SENT, State.HELD})
+_CHANGING = frozenset({State.READY, State.SENT})
 _BEFORE_MEMOS, _MEMOS, _FORMS = range(3)
 
 
@@ -35,6 +36,9 @@ def sendable(sale: Posting | None, parts: Sequence[Posting]) -> list[Posting]:
         return [sale, *(part for part in ready if _goes_with(sale, part))]
     if sale.state is not State.POSTED:
         return []
+    if is_being_changed(parts):
+        # A payment that came first would keep the form from being changed.
+        return [part for part in ready if part.kind is Kind.SALE_UPDATE]
     memos = {part.source_key: part for part in parts if part.kind is Kind.CREDIT_MEMO}
     return [part for part in ready if _may_follow(part, sale, memos.get(part.source_key))]
 
@@ -42,6 +46,11 @@ def sendable(sale: Posting | None, parts: Sequence[Posting]) -> list[Posting]:
 def is_undo(posting: Posting) -> bool:
     """Whether it takes something back on a person's word."""
     return posting.kind is Kind.REMOVAL and posting.source_key.startswith(UNDO)
+
+
+def is_being_changed(parts: Iterable[Posting]) -> bool:
+    """Whether the form is to get other lines, and nothing stands in the way yet."""
+    return any(part.kind is Kind.SALE_UPDATE and part.state in _CHANGING for part in parts)
 
 
 def open_removals(sale: Posting, parts: Sequence[Posting]) -> list[Posting]:

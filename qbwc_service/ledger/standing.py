@@ -20,7 +20,7 @@ from qbwc_service.ledger.models import (
     PaymentStatus,
     Posting,
 )
-from qbwc_service.ledger.sendable import is_undo, open_removals, sale_of, sendable
+from qbwc_service.ledger.sendable import is_being_changed, is_undo, open_removals, sale_of, sendable
 from qbwc_service.ledger.states import State
 from qbwc_service.messages import subject
 from qbwc_service.planning.order import Override, PaymentKind
@@ -49,8 +49,6 @@ _WORST_FIRST = (
     PaymentStatus.SKIPPED_BY_YOU,
     PaymentStatus.POSTED,
 )
-#: what settles a trouble of the form itself
-_IN_SPITE_OF_TROUBLE = frozenset({Kind.SALE_UPDATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +129,8 @@ def _being_removed(
 
 
 def _in_quickbooks(order: KeapOrder, sale: Posting, parts: list[Posting]) -> Standing:
-    trouble = _sale_trouble(order, sale)
-    able = sendable(sale, parts)
-    waiting = [part for part in able if not trouble or part.kind in _IN_SPITE_OF_TROUBLE]
+    trouble = "" if is_being_changed(parts) else _sale_trouble(order, sale)
+    waiting = [] if trouble else sendable(sale, parts)
     next_try = min((part.not_before or AT_ONCE for part in waiting), default=AT_ONCE)
     has_work = bool(waiting) or order.needs_plan
     cause = trouble or _part_trouble(parts)

@@ -4,6 +4,13 @@ from qbwc_service.messages.entry import Message, Who
 
 ENTRIES = (
     Message(
+        "edited-after-sending",
+        "Order {order} was changed in Keap after it was sent",
+        "Now in Keap: {changes}. {number} in QuickBooks has {posted_total} and was not changed: "
+        "{reason}.",
+        "Compare the two. Correct {number} in QuickBooks, then press Looks right.",
+    ),
+    Message(
         "being-undone",
         "Order {order} is being taken back from QuickBooks",
         "What we made for it is deleted there at the next update, the payments first.",

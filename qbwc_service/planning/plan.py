@@ -280,6 +280,8 @@ class OrderPlan:
     items: tuple[PlannedItem, ...] = ()
     payments: tuple[PaymentDecision, ...] = ()
     notes: tuple[Note, ...] = ()
+    #: a form in QuickBooks may follow an edit in Keap
+    may_update: bool = False
 
 
 Planned = PlannedCustomer | PlannedCustomerUpdate | PlannedItem | PlannedSale | PlannedOfRow

@@ -40,7 +40,9 @@ class OrderPostings:
         return frozenset({self.sale.record_id, *(part.record_id for part in made)} - {""})
 
     def target_of(self, removal: Posting) -> Posting | None:
-        """What the removal takes away."""
+        """What the removal takes away; None for what is no removal."""
+        if removal.kind is not Kind.REMOVAL:
+            return None
         return target_of(removal, [self.sale, *self.parts])
 
     def memo_of(self, part: Posting) -> Posting | None:
@@ -100,7 +102,7 @@ class Batch:
         found: dict[int, Posting] = {}
         for order in self.orders:
             for part in order.ready:
-                target = order.target_of(part) if part.kind is Kind.REMOVAL else None
+                target = order.sale if part.kind in _READ_WHOLE else order.target_of(part)
                 if target is not None:
                     found[target.id] = target
         return list(found.values())
@@ -166,6 +168,8 @@ def _order_postings(order_id: int, postings: Iterable[Posting]) -> OrderPostings
     return OrderPostings(order_id, sale, sorted(parts, key=lambda posting: posting.id))
 
 
+#: they change the form as it is in QuickBooks now
+_READ_WHOLE = frozenset({Kind.SALE_UPDATE})
 _PLACE = {kind: place for place, kind in enumerate(Kind)}
 
 

@@ -34,6 +34,7 @@ from qbwc_service.webconnector.render_forms import (
     refund_request,
     sale_request,
 )
+from qbwc_service.webconnector.render_updates import sale_update_request
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.verify import thing
 from qbxml_builders.elements import Request
@@ -125,7 +126,7 @@ class _OrderRequests:
             return []
         try:
             for posting in ready:
-                if closed_periods.stops(self._turn, posting):
+                if self._is_stopped(posting):
                     if posting is sale:
                         return []
                 else:
@@ -139,6 +140,12 @@ class _OrderRequests:
                 _hold_unreadable(self._turn, posting, error)
         standing.refresh(self._turn.db, self._turn.connection.id, [self._order.order_id])
         return []
+
+    def _is_stopped(self, posting: Posting) -> bool:
+        """By a closed period. Changes of forms were compared with it by their look-up."""
+        if posting.kind is Kind.SALE_UPDATE:
+            return False
+        return closed_periods.stops(self._turn, posting)
 
     def _is_looked_up(self, posting: Posting) -> bool:
         """Cleared by the look-up, and where its form is in QuickBooks with what it saw of it."""
@@ -173,6 +180,9 @@ class _OrderRequests:
                 return credit_use_request(posting, target, memo) if memo else None
             case Kind.CARD_REFUND | Kind.CHECK_REFUND:
                 return self._refund(posting)
+            case Kind.SALE_UPDATE:
+                line_ids = self._line.there[str(posting.id)].line_ids
+                return sale_update_request(posting, self._order.sale, line_ids, self._around)
             case _:
                 return sale_request(posting, self._around)
 

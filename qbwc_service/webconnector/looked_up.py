@@ -14,6 +14,7 @@ from qbwc_service.webconnector import (
     look_up,
     outcome,
     removals,
+    sale_updates,
     written,
 )
 from qbwc_service.webconnector.batch import OrderPostings, load_batch
@@ -102,6 +103,8 @@ class _LookedUp:
                 self._settle(part, self._payment(part, order, sale))
             case Kind.CREDIT_USE:
                 self._look_at_use(part, order, sale)
+            case Kind.SALE_UPDATE:
+                self._look_at_update(part, order, sale)
             case _ if part.kind.is_change:
                 self._settle(part, None)
             case _:
@@ -141,6 +144,19 @@ class _LookedUp:
             closed_to=closed_periods.closed_to(self._turn),
         )
         self._settle(removal, decision)
+
+    def _look_at_update(
+        self, update: Posting, order: OrderPostings, record: TxnMade | None
+    ) -> None:
+        if not isinstance(record, InvoiceRecord):
+            return
+        facts = Facts(record.customer_list_id, record.ar_account_list_id)
+        facts.line_ids = [line.txn_line_id for line in record.lines]
+        self._line.there[str(update.id)] = facts
+        list_ids = outcome.list_ids_of(self._turn, order.sale)
+        closed_to = closed_periods.closed_to(self._turn)
+        decision = sale_updates.decide_update(update, order.sale, record, list_ids, closed_to)
+        self._settle(update, decision)
 
     def _sale_gone(self, order: OrderPostings) -> None:
         """What is to be paid or changed was asked for, and QuickBooks does not have it."""

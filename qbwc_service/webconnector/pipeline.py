@@ -38,6 +38,8 @@ class Facts(msgspec.Struct):
     ar_account: str = ""
     #: something is linked to what is to be deleted
     is_linked: bool = False
+    #: TxnLineIDs of an invoice that is to be changed
+    line_ids: list[str] = []
 
 
 class Pipeline(msgspec.Struct):

@@ -110,9 +110,19 @@ def test_the_memo_of_another_row_is_not_its_own(kind: Kind) -> None:
     assert kinds(INVOICE, other, posting(kind)) == []
 
 
-def test_changes_of_the_form_follow_it() -> None:
-    parts = [posting(Kind.SALE_UPDATE), posting(Kind.CUSTOM_FIELDS)]
-    assert kinds(INVOICE, *parts) == [Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS]
+def test_custom_fields_follow_the_form() -> None:
+    assert kinds(INVOICE, posting(Kind.CUSTOM_FIELDS)) == [Kind.CUSTOM_FIELDS]
+
+
+@pytest.mark.parametrize(("state", "goes"), [(State.READY, 1), (State.SENT, 0)])
+def test_while_the_form_is_to_be_changed_nothing_else_goes(state: State, goes: int) -> None:
+    parts = [posting(Kind.SALE_UPDATE, state), posting(Kind.PAYMENT), posting(Kind.CREDIT_MEMO)]
+    assert kinds(INVOICE, *parts) == [Kind.SALE_UPDATE] * goes
+
+
+def test_a_change_that_cannot_be_made_keeps_nothing_else() -> None:
+    parts = [posting(Kind.SALE_UPDATE, State.HELD), posting(Kind.PAYMENT)]
+    assert kinds(INVOICE, *parts) == [Kind.PAYMENT]
 
 
 # -- what is to be deleted -------------------------------------------------------------------------
