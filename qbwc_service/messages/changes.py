@@ -52,4 +52,11 @@ ENTRIES = (
         "{lost}. It was not changed, and the refund of order {order} is not in the books.",
         "Look at it in QuickBooks. Enter the refund by hand, then skip it here.",
     ),
+    Message(
+        "custom-field-refused",
+        "QuickBooks did not take the custom field {field} of {thing}",
+        'It gives this reason: "{reason}" The rest of order {order} is in QuickBooks.',
+        "Define the field {field} in QuickBooks, or correct its name in the settings. Then requeue "
+        "the order: only the field is sent.",
+    ),
 )

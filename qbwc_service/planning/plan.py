@@ -249,6 +249,18 @@ class PlannedRemoval:
     even_so: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedCustomFields:
+    """Custom fields that a form of ours is to have: name in QuickBooks -> value."""
+
+    source_key: str
+    fields: Mapping[str, str]
+    #: what they held when they were looked at first; None before
+    before: Mapping[str, str] | None = None
+    #: nobody had touched the form then
+    is_untouched: bool = False
+
+
 PlannedOfRow = (
     PlannedPayment | PlannedCreditMemo | PlannedCreditUse | PlannedRefund | PlannedRemoval
 )
@@ -284,7 +296,14 @@ class OrderPlan:
     may_update: bool = False
 
 
-Planned = PlannedCustomer | PlannedCustomerUpdate | PlannedItem | PlannedSale | PlannedOfRow
+Planned = (
+    PlannedCustomer
+    | PlannedCustomerUpdate
+    | PlannedItem
+    | PlannedSale
+    | PlannedCustomFields
+    | PlannedOfRow
+)
 
 
 def to_payload(planned: Planned) -> dict[str, Any]:
@@ -327,3 +346,7 @@ def refund_from(payload: dict[str, Any]) -> PlannedRefund:
 
 def removal_from(payload: dict[str, Any]) -> PlannedRemoval:
     return msgspec.convert(payload, PlannedRemoval)
+
+
+def custom_fields_from(payload: dict[str, Any]) -> PlannedCustomFields:
+    return msgspec.convert(payload, PlannedCustomFields)

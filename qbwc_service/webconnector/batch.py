@@ -169,7 +169,7 @@ def _order_postings(order_id: int, postings: Iterable[Posting]) -> OrderPostings
 
 
 #: they change the form as it is in QuickBooks now
-_READ_WHOLE = frozenset({Kind.SALE_UPDATE})
+_READ_WHOLE = frozenset({Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS})
 _PLACE = {kind: place for place, kind in enumerate(Kind)}
 
 

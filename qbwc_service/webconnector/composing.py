@@ -16,7 +16,7 @@ from qbwc_service.ledger.message_sets import QBXML_VERSION
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold, planned_sale_from
-from qbwc_service.webconnector import closed_periods, outcome, removals
+from qbwc_service.webconnector import closed_periods, custom_fields, outcome, removals
 from qbwc_service.webconnector.batch import Batch, OrderPostings, load_batch
 from qbwc_service.webconnector.pipeline import TRANSACTIONS_AN_ORDER, Pipeline
 from qbwc_service.webconnector.render import (
@@ -157,6 +157,8 @@ class _OrderRequests:
         """The last of several bears the posting's own request id."""
         if posting.kind is Kind.REMOVAL:
             return self._removal(posting)
+        if posting.kind is Kind.CUSTOM_FIELDS:
+            return custom_fields.requests(posting, self._order.sale)
         request = self._request(posting)
         return (request,) if request else ()
 

@@ -11,6 +11,7 @@ from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import (
     closed_periods,
     credit_uses,
+    custom_fields,
     look_up,
     outcome,
     removals,
@@ -105,6 +106,9 @@ class _LookedUp:
                 self._look_at_use(part, order, sale)
             case Kind.SALE_UPDATE:
                 self._look_at_update(part, order, sale)
+            case Kind.CUSTOM_FIELDS:
+                if sale is not None and custom_fields.look_at(self._turn, part, order.sale, sale):
+                    self._settle(part, None)
             case _ if part.kind.is_change:
                 self._settle(part, None)
             case _:
