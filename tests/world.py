@@ -427,9 +427,9 @@ class Deciding:
         with self._world.database.writing("test") as db:
             self._decisions(db).accept(order_id)
 
-    def undo(self, order_id: int) -> None:
+    def undo(self, order_id: int, *, even_so: bool = False) -> None:
         with self._world.database.writing("test") as db:
-            self._decisions(db).undo(order_id)
+            self._decisions(db).undo(order_id, even_so=even_so)
 
     def approve(self, payment_id: int) -> None:
         with self._world.database.writing("test") as db:

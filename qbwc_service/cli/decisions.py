@@ -1,4 +1,4 @@
-"""qbwc-service requeue, hold, skip, link, accept, undo, send-again: what a person decides."""
+"""qbwc-service requeue, hold, skip, link, accept, send-again: what a person decides."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -106,19 +106,6 @@ def accept(name: str, orders: tuple[str, ...]) -> None:
       qbwc-service accept acme 101
     """
     _decide(name, orders, Decisions.accept, "is accepted as it is")
-
-
-@click.command()
-@_name
-@_orders
-def undo(name: str, orders: tuple[str, ...]) -> None:
-    """Take back orders that were not sent. What is in QuickBooks is deleted there, by you.
-
-    \b
-    Example:
-      qbwc-service undo acme 101
-    """
-    _decide(name, orders, Decisions.undo, "is taken back")
 
 
 @click.command("send-again")

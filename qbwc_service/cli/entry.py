@@ -11,7 +11,7 @@ from qbwc_service import __version__
 from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
-from qbwc_service.cli.decisions import accept, hold, link, requeue, send_again, skip, undo
+from qbwc_service.cli.decisions import accept, hold, link, requeue, send_again, skip
 from qbwc_service.cli.demo import demo
 from qbwc_service.cli.errors import errors
 from qbwc_service.cli.lists import lists
@@ -42,6 +42,7 @@ from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
 from qbwc_service.cli.status import status
 from qbwc_service.cli.sync import sync
+from qbwc_service.cli.undo import undo
 from qbwc_service.cli.up import up
 from qbwc_service.collector import collect_seldom
 

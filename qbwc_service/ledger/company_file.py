@@ -49,7 +49,10 @@ def lose_records(
     if list_name and list_name not in _KIND_OF_LIST:
         return []
     ours = select(Posting).where(
-        Posting.connection_id == connection.id, Posting.state == State.POSTED
+        Posting.connection_id == connection.id,
+        Posting.state == State.POSTED,
+        # These bear the id of the record that they changed.
+        Posting.kind.not_in([Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS, Kind.REMOVAL]),
     )
     if list_name:
         ours = ours.where(Posting.kind == _KIND_OF_LIST[list_name])

@@ -6,37 +6,26 @@ QuickBooks, or may be, is never queued a second time. Every decision leaves a li
 """
 
 import re
-from datetime import datetime
+from collections.abc import Sequence
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from qbwc_service.ledger import error_log, history, standing, states
+from qbwc_service.ledger import error_log, states, undo
+from qbwc_service.ledger.deciding import SENT_ALREADY
+from qbwc_service.ledger.deciding import DecisionRefused as DecisionRefused
 from qbwc_service.ledger.kind_words import form_word
-from qbwc_service.ledger.models import (
-    Connection,
-    KeapOrder,
-    KeapPayment,
-    Kind,
-    OrderStatus,
-    PaymentStatus,
-    Posting,
-)
+from qbwc_service.ledger.models import KeapOrder, KeapPayment, Kind, OrderStatus, Posting
+from qbwc_service.ledger.payment_decisions import PaymentDecisions
 from qbwc_service.ledger.postings import external_guid
 from qbwc_service.ledger.reconcile.agreed import take_as_right
 from qbwc_service.ledger.reconcile.runs import MADE
-from qbwc_service.ledger.refunds import TO_APPROVE
-from qbwc_service.ledger.row_postings import ROW_KINDS, row_key
-from qbwc_service.ledger.sendable import sale_of
-from qbwc_service.ledger.standing import AT_ONCE, current
+from qbwc_service.ledger.sendable import is_undo
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.money import shown
-from qbwc_service.planning.order import Override, PaymentKind
+from qbwc_service.planning.order import Override
 from qbwc_service.planning.plan import planned_sale_from
 from qbwc_service.settings import SettingError, changed
 
-_SENT = "it was sent and its answer is not known yet; that is settled at the next update"
-_SKIPPED = "it is skipped already"
 #: what a person says about an order who accepts it although it is held for this cause
 ACCEPTED_BY = {
     "payments-do-not-add-up": Override.PAYMENT_SUM,
@@ -44,42 +33,23 @@ ACCEPTED_BY = {
     "deleted-in-keap": Override.DELETED,
     "held-by-rule": Override.SETTINGS,
 }
-_LEFT_OUT = frozenset({PaymentStatus.SKIPPED_BY_SETTINGS, PaymentStatus.SKIPPED_BY_YOU})
 _POSTED = "it is in QuickBooks already; sending it again would make it twice"
-
+_UNDOING = "it is being undone; skip it first, which keeps what is still in QuickBooks"
+#: they follow the form that they change: planning writes them, never a decision
+_FOLLOW_THE_FORM = frozenset({Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS, Kind.REMOVAL})
 
 #: as QuickBooks writes them: hexadecimal, a dash, seconds since 1970
 _TXN_ID = re.compile(r"[0-9A-Fa-f]{1,16}-[0-9]{1,12}")
 
 
-class DecisionRefused(Exception):
-    """What was asked for cannot be done with it now; `reason` is a sentence part.
-
-    `order_id` is the number of a payment where `thing` is "Payment".
-    """
-
-    def __init__(self, order_id: int, reason: str, thing: str = "Order") -> None:
-        self.order_id = order_id
-        self.reason = reason
-        super().__init__(f"{thing} {order_id} was not changed: {reason}.")
-
-
-def _is_refund(row: KeapPayment) -> bool:
-    return row.kind is PaymentKind.REFUND or row.amount < 0
-
-
-class Decisions:
+class Decisions(PaymentDecisions):
     """A person's decisions on one connection, inside one write transaction."""
-
-    def __init__(self, db: Session, connection: Connection, who: str, now: datetime) -> None:
-        self._db = db
-        self._connection = connection
-        self._who = who
-        self._now = now
 
     def requeue(self, order_id: int) -> None:
         """Plan and send it again: what is held, skipped, failed or gone. Posted parts stay."""
         order, postings = self._load(order_id)
+        if _removals_waiting(postings):
+            raise DecisionRefused(order_id, _UNDOING)
         freed = [posting for posting in postings if self._requeue_posting(posting)]
         if not freed and not order.skip and order.status is not OrderStatus.NEW:
             self._refuse_requeue(order_id, postings)
@@ -114,62 +84,25 @@ class Decisions:
         self._done(order, "Held")
 
     def skip(self, order_id: int) -> None:
-        """Never send what is not in QuickBooks yet; accept as it is what differs there."""
+        """Never send what is not in QuickBooks yet; accept as it is what differs there. Of an order
+        that is being undone: leave in QuickBooks what is still there."""
         order, postings = self._load(order_id)
-        postings = [self._living(posting) for posting in postings]
+        if removals := _removals_waiting(postings):
+            for removal in removals:
+                states.skip(removal)
+            self._done(order, "No longer undone; what is still in QuickBooks stays there")
+            return
+        postings = [
+            self._living(posting)
+            for posting in postings
+            if posting.state not in ENDED or posting.kind not in _FOLLOW_THE_FORM
+        ]
         invoice = self._sale(order, postings)
         parts = {invoice.id: invoice} | {posting.id: posting for posting in postings}
         if not [part for part in parts.values() if self._skip_or_settle(order, part)]:
             raise DecisionRefused(order_id, self._why_fixed(invoice))
         order.needs_plan = False
         self._done(order, "Skipped for good")
-
-    def skip_payment(self, payment_id: int) -> None:
-        """Never send this payment or refund of Keap, also where its order was never read."""
-        rows = self._payment_rows(payment_id)
-        postings = {row.id: self._row_postings(row) for row in rows}
-        for posting in (each for some in postings.values() for each in some):
-            if posting.state in {State.SENT, State.POSTED}:
-                raise DecisionRefused(payment_id, self._why_fixed(posting), "Payment")
-        for row in rows:
-            for posting in postings[row.id]:
-                if posting.state is not State.SKIPPED:
-                    states.skip(posting)
-            self._payment_done(row, row.cause)
-
-    def approve_refund(self, payment_id: int) -> None:
-        """The refund may be posted as the page of its order shows."""
-        rows = [row for row in self._payment_rows(payment_id) if _is_refund(row)]
-        if not rows:
-            raise DecisionRefused(payment_id, "it is no refund", "Payment")
-        if all(row.approved_at for row in rows):
-            raise DecisionRefused(payment_id, "it is approved already", "Payment")
-        if any(row.status in {PaymentStatus.SENT, PaymentStatus.POSTED} for row in rows):
-            raise DecisionRefused(payment_id, "it is in QuickBooks already", "Payment")
-        for row in rows:
-            row.approved_at = self._now
-            self._release_approved(row)
-            self._db.execute(
-                update(KeapOrder)
-                .where(
-                    KeapOrder.connection_id == self._connection.id,
-                    KeapOrder.keap_id == row.order_id,
-                )
-                .values(needs_plan=True, has_work=True),
-                execution_options={"synchronize_session": "fetch"},
-            )
-            text = f"Refund {payment_id} of {shown(abs(row.amount))} approved"
-            history.note(
-                self._db,
-                self._connection.id,
-                text,
-                now=self._now,
-                order_id=row.order_id,
-                who=self._who,
-            )
-            standing.refresh(self._db, self._connection.id, [row.order_id])
-            self._db.flush()
-            self._solve_of_row(row, TO_APPROVE)
 
     def renumber(self, order_id: int, prefix: str) -> None:
         """Its number is somebody else's in QuickBooks: it gets a prefix of its own."""
@@ -194,7 +127,7 @@ class Decisions:
         order, postings = self._load(order_id)
         invoice = self._living(self._sale(order, postings))
         if invoice.state is State.SENT:
-            raise DecisionRefused(order_id, _SENT)
+            raise DecisionRefused(order_id, SENT_ALREADY)
         if invoice.state not in {State.READY, State.HELD, State.SKIPPED}:
             raise DecisionRefused(order_id, _POSTED)
         if not _TXN_ID.fullmatch(txn_id):
@@ -222,6 +155,9 @@ class Decisions:
             raise DecisionRefused(order_id, "nothing of it differs")
         for posting in flagged:
             self._settle(order, posting)
+        for posting in postings:
+            if posting.kind is Kind.SALE_UPDATE and posting.state in {State.READY, State.HELD}:
+                states.skip(posting)
         if override is not None:
             order.overrides = sorted({*order.overrides, override})
             order.needs_plan = True
@@ -238,61 +174,12 @@ class Decisions:
         text = f"Will be sent again once its {form_word(invoice)} is deleted in QuickBooks"
         self._note(order, text)
 
-    def undo(self, order_id: int) -> None:
-        """Take back what was not sent. What is in QuickBooks is deleted there by a person."""
-        order, postings = self._load(order_id)
-        if any(posting.state is State.SENT for posting in postings):
-            raise DecisionRefused(order_id, _SENT)
-        if any(posting.state is State.POSTED for posting in postings):
-            raise DecisionRefused(
-                order_id,
-                "it is in QuickBooks; delete it there, and the next update notices it is gone",
-            )
-        self.skip(order.keap_id)
+    def undo(self, order_id: int, *, even_so: bool = False) -> None:
+        """Take it back: what was not sent is skipped, what is in QuickBooks is deleted there at the
+        next update. `even_so`: also where something of somebody else's would be lost."""
+        undo.undo_order(self._db, self._connection, order_id, self._who, self._now, even_so=even_so)
 
     # -- the parts --------------------------------------------------------------------------------
-
-    def _load(self, order_id: int) -> tuple[KeapOrder, list[Posting]]:
-        order = self._db.scalars(
-            select(KeapOrder).where(
-                KeapOrder.connection_id == self._connection.id, KeapOrder.keap_id == order_id
-            )
-        ).first()
-        if order is None:
-            raise DecisionRefused(order_id, "no such order was read from Keap")
-        found = self._db.scalars(
-            select(Posting).where(
-                Posting.connection_id == self._connection.id, Posting.order_id == order_id
-            )
-        )
-        return order, list(current(found).values())
-
-    def _sale(self, order: KeapOrder, postings: list[Posting]) -> Posting:
-        """The posting of the order's form; made, held by you, where none was planned yet."""
-        found = sale_of(postings)
-        if found is not None:
-            return found
-        invoice = self._new(order.keap_id, Kind.INVOICE, str(order.keap_id), generation=1)
-        states.hold(invoice, "held-by-you", {"order": str(order.keap_id)})
-        return invoice
-
-    def _new(self, order_id: int | None, kind: Kind, source_key: str, generation: int) -> Posting:
-        posting = Posting(
-            connection_id=self._connection.id,
-            kind=kind,
-            source_key=source_key,
-            generation=generation,
-            external_guid=external_guid(self._connection.uid, kind, source_key, generation),
-            order_id=order_id,
-            state=State.READY,
-            cause="",
-            details={},
-            payload={},
-            created_at=self._now,
-        )
-        self._db.add(posting)
-        self._db.flush()
-        return posting
 
     def _loosen_payments(self, order_id: int, postings: list[Posting]) -> list[Posting]:
         """The invoice is made anew: payments that were applied to the lost one hang loose."""
@@ -307,13 +194,9 @@ class Decisions:
             states.flag(payment, "payment-not-applied", details)
         return loose
 
-    def _living(self, posting: Posting) -> Posting:
-        """The posting, or a new generation where QuickBooks no longer has its record."""
-        if posting.state not in ENDED:
-            return posting
-        return self._new(posting.order_id, posting.kind, posting.source_key, posting.generation + 1)
-
     def _requeue_posting(self, posting: Posting) -> bool:
+        if is_undo(posting) or (posting.state in ENDED and posting.kind in _FOLLOW_THE_FORM):
+            return False
         if posting.state in {State.HELD, State.SKIPPED}:
             states.release(posting)
             posting.attempts = 0
@@ -346,22 +229,11 @@ class Decisions:
 
     def _refuse_requeue(self, order_id: int, postings: list[Posting]) -> None:
         sent = any(posting.state is State.SENT for posting in postings)
-        raise DecisionRefused(order_id, _SENT if sent else _POSTED)
-
-    def _why_fixed(self, invoice: Posting) -> str:
-        match invoice.state:
-            case State.SENT:
-                return _SENT
-            case State.SKIPPED:
-                return "it is skipped; requeue it first"
-            case State.GONE | State.UNDONE:
-                return "QuickBooks no longer has it; requeue it or skip it"
-            case _:
-                return "it is in QuickBooks already"
+        raise DecisionRefused(order_id, SENT_ALREADY if sent else _POSTED)
 
     def _why_not_there(self, sale: Posting) -> str:
         if sale.state is State.SENT:
-            return _SENT
+            return SENT_ALREADY
         return f"its {form_word(sale)} is not in QuickBooks"
 
     def _skip_or_settle(self, order: KeapOrder, posting: Posting) -> bool:
@@ -391,93 +263,6 @@ class Decisions:
                 KeapPayment.payment_id == int(payment_id),
             )
         ).one()
-
-    def _payment_rows(self, payment_id: int) -> list[KeapPayment]:
-        """The parts of the payment that are, or may become, records of QuickBooks."""
-        rows = self._db.scalars(
-            select(KeapPayment).where(
-                KeapPayment.connection_id == self._connection.id,
-                KeapPayment.payment_id == payment_id,
-            )
-        ).all()
-        left = [row for row in rows if row.status not in _LEFT_OUT]
-        if not left:
-            reason = _SKIPPED if rows else "no such payment was read from Keap"
-            raise DecisionRefused(payment_id, reason, "Payment")
-        return left
-
-    def _row_postings(self, row: KeapPayment) -> list[Posting]:
-        """The postings of that part; a new one where none lives, because it was never planned."""
-        key = row_key(row)
-        found = current(
-            self._db.scalars(
-                select(Posting).where(
-                    Posting.connection_id == self._connection.id,
-                    Posting.kind.in_(ROW_KINDS),
-                    Posting.source_key == key,
-                )
-            )
-        )
-        living = [posting for posting in found.values() if posting.state not in ENDED]
-        if living or found:
-            return living or [self._living(posting) for posting in list(found.values())[:1]]
-        posting = self._new(row.order_id or None, Kind.PAYMENT, key, generation=1)
-        posting.amount = row.amount
-        return [posting]
-
-    def _payment_done(self, row: KeapPayment, cause: str) -> None:
-        """Its history, its status, and its entry in the error log if no other payment shares it."""
-        shown_with = row.order_id if self._was_read(row.order_id) else None
-        if shown_with:
-            standing.refresh(self._db, self._connection.id, [shown_with])
-        else:
-            row.status, row.cause = PaymentStatus.SKIPPED_BY_YOU, ""
-        text = f"Payment {row.payment_id} of {shown(row.amount)} skipped for good"
-        history.note(
-            self._db, self._connection.id, text, now=self._now, order_id=shown_with, who=self._who
-        )
-        self._db.flush()
-        if cause:
-            self._solve_of_row(row, cause)
-
-    def _solve_of_row(self, row: KeapPayment, cause: str) -> None:
-        """Its entry in the error log, unless another payment of the order waits for the same."""
-        if not self._shares_cause(row, cause):
-            error_log.solve(
-                self._db,
-                self._connection.id,
-                now=self._now,
-                order_id=row.order_id or None,
-                messages=[cause],
-            )
-
-    def _release_approved(self, row: KeapPayment) -> None:
-        """What waited for the approval is planned with the next update, and waits no more."""
-        held = select(Posting).where(
-            Posting.connection_id == self._connection.id,
-            Posting.source_key == row_key(row),
-            Posting.state == State.HELD,
-            Posting.cause == TO_APPROVE,
-        )
-        for posting in self._db.scalars(held):
-            states.release(posting)
-
-    def _was_read(self, order_id: int) -> bool:
-        found = select(KeapOrder.id).where(
-            KeapOrder.connection_id == self._connection.id, KeapOrder.keap_id == order_id
-        )
-        return self._db.scalar(found) is not None
-
-    def _shares_cause(self, row: KeapPayment, cause: str) -> bool:
-        other = self._db.scalars(
-            select(KeapPayment.id).where(
-                KeapPayment.connection_id == self._connection.id,
-                KeapPayment.order_id == row.order_id,
-                KeapPayment.cause == cause,
-                KeapPayment.status == PaymentStatus.HELD,
-            )
-        ).first()
-        return other is not None
 
     def _take_kind(self, order_id: int, sale: Posting, kind: Kind) -> None:
         """What was never sent may stand for another form."""
@@ -510,21 +295,11 @@ class Decisions:
         }
         return bool(posting.cause) or edited
 
-    def _note(self, order: KeapOrder, text: str) -> None:
-        history.note(
-            self._db,
-            self._connection.id,
-            text,
-            now=self._now,
-            order_id=order.keap_id,
-            who=self._who,
-        )
 
-    def _done(self, order: KeapOrder, text: str) -> None:
-        self._note(order, text)
-        if Override.SEND_AGAIN in order.overrides:
-            # Whatever was decided now: the invoice of today is never made anew by itself.
-            order.overrides = [name for name in order.overrides if name != Override.SEND_AGAIN]
-        error_log.solve(self._db, self._connection.id, now=self._now, order_id=order.keap_id)
-        order.next_try_at = AT_ONCE
-        standing.refresh(self._db, self._connection.id, [order.keap_id])
+def _removals_waiting(postings: Sequence[Posting]) -> list[Posting]:
+    """What is to be deleted in QuickBooks on a person's word, and was not sent yet."""
+    return [
+        posting
+        for posting in postings
+        if is_undo(posting) and posting.state in {State.READY, State.HELD}
+    ]

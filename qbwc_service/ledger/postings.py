@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import error_log, mirror_keys
+from qbwc_service.ledger import error_log, mirror_keys, states
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, planned_customer_keys
 from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind, Posting
 from qbwc_service.ledger.row_postings import RowWriter, hold_unsent, is_plannable, renew
+from qbwc_service.ledger.sale_changes import SaleChanges
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
@@ -22,6 +23,7 @@ from qbwc_service.planning.plan import (
     PaymentDecision,
     PlannedCustomer,
     PlannedCustomerUpdate,
+    PlannedCustomFields,
     PlannedItem,
     PlannedSale,
     to_payload,
@@ -60,6 +62,9 @@ class PlanWriter:
         self._customers: dict[str, PlannedCustomer] = {}
         self._told: list[error_log.Told] = []
         self._updates = self._updates_of(ids)
+        self._changes = SaleChanges(
+            db, connection, self._of_orders, self._new, self._tell, self._write_lists
+        )
         self._rows = RowWriter(self._of_orders, self._new, self._tell, self._leave_out)
 
     def sale(self, order_id: int) -> Posting | None:
@@ -104,13 +109,14 @@ class PlanWriter:
         sale = self.sale(order.keap_id)
         if plan.skip:
             self._leave_out(sale)
+            self._leave_out(self._fields_of(order.keap_id))
         elif plan.hold:
             sale = sale or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
             self._hold(sale, plan.hold, order.total)
         elif plan.sale and not self.is_sent(order.keap_id):
             sale = self._write_unsent(order, sale, plan, plan.sale)
         if sale is not None and sale.state is State.POSTED:
-            self._tell_edited(order, sale)
+            self._changes.write(order, sale, plan)
             if plan.hold and plan.hold.cause in _TOLD_WHEN_POSTED:
                 self._tell(plan.hold.cause, plan.hold.details, order.keap_id)
         decisions = {decision.payment_id: decision for decision in plan.payments}
@@ -128,7 +134,27 @@ class PlanWriter:
         self._write_sale(sale, planned, order.content_hash)
         if sale.state is State.READY:
             self._write_update(order.contact_id, plan.customer_update)
+            self._write_fields(order.keap_id, planned)
         return sale
+
+    def _write_fields(self, order_id: int, planned: PlannedSale) -> None:
+        """The custom fields of a form that is still to go: they follow it."""
+        key, known = str(order_id), self._fields_of(order_id)
+        if not planned.custom_fields:
+            self._leave_out(known)
+            return
+        if known is not None and known.state is State.POSTED:
+            # Of a form that QuickBooks has no more.
+            states.undo(known)
+        if known is None or known.state in ENDED:
+            known = self._new(Kind.CUSTOM_FIELDS, key, order_id, after=known)
+        elif known.state in {State.HELD, State.SKIPPED}:
+            states.release(known)
+        renew(known, PlannedCustomFields(key, planned.custom_fields), planned.number)
+
+    def _fields_of(self, order_id: int) -> Posting | None:
+        of_order = self._of_orders[order_id]
+        return next((each for each in of_order if each.kind is Kind.CUSTOM_FIELDS), None)
 
     def _take_form(self, sale: Posting, kind: Kind) -> None:
         """What was never sent may become another form; its mark follows."""
@@ -217,17 +243,6 @@ class PlanWriter:
         if renew(posting, planned, planned.number):
             posting.amount = planned.total
             posting.planned_hash = source
-
-    def _tell_edited(self, order: KeapOrder, invoice: Posting) -> None:
-        """An order that was changed after it was sent is shown; QuickBooks is not changed."""
-        if invoice.planned_hash and invoice.planned_hash != order.content_hash:
-            details = {
-                "order": str(order.keap_id),
-                "number": invoice.number,
-                "total": shown(order.total),
-                "posted_total": shown(invoice.amount),
-            }
-            self._tell("edited-after-sending", details, order.keap_id)
 
     def _new(
         self, kind: Kind, source_key: str, order_id: int | None, after: Posting | None = None

@@ -20,7 +20,7 @@ from qbwc_service.ledger.models import (
     PaymentStatus,
     Posting,
 )
-from qbwc_service.ledger.sendable import sale_of, sendable
+from qbwc_service.ledger.sendable import is_being_changed, is_undo, open_removals, sale_of, sendable
 from qbwc_service.ledger.states import State
 from qbwc_service.messages import subject
 from qbwc_service.planning.order import Override, PaymentKind
@@ -49,8 +49,6 @@ _WORST_FIRST = (
     PaymentStatus.SKIPPED_BY_YOU,
     PaymentStatus.POSTED,
 )
-#: what settles a trouble of the form itself
-_IN_SPITE_OF_TROUBLE = frozenset({Kind.SALE_UPDATE, Kind.REMOVAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +79,8 @@ def status_of(order: KeapOrder, postings: Sequence[Posting]) -> Standing:
     parts = [posting for posting in postings if not posting.kind.is_sale]
     if sale is None:
         return _without_sale(order)
-    removal = next((each for each in parts if each.kind is Kind.REMOVAL), None)
-    if removal is not None and removal.state in {State.READY, State.SENT}:
-        return _being_removed(order, removal)
+    if removals := open_removals(sale, parts):
+        return _being_removed(order, removals, sendable(sale, parts))
     match sale.state:
         case State.POSTED:
             return _in_quickbooks(order, sale, parts)
@@ -112,17 +109,28 @@ def _ready(order: KeapOrder, sale: Posting) -> Standing:
     return Standing(status, sale.cause, True, sale.not_before or AT_ONCE)
 
 
-def _being_removed(order: KeapOrder, removal: Posting) -> Standing:
-    if removal.state is State.SENT:
+def _being_removed(
+    order: KeapOrder, removals: Sequence[Posting], waiting: Sequence[Posting]
+) -> Standing:
+    """`waiting`: those of the removals that may go now."""
+    next_try = min((each.not_before or AT_ONCE for each in waiting), default=AT_ONCE)
+    has_work = bool(waiting) or order.needs_plan
+    held = next((each for each in removals if each.state is State.HELD), None)
+    if held is not None:
+        about = _about(held.cause, held)
+        return Standing(OrderStatus.HELD, held.cause, has_work, next_try, about)
+    if any(each.state is State.SENT for each in removals):
         return Standing(OrderStatus.SENT, "", order.needs_plan)
-    status = OrderStatus.WILL_RETRY if removal.cause else OrderStatus.READY
-    return Standing(status, removal.cause, True, removal.not_before or AT_ONCE)
+    retrying = next((each.cause for each in waiting if each.cause), "")
+    if retrying:
+        return Standing(OrderStatus.WILL_RETRY, retrying, has_work, next_try)
+    cause = "being-undone" if any(map(is_undo, removals)) else ""
+    return Standing(OrderStatus.READY, cause, has_work, next_try)
 
 
 def _in_quickbooks(order: KeapOrder, sale: Posting, parts: list[Posting]) -> Standing:
-    trouble = _sale_trouble(order, sale)
-    able = sendable(sale, parts)
-    waiting = [part for part in able if not trouble or part.kind in _IN_SPITE_OF_TROUBLE]
+    trouble = "" if is_being_changed(parts) else _sale_trouble(order, sale)
+    waiting = [] if trouble else sendable(sale, parts)
     next_try = min((part.not_before or AT_ONCE for part in waiting), default=AT_ONCE)
     has_work = bool(waiting) or order.needs_plan
     cause = trouble or _part_trouble(parts)

@@ -8,6 +8,7 @@
     ready/held -> skipped -> ready   a person decided that it is not sent
     posted -> gone                   QuickBooks no longer has it, and a person (or one look) said so
     posted -> undone                 we deleted it on a person's word
+    gone  -> undone                  it was to be undone, and somebody deleted it first
 
 `posted` means that the TxnID or ListID is stored. `sent` means that a message set with it was
 frozen and that no answer has been recorded: it is never rendered again from that state.
@@ -40,7 +41,7 @@ _ALLOWED: dict[State, frozenset[State]] = {
     State.POSTED: frozenset({State.GONE, State.UNDONE}),
     State.HELD: frozenset({State.READY, State.POSTED, State.SKIPPED}),
     State.SKIPPED: frozenset({State.READY, State.HELD}),
-    State.GONE: frozenset(),
+    State.GONE: frozenset({State.UNDONE}),
     State.UNDONE: frozenset(),
 }
 
@@ -129,7 +130,7 @@ def lose(posting: "Posting", cause: str) -> None:
 
 
 def undo(posting: "Posting") -> None:
-    """We deleted the record in QuickBooks on a person's word."""
+    """On a person's word it is in QuickBooks no more."""
     _move(posting, State.UNDONE)
     _clear_trouble(posting)
 

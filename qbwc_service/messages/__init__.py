@@ -9,6 +9,7 @@ it.
 from collections.abc import Mapping
 
 from qbwc_service.messages import (
+    changes,
     keap,
     link,
     matching,
@@ -30,6 +31,7 @@ _ENTRIES = (
     *quickbooks.ENTRIES,
     *link.ENTRIES,
     *reconciling.ENTRIES,
+    *changes.ENTRIES,
 )
 
 CATALOGUE: Mapping[str, Message] = {entry.id: entry for entry in _ENTRIES}

@@ -42,13 +42,6 @@ ENTRIES = (
         "Choose the contact of the order in Keap, then requeue it here.",
     ),
     Message(
-        "edited-after-sending",
-        "Order {order} was changed in Keap after it was sent",
-        "Keap now says {total}; QuickBooks has {posted_total} on {number}. QuickBooks was not "
-        "changed.",
-        "Compare the two. Correct the invoice in QuickBooks, then press Looks right.",
-    ),
-    Message(
         "number-too-long",
         "The number {number} has more than 11 characters",
         "QuickBooks allows 11 characters in an invoice number. Nothing was posted.",

@@ -157,6 +157,7 @@ class _Planning:
             items=lines.items,
             payments=plan_payments(self._payments, self._settlement(number, sale)),
             notes=lines.notes,
+            may_update=settings.edited_orders == "update",
         )
 
     def _held(self, hold: Hold) -> OrderPlan:

@@ -245,6 +245,20 @@ class PlannedRemoval:
     #: the posting that made it; None: the form of its order, whichever that is then
     posting_id: int | None = None
     amount: int = 0
+    #: a person wants it although something of somebody else's is lost with it
+    even_so: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCustomFields:
+    """Custom fields that a form of ours is to have: name in QuickBooks -> value."""
+
+    source_key: str
+    fields: Mapping[str, str]
+    #: what they held when they were looked at first; None before
+    before: Mapping[str, str] | None = None
+    #: nobody had touched the form then
+    is_untouched: bool = False
 
 
 PlannedOfRow = (
@@ -278,9 +292,18 @@ class OrderPlan:
     items: tuple[PlannedItem, ...] = ()
     payments: tuple[PaymentDecision, ...] = ()
     notes: tuple[Note, ...] = ()
+    #: a form in QuickBooks may follow an edit in Keap
+    may_update: bool = False
 
 
-Planned = PlannedCustomer | PlannedCustomerUpdate | PlannedItem | PlannedSale | PlannedOfRow
+Planned = (
+    PlannedCustomer
+    | PlannedCustomerUpdate
+    | PlannedItem
+    | PlannedSale
+    | PlannedCustomFields
+    | PlannedOfRow
+)
 
 
 def to_payload(planned: Planned) -> dict[str, Any]:
@@ -323,3 +346,7 @@ def refund_from(payload: dict[str, Any]) -> PlannedRefund:
 
 def removal_from(payload: dict[str, Any]) -> PlannedRemoval:
     return msgspec.convert(payload, PlannedRemoval)
+
+
+def custom_fields_from(payload: dict[str, Any]) -> PlannedCustomFields:
+    return msgspec.convert(payload, PlannedCustomFields)

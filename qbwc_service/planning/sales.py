@@ -39,7 +39,7 @@ def planned_sale(
     return PlannedSale(
         number=number.short,
         customer=match.ref or ListRef(made_by=match.new_key),
-        placed_on=sale_day(order, payments, settings, known.today),
+        placed_on=sale_day(order, payments, settings, known),
         total=order.total,
         lines=lines.lines,
         memo=memo(order, settings, number),
@@ -71,11 +71,14 @@ def sale_day(
     order: SalesOrder,
     payments: Sequence[ReceivedPayment],
     settings: Settings,
-    today: date | None,
+    known: Circumstances,
 ) -> date:
-    """The date of the form: of the order, of the payment that completed it, or of the sync."""
-    if settings.sale_date == "sync" and today is not None:
-        return today
+    """The date of the form: of the order, of the payment that completed it, or of the sync. Only
+    the first can change once the form is sent."""
+    if known.sale is not None and settings.sale_date != "order":
+        return known.sale.placed_on
+    if settings.sale_date == "sync" and known.today is not None:
+        return known.today
     if settings.sale_date == "payment":
         cash = [row for row in payments if row.kind is PaymentKind.CASH and row.amount > 0]
         if cash and sum(row.amount for row in cash) >= order.total:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from qbwc_service.ledger.models import Kind, Posting
-from qbwc_service.ledger.sendable import sale_of, sendable
+from qbwc_service.ledger.sendable import open_removals, sale_of, sendable, target_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.outcome import list_ids
@@ -26,6 +26,24 @@ class OrderPostings:
     def ready(self) -> list[Posting]:
         """What may go now, each after what it refers to."""
         return sorted(sendable(self.sale, self.parts), key=_in_order)
+
+    @property
+    def is_being_removed(self) -> bool:
+        """Something of it is to be deleted or voided: nothing else goes until that is settled."""
+        return bool(open_removals(self.sale, self.parts))
+
+    @property
+    def record_ids(self) -> frozenset[str]:
+        """TxnIDs of what of it is in QuickBooks: the form, also where a person made it, and what
+        else we made."""
+        made = (part for part in self.parts if part.state is State.POSTED and not part.linked)
+        return frozenset({self.sale.record_id, *(part.record_id for part in made)} - {""})
+
+    def target_of(self, removal: Posting) -> Posting | None:
+        """What the removal takes away; None for what is no removal."""
+        if removal.kind is not Kind.REMOVAL:
+            return None
+        return target_of(removal, [self.sale, *self.parts])
 
     def memo_of(self, part: Posting) -> Posting | None:
         """The credit memo that this use or refund belongs to."""
@@ -65,15 +83,28 @@ class Batch:
 
     @property
     def there(self) -> list[Posting]:
-        """The records in QuickBooks that ready ones pay, use, refund or change."""
+        """The records in QuickBooks that ready ones pay, use or refund."""
         found: dict[int, Posting] = {}
         for order in self.orders:
+            if order.is_being_removed:
+                continue
             if order.sale.state is State.POSTED and order.ready:
                 found[order.sale.id] = order.sale
             for part in order.ready:
                 memo = order.memo_of(part) if part.kind is Kind.CREDIT_USE else None
                 if memo is not None:
                     found[memo.id] = memo
+        return list(found.values())
+
+    @property
+    def whole(self) -> list[Posting]:
+        """The records in QuickBooks that ready ones change or delete: read with all they have."""
+        found: dict[int, Posting] = {}
+        for order in self.orders:
+            for part in order.ready:
+                target = order.sale if part.kind in _READ_WHOLE else order.target_of(part)
+                if target is not None:
+                    found[target.id] = target
         return list(found.values())
 
     @property
@@ -137,6 +168,8 @@ def _order_postings(order_id: int, postings: Iterable[Posting]) -> OrderPostings
     return OrderPostings(order_id, sale, sorted(parts, key=lambda posting: posting.id))
 
 
+#: they change the form as it is in QuickBooks now
+_READ_WHOLE = frozenset({Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS})
 _PLACE = {kind: place for place, kind in enumerate(Kind)}
 
 

@@ -8,7 +8,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from qbwc_service.ledger.models import Kind, Posting
-from qbwc_service.webconnector import credit_uses, customer_updates
+from qbwc_service.webconnector import (
+    credit_uses,
+    custom_fields,
+    customer_updates,
+    removals,
+    sale_updates,
+)
 from qbwc_service.webconnector.recovery_evidence import Evidence
 from qbwc_service.webconnector.turn import Turn
 from qbxml_builders.answers import Response
@@ -47,6 +53,9 @@ CHANGES: Mapping[Kind, Change] = MappingProxyType(
     {
         Kind.CUSTOMER_UPDATE: customer_updates,
         Kind.CREDIT_USE: credit_uses,
+        Kind.REMOVAL: removals,
+        Kind.SALE_UPDATE: sale_updates,
+        Kind.CUSTOM_FIELDS: custom_fields,
     }
 )
 

@@ -43,6 +43,7 @@ def next_look_up(turn: Turn, line: Pipeline, exclude: set[int]) -> Claim:
             postings,
             batch.there,
             batch.customers_of_unnumbered,
+            batch.whole,
             prefix=f"{look_up.PREFIX}{turn.session.round_trips}:",
         ),
     )

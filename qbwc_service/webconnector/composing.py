@@ -16,7 +16,7 @@ from qbwc_service.ledger.message_sets import QBXML_VERSION
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold, planned_sale_from
-from qbwc_service.webconnector import closed_periods, outcome
+from qbwc_service.webconnector import closed_periods, custom_fields, outcome, removals
 from qbwc_service.webconnector.batch import Batch, OrderPostings, load_batch
 from qbwc_service.webconnector.pipeline import TRANSACTIONS_AN_ORDER, Pipeline
 from qbwc_service.webconnector.render import (
@@ -34,6 +34,7 @@ from qbwc_service.webconnector.render_forms import (
     refund_request,
     sale_request,
 )
+from qbwc_service.webconnector.render_updates import sale_update_request
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.verify import thing
 from qbxml_builders.elements import Request
@@ -43,6 +44,7 @@ from qbxml_builders.schema import check
 #: an order whose customer or item is not made yet is tried again after this
 COME_AGAIN_AFTER = timedelta(minutes=1)
 
+#: a posting stands once for each of its requests
 Sendable = list[tuple[Posting, Request]]
 
 
@@ -124,11 +126,12 @@ class _OrderRequests:
             return []
         try:
             for posting in ready:
-                if closed_periods.stops(self._turn, posting):
+                if self._is_stopped(posting):
                     if posting is sale:
                         return []
-                elif request := self._request(posting):
-                    self._sending.append((posting, _checked(request)))
+                else:
+                    made = [_checked(request) for request in self._requests(posting)]
+                    self._sending.extend((posting, request) for request in made)
             return self._sending
         except ReferenceMissing:
             _follow_names(self._turn, self._order, self._batch)
@@ -138,11 +141,33 @@ class _OrderRequests:
         standing.refresh(self._turn.db, self._turn.connection.id, [self._order.order_id])
         return []
 
+    def _is_stopped(self, posting: Posting) -> bool:
+        """By a closed period. Changes of forms were compared with it by their look-up."""
+        if posting.kind is Kind.SALE_UPDATE:
+            return False
+        return closed_periods.stops(self._turn, posting)
+
     def _is_looked_up(self, posting: Posting) -> bool:
         """Cleared by the look-up, and where its form is in QuickBooks with what it saw of it."""
         if posting.id not in self._line.cleared:
             return False
         return self._order.sale.state is not State.POSTED or str(posting.id) in self._line.there
+
+    def _requests(self, posting: Posting) -> tuple[Request, ...]:
+        """The last of several bears the posting's own request id."""
+        if posting.kind is Kind.REMOVAL:
+            return self._removal(posting)
+        if posting.kind is Kind.CUSTOM_FIELDS:
+            return custom_fields.requests(posting, self._order.sale)
+        request = self._request(posting)
+        return (request,) if request else ()
+
+    def _removal(self, removal: Posting) -> tuple[Request, ...]:
+        target = self._order.target_of(removal)
+        facts = self._line.there.get(str(removal.id))
+        if target is None or facts is None:
+            return ()
+        return removals.requests(removal, target, is_linked=facts.is_linked)
 
     def _request(self, posting: Posting) -> Request | None:
         """None where what it belongs to does not go either."""
@@ -157,6 +182,9 @@ class _OrderRequests:
                 return credit_use_request(posting, target, memo) if memo else None
             case Kind.CARD_REFUND | Kind.CHECK_REFUND:
                 return self._refund(posting)
+            case Kind.SALE_UPDATE:
+                line_ids = self._line.there[str(posting.id)].line_ids
+                return sale_update_request(posting, self._order.sale, line_ids, self._around)
             case _:
                 return sale_request(posting, self._around)
 

@@ -12,6 +12,7 @@ from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.matching.keys import name_key
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade, kind_of_record
 from qbxml_builders.answers import Answer
+from qbxml_builders.custom_fields import CUSTOM
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import entity_query, item_query
 from qbxml_builders.records import (
@@ -51,10 +52,12 @@ def questions(
     postings: Iterable[Posting],
     there: Iterable[Posting] = (),
     customers: dict[int, str] | None = None,
+    whole: Iterable[Posting] = (),
     prefix: str = PREFIX,
 ) -> tuple[Request, ...]:
     """The requests that look these postings up, and the transactions of ours (`there`) that some of
-    them need. `customers`: ListIDs of those whose record has no number of ours, by posting id."""
+    them need, `whole` with lines and custom fields. `customers`: ListIDs of those whose record has
+    no number of ours, by posting id."""
     by_kind: dict[Kind, list[Posting]] = {kind: [] for kind in Kind}
     for posting in postings:
         by_kind[posting.kind].append(posting)
@@ -73,6 +76,8 @@ def questions(
             for request in _of_kind(kind, by_kind[kind], customers or {}, prefix)
         ),
         *_there(there, prefix),
+        # Last, so that of a record that was read both ways the whole one counts.
+        *_there(whole, prefix, whole=True),
     )
 
 
@@ -93,13 +98,15 @@ def _of_kind(
             )
 
 
-def _there(postings: Iterable[Posting], prefix: str) -> Iterator[Request]:
+def _there(postings: Iterable[Posting], prefix: str, *, whole: bool = False) -> Iterator[Request]:
     by_kind: dict[Kind, dict[str, None]] = {}
     for posting in postings:
         by_kind.setdefault(posting.kind, {})[posting.record_id] = None
     for kind, known in TXN_KINDS.items():
         for part, keys in _chunks(list(by_kind.get(kind, {}))):
-            yield known.ask(f"{prefix}{THERE}:{kind.value}:{part}", txn_ids=keys)
+            name = f"{prefix}{THERE}:{kind.value}:{'whole' if whole else ''}{part}"
+            owners = CUSTOM[:1] if whole and kind.is_sale else ()
+            yield known.ask(name, whole=whole, txn_ids=keys, owner_ids=owners)
 
 
 def _numbers(postings: Iterable[Posting]) -> list[str]:

@@ -8,7 +8,16 @@ from qbwc_service.ledger import send_again, states
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
-from qbwc_service.webconnector import credit_uses, look_up, outcome
+from qbwc_service.webconnector import (
+    closed_periods,
+    credit_uses,
+    custom_fields,
+    look_up,
+    outcome,
+    removals,
+    sale_updates,
+    written,
+)
 from qbwc_service.webconnector.batch import OrderPostings, load_batch
 from qbwc_service.webconnector.look_up import THERE, Found
 from qbwc_service.webconnector.look_up_decisions import (
@@ -23,6 +32,7 @@ from qbwc_service.webconnector.look_up_decisions import (
     decide_payment,
 )
 from qbwc_service.webconnector.pipeline import Facts, InFlight, Pipeline
+from qbwc_service.webconnector.removal_decisions import AlreadyGone, decide_removal, links_of
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.txn_kinds import TxnMade
 from qbwc_service.webconnector.verify import thing
@@ -68,6 +78,11 @@ class _LookedUp:
         return asked and self._found.covers(posting.kind, self._asked)
 
     def _look_at_order(self, order: OrderPostings) -> None:
+        if order.is_being_removed:
+            for removal in order.ready:
+                if self._is_answered(removal):
+                    self._look_at_removal(removal, order)
+            return
         if order.sale.state is State.READY:
             if not self._is_answered(order.sale):
                 return
@@ -89,6 +104,11 @@ class _LookedUp:
                 self._settle(part, self._payment(part, order, sale))
             case Kind.CREDIT_USE:
                 self._look_at_use(part, order, sale)
+            case Kind.SALE_UPDATE:
+                self._look_at_update(part, order, sale)
+            case Kind.CUSTOM_FIELDS:
+                if sale is not None and custom_fields.look_at(self._turn, part, order.sale, sale):
+                    self._settle(part, None)
             case _ if part.kind.is_change:
                 self._settle(part, None)
             case _:
@@ -110,6 +130,38 @@ class _LookedUp:
         elif memo_posting is not None and self._is_answered(use):
             self._lost(memo_posting)
 
+    def _look_at_removal(self, removal: Posting, order: OrderPostings) -> None:
+        target = order.target_of(removal)
+        if target is None:
+            return
+        record = self._found.by_id.get(target.record_id)
+        edits: tuple[str, ...] = ()
+        if record is not None:
+            self._line.there[str(removal.id)] = Facts(is_linked=bool(links_of(record)))
+            edits = written.edits(target, record, outcome.list_ids_of(self._turn, target))
+        decision = decide_removal(
+            removal,
+            target,
+            record if target.state is State.POSTED else None,
+            ours=order.record_ids,
+            edits=edits,
+            closed_to=closed_periods.closed_to(self._turn),
+        )
+        self._settle(removal, decision)
+
+    def _look_at_update(
+        self, update: Posting, order: OrderPostings, record: TxnMade | None
+    ) -> None:
+        if not isinstance(record, InvoiceRecord):
+            return
+        facts = Facts(record.customer_list_id, record.ar_account_list_id)
+        facts.line_ids = [line.txn_line_id for line in record.lines]
+        self._line.there[str(update.id)] = facts
+        list_ids = outcome.list_ids_of(self._turn, order.sale)
+        closed_to = closed_periods.closed_to(self._turn)
+        decision = sale_updates.decide_update(update, order.sale, record, list_ids, closed_to)
+        self._settle(update, decision)
+
     def _sale_gone(self, order: OrderPostings) -> None:
         """What is to be paid or changed was asked for, and QuickBooks does not have it."""
         asked = {request for request in self._asked if f":{THERE}:" in request}
@@ -123,7 +175,7 @@ class _LookedUp:
         states.lose(posting, "gone-from-quickbooks")
         self._turn.tell("gone-from-quickbooks", details, posting)
 
-    def _settle(self, posting: Posting, decision: Decision) -> None:
+    def _settle(self, posting: Posting, decision: Decision | AlreadyGone) -> None:
         match decision:
             case None:
                 self._cleared.add(posting.id)
@@ -131,6 +183,8 @@ class _LookedUp:
                 outcome.made(self._turn, posting, record, linked=linked)
             case AlreadyUsed(memo=memo):
                 credit_uses.done(self._turn, posting, memo)
+            case AlreadyGone():
+                removals.done(self._turn, posting)
             case PlanAgain(record=record):
                 outcome.learn(self._turn, [record])
             case Hold() as why:

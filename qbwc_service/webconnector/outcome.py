@@ -16,6 +16,7 @@ from qbwc_service.ledger.states import State
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.plan import Hold, planned_sale_from
 from qbwc_service.webconnector.look_up import day_of
+from qbwc_service.webconnector.render_forms import made_by_keys
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.txn_kinds import TxnMade, kind_of_record
 from qbwc_service.webconnector.verify import check_form, check_payment, thing
@@ -261,6 +262,18 @@ def list_ids(turn: Turn, kind: Kind, source_keys: Sequence[str]) -> dict[str, Po
         )
     )
     return {posting.source_key: posting for posting in current(found).values()}
+
+
+def list_ids_of(turn: Turn, posting: Posting) -> dict[tuple[Kind, str], str]:
+    """ListIDs of what this record refers to and we made, by kind and source key."""
+    customer, items = made_by_keys(posting)
+    found = {
+        Kind.CUSTOMER: list_ids(turn, Kind.CUSTOMER, [customer] if customer else []),
+        Kind.ITEM: list_ids(turn, Kind.ITEM, items),
+    }
+    return {
+        (kind, key): made.record_id for kind, some in found.items() for key, made in some.items()
+    }
 
 
 def _difference(turn: Turn, posting: Posting, record: Record) -> Hold | None:

@@ -34,8 +34,12 @@ class InFlight(msgspec.Struct):
 class Facts(msgspec.Struct):
     """What the look-up saw of the form in QuickBooks that a posting belongs to."""
 
-    customer: str
-    ar_account: str
+    customer: str = ""
+    ar_account: str = ""
+    #: something is linked to what is to be deleted
+    is_linked: bool = False
+    #: TxnLineIDs of an invoice that is to be changed
+    line_ids: list[str] = []
 
 
 class Pipeline(msgspec.Struct):

@@ -22,6 +22,7 @@ class Evidence:
     by_guid: dict[str, TxnOrList] = field(default_factory=dict)
     by_id: dict[str, TxnOrList] = field(default_factory=dict)
     customers: dict[str, CustomerRecord] = field(default_factory=dict)
+    txns: dict[str, TxnMade] = field(default_factory=dict)
     memos: dict[str, SaleRecord] = field(default_factory=dict)
     deleted: list[DeletedRecord] = field(default_factory=list)
     refused: list[Response] = field(default_factory=list)
@@ -41,6 +42,7 @@ def evidence_of(answer: Answer, beside: frozenset[str]) -> Evidence:
             match record:
                 case InvoiceRecord() | PaymentRecord() | SaleRecord() | RefundRecord():
                     evidence.by_id[record.txn_id] = record
+                    evidence.txns[record.txn_id] = record
                     evidence.by_guid[record.external_guid.lower()] = record
                     if isinstance(record, SaleRecord) and record.kind == "CreditMemo":
                         evidence.memos[record.txn_id] = record

@@ -170,7 +170,7 @@ def made_by_keys(posting: Posting) -> tuple[str, tuple[str, ...]]:
     """The source keys of the customer ("" if it exists) and of the items that a record needs."""
     if not posting.payload:
         return "", ()
-    if posting.kind.is_sale:
+    if posting.kind.is_sale or posting.kind is Kind.SALE_UPDATE:
         planned = planned_sale_from(posting.payload)
         return planned.customer.made_by, _made_items(planned.lines)
     if posting.kind is Kind.CREDIT_MEMO:
@@ -206,10 +206,11 @@ def _shared(posting: Posting, planned: PlannedSale, around: Surroundings) -> dic
 
 
 def _lines(lines: tuple[PlannedLine, ...], around: Surroundings) -> tuple[Line, ...]:
-    return tuple(_line(line, around) for line in lines)
+    return tuple(line_of(line, around) for line in lines)
 
 
-def _line(line: PlannedLine, around: Surroundings) -> Line:
+def line_of(line: PlannedLine, around: Surroundings) -> Line:
+    """The line as a form takes it; raises ReferenceMissing while its item is not made yet."""
     return Line(
         item=around.ref(line.item),
         description=line.description,

@@ -81,7 +81,7 @@ def test_what_is_not_sent_can_be_held_skipped_and_taken_back(
     assert statuses(migrated)[103] == after
 
 
-@pytest.mark.parametrize("command", ["hold", "skip", "undo", "accept"])
+@pytest.mark.parametrize("command", ["hold", "skip", "accept"])
 def test_what_a_refused_decision_began_is_rolled_back(
     shell: Shell, migrated: Database, command: str
 ) -> None:
@@ -156,3 +156,25 @@ def test_only_what_is_in_quickbooks_is_sent_again_once_it_is_deleted(
     with migrated.reading() as db:
         order = db.scalars(select(KeapOrder).where(KeapOrder.keap_id == 104)).one()
     assert order.overrides == ["send-again"]
+
+
+def test_undo_shows_first_and_then_has_it_deleted(shell: Shell, migrated: Database) -> None:
+    shown = shell("undo", "acme", "104", "--preview")
+    assert shown.out.startswith(
+        "Order 104 would be deleted in QuickBooks at the next update:\n  Invoice"
+    )
+    assert statuses(migrated)[104] == "posted"
+    done = shell("undo", "acme", "104")
+    assert done.out.startswith("Order 104 will be deleted in QuickBooks at the next update:\n")
+    assert (done.code, statuses(migrated)[104]) == (0, "ready")
+
+
+def test_undo_of_an_update_that_posted_nothing_says_so(shell: Shell) -> None:
+    outcome = shell("undo", "acme", "--run", "57")
+    assert outcome.out == "Nothing that update 57 posted is in QuickBooks.\n"
+    assert outcome.code == 0
+
+
+def test_undo_needs_orders_or_an_update(shell: Shell) -> None:
+    assert shell("undo", "acme").code == 2
+    assert shell("undo", "acme", "104", "--run", "57").code == 2

@@ -144,7 +144,7 @@ def test_an_order_of_another_connection_is_not_touched(
         (hold, "Held"),
         (skip, "Skipped for good"),
         (link, "Linked to 9F-1 in QuickBooks"),
-        (undo, "Skipped for good"),
+        (undo, "Taken back before it was sent"),
     ],
 )
 def test_each_decision_is_told_in_the_history_and_closes_what_was_told_before(
@@ -433,21 +433,14 @@ def test_what_was_not_sent_is_taken_back(ledger: Ledger, state: State | None) ->
 @pytest.mark.parametrize(
     ("invoice", "payment", "reason"),
     [
-        (
-            State.POSTED,
-            None,
-            "it is in QuickBooks; delete it there, and the next update notices it is gone",
-        ),
-        (
-            State.POSTED,
-            State.READY,
-            "it is in QuickBooks; delete it there, and the next update notices it is gone",
-        ),
         (State.SENT, None, ANSWER_UNKNOWN),
         (State.POSTED, State.SENT, ANSWER_UNKNOWN),
+        (State.SKIPPED, None, "it is skipped, and nothing of it is in QuickBooks"),
+        (State.GONE, None, "nothing that we made for it is in QuickBooks"),
+        (State.UNDONE, None, "nothing that we made for it is in QuickBooks"),
     ],
 )
-def test_what_is_or_may_be_in_quickbooks_is_not_taken_back_here(
+def test_what_may_be_on_its_way_or_is_not_there_cannot_be_taken_back(
     ledger: Ledger, invoice: State, payment: State | None, reason: str
 ) -> None:
     ledger.has(invoice, payment)

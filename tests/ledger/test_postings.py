@@ -268,6 +268,8 @@ def test_an_order_edited_after_sending_is_told_with_both_totals(writing: Writing
         "number": "K-7",
         "total": "1,234.56",
         "posted_total": "10.00",
+        "changes": "the total is 1,234.56 instead of 10.00",
+        "reason": "your settings leave such changes to you",
     }
 
 

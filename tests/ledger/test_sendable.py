@@ -7,6 +7,7 @@ import pytest
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.sendable import sale_of, sendable
 from qbwc_service.ledger.states import State
+from qbwc_service.planning.plan import PlannedRemoval, to_payload
 
 REFUNDS = (Kind.CARD_REFUND, Kind.CHECK_REFUND)
 
@@ -56,9 +57,10 @@ def test_only_what_is_ready_goes(state: State) -> None:
 
 
 @pytest.mark.parametrize("state", [State.HELD, State.SENT, State.SKIPPED, State.GONE, State.UNDONE])
-def test_while_the_form_is_not_there_only_a_removal_goes(state: State) -> None:
-    parts = [posting(Kind.PAYMENT), posting(Kind.CREDIT_MEMO), posting(Kind.REMOVAL)]
-    assert kinds(posting(Kind.INVOICE, state), *parts) == [Kind.REMOVAL]
+def test_while_the_form_is_not_there_nothing_goes(state: State) -> None:
+    void = removal_of(None)
+    parts = [posting(Kind.PAYMENT), posting(Kind.CREDIT_MEMO), void]
+    assert kinds(posting(Kind.INVOICE, state), *parts) == []
 
 
 # -- behind a form in QuickBooks -------------------------------------------------------------------
@@ -108,6 +110,58 @@ def test_the_memo_of_another_row_is_not_its_own(kind: Kind) -> None:
     assert kinds(INVOICE, other, posting(kind)) == []
 
 
-def test_changes_of_the_form_follow_it() -> None:
-    parts = [posting(Kind.SALE_UPDATE), posting(Kind.CUSTOM_FIELDS), posting(Kind.REMOVAL)]
-    assert kinds(INVOICE, *parts) == [Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS, Kind.REMOVAL]
+def test_custom_fields_follow_the_form() -> None:
+    assert kinds(INVOICE, posting(Kind.CUSTOM_FIELDS)) == [Kind.CUSTOM_FIELDS]
+
+
+@pytest.mark.parametrize(("state", "goes"), [(State.READY, 1), (State.SENT, 0)])
+def test_while_the_form_is_to_be_changed_nothing_else_goes(state: State, goes: int) -> None:
+    parts = [posting(Kind.SALE_UPDATE, state), posting(Kind.PAYMENT), posting(Kind.CREDIT_MEMO)]
+    assert kinds(INVOICE, *parts) == [Kind.SALE_UPDATE] * goes
+
+
+def test_a_change_that_cannot_be_made_keeps_nothing_else() -> None:
+    parts = [posting(Kind.SALE_UPDATE, State.HELD), posting(Kind.PAYMENT)]
+    assert kinds(INVOICE, *parts) == [Kind.PAYMENT]
+
+
+# -- what is to be deleted -------------------------------------------------------------------------
+
+
+def removal_of(target: Posting | None, state: State = State.READY) -> Posting:
+    """The deletion of the target, or (None) the void of the form."""
+    key = f"undo/{target.id}" if target else "2/7"
+    planned = PlannedRemoval(key, target is None, target.id if target else None)
+    return posting(Kind.REMOVAL, state, source_key=key, payload=to_payload(planned))
+
+
+FORM = posting(Kind.INVOICE, State.POSTED, id=1)
+PAYMENT = posting(Kind.PAYMENT, State.POSTED, id=2)
+MEMO = posting(Kind.CREDIT_MEMO, State.POSTED, id=3, source_key="2/7")
+REFUND = posting(Kind.CARD_REFUND, State.POSTED, id=4, source_key="2/7")
+
+
+def goes(*removals: Posting) -> list[str]:
+    found = sendable(FORM, [PAYMENT, MEMO, REFUND, posting(Kind.PAYMENT, id=9), *removals])
+    return [each.source_key for each in found]
+
+
+def test_payments_and_refunds_are_deleted_before_memos_and_these_before_the_form() -> None:
+    form, payment, memo, refund = map(removal_of, (FORM, PAYMENT, MEMO, REFUND))
+    assert goes(form, memo, refund, payment) == ["undo/4", "undo/2"]
+    assert goes(form, memo) == ["undo/3"]
+    assert goes(form) == ["undo/1"]
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.HELD])
+def test_what_is_not_deleted_yet_keeps_the_form(state: State) -> None:
+    assert goes(removal_of(FORM), removal_of(PAYMENT, state)) == []
+
+
+@pytest.mark.parametrize("state", [State.POSTED, State.SKIPPED])
+def test_a_removal_that_is_done_or_dropped_keeps_nothing(state: State) -> None:
+    assert goes(removal_of(PAYMENT, state)) == ["1/7"]
+
+
+def test_a_void_goes_alone_once_the_form_is_there() -> None:
+    assert goes(removal_of(None)) == ["2/7"]

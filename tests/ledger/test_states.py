@@ -58,7 +58,7 @@ LIFE: dict[State, dict[str, State]] = {
         "skip": State.SKIPPED,
     },
     State.SKIPPED: {"release": State.READY, "hold": State.HELD},
-    State.GONE: {},
+    State.GONE: {"undo": State.UNDONE},
     State.UNDONE: {},
 }
 

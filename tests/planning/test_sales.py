@@ -21,7 +21,7 @@ HALVES = (paid(7, 2500, payment_id=1, paid_on=PAID), paid(7, 7500, payment_id=2,
 
 
 def day(*payments: ReceivedPayment, today: date | None = SYNCED, **chosen: Any) -> date:
-    return sale_day(ORDER, payments, settings(**chosen), today)
+    return sale_day(ORDER, payments, settings(**chosen), Circumstances(today=today))
 
 
 def form(

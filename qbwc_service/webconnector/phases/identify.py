@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from qbwc_service.ledger import company_file, error_log, send_again
-from qbwc_service.ledger.models import Connection, MessageSet, Posting
+from qbwc_service.ledger.models import Connection, Kind, MessageSet, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade
@@ -192,11 +192,17 @@ class Identify:
 
 
 def _newest(turn: Turn) -> Sequence[Posting]:
-    """Our newest transactions in QuickBooks, as the ledger knows them; while a restored backup is
-    in question, some of those that were missed."""
+    """Our newest transactions in QuickBooks, as the ledger knows them: of orders of which something
+    was deleted with an answer that was lost, nothing is known yet. While a restored backup is in
+    question, some of those that were missed."""
     missed = turn.connection.write_block_details.get("record_ids", [])
     if turn.connection.write_block == company_file.RESTORED and missed:
         return _posted_as(turn, missed[:NEWEST])
+    removals_sent = select(Posting.order_id).where(
+        Posting.connection_id == turn.connection.id,
+        Posting.kind == Kind.REMOVAL,
+        Posting.state == State.SENT,
+    )
     return turn.db.scalars(
         select(Posting)
         .where(
@@ -205,6 +211,7 @@ def _newest(turn: Turn) -> Sequence[Posting]:
             Posting.state == State.POSTED,
             Posting.posted_at.is_not(None),
             Posting.linked.is_(False),
+            Posting.order_id.not_in(removals_sent),
         )
         .order_by(Posting.posted_at.desc(), Posting.id.desc())
         .limit(NEWEST)

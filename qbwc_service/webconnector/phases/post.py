@@ -7,7 +7,13 @@ from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import KeapOrder, Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
-from qbwc_service.webconnector import composing, credit_uses, customer_updates, outcome
+from qbwc_service.webconnector import (
+    composing,
+    credit_uses,
+    custom_fields,
+    customer_updates,
+    outcome,
+)
 from qbwc_service.webconnector.batch import load_batch
 from qbwc_service.webconnector.changes import CHANGES
 from qbwc_service.webconnector.claiming import next_look_up
@@ -111,11 +117,15 @@ class Post:
         sent = {posting.id for posting, _ in writes}
         line.cleared = [posting_id for posting_id in line.cleared if posting_id not in sent]
         line.there = {k: v for k, v in line.there.items() if int(k) not in sent}
-        used = credit_uses.readings(turn, [posting for posting, _ in writes])
-        requests = (*(request for _, request in writes), *used, *claim.requests)
+        postings = tuple(dict.fromkeys(posting for posting, _ in writes))
+        behind = [
+            *credit_uses.readings(turn, postings),
+            *custom_fields.readings(turn, postings),
+        ]
+        requests = (*(request for _, request in writes), *behind, *claim.requests)
         if not requests and claim.more:
             requests = (host_query(STILL_PLANNING),)
-        return Outgoing(requests, tuple(posting for posting, _ in writes))
+        return Outgoing(requests, postings)
 
     def _take_writes(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
         by_id = {response.request_id: response for response in answer.responses}

@@ -1,0 +1,116 @@
+"""What every decision of a person shares: the rows that it is about, its history, its refusal."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger import error_log, history, standing, states
+from qbwc_service.ledger.models import Connection, KeapOrder, Kind, Posting
+from qbwc_service.ledger.postings import external_guid
+from qbwc_service.ledger.sendable import sale_of
+from qbwc_service.ledger.standing import AT_ONCE, current
+from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.planning.order import Override
+
+SENT_ALREADY = "it was sent and its answer is not known yet; that is settled at the next update"
+
+
+class DecisionRefused(Exception):
+    """What was asked for cannot be done with it now; `reason` is a sentence part.
+
+    `order_id` is the number of a payment where `thing` is "Payment".
+    """
+
+    def __init__(self, order_id: int, reason: str, thing: str = "Order") -> None:
+        self.order_id = order_id
+        self.reason = reason
+        super().__init__(f"{thing} {order_id} was not changed: {reason}.")
+
+
+class Deciding:
+    """A person at work on one connection, inside one write transaction."""
+
+    def __init__(self, db: Session, connection: Connection, who: str, now: datetime) -> None:
+        self._db = db
+        self._connection = connection
+        self._who = who
+        self._now = now
+
+    def _load(self, order_id: int) -> tuple[KeapOrder, list[Posting]]:
+        order = self._db.scalars(
+            select(KeapOrder).where(
+                KeapOrder.connection_id == self._connection.id, KeapOrder.keap_id == order_id
+            )
+        ).first()
+        if order is None:
+            raise DecisionRefused(order_id, "no such order was read from Keap")
+        found = self._db.scalars(
+            select(Posting).where(
+                Posting.connection_id == self._connection.id, Posting.order_id == order_id
+            )
+        )
+        return order, list(current(found).values())
+
+    def _sale(self, order: KeapOrder, postings: list[Posting]) -> Posting:
+        """The posting of the order's form; made, held by you, where none was planned yet."""
+        found = sale_of(postings)
+        if found is not None:
+            return found
+        invoice = self._new(order.keap_id, Kind.INVOICE, str(order.keap_id), generation=1)
+        states.hold(invoice, "held-by-you", {"order": str(order.keap_id)})
+        return invoice
+
+    def _new(self, order_id: int | None, kind: Kind, source_key: str, generation: int) -> Posting:
+        posting = Posting(
+            connection_id=self._connection.id,
+            kind=kind,
+            source_key=source_key,
+            generation=generation,
+            external_guid=external_guid(self._connection.uid, kind, source_key, generation),
+            order_id=order_id,
+            state=State.READY,
+            cause="",
+            details={},
+            payload={},
+            created_at=self._now,
+        )
+        self._db.add(posting)
+        self._db.flush()
+        return posting
+
+    def _living(self, posting: Posting) -> Posting:
+        """The posting, or a new generation where QuickBooks no longer has its record."""
+        if posting.state not in ENDED:
+            return posting
+        return self._new(posting.order_id, posting.kind, posting.source_key, posting.generation + 1)
+
+    def _why_fixed(self, invoice: Posting) -> str:
+        match invoice.state:
+            case State.SENT:
+                return SENT_ALREADY
+            case State.SKIPPED:
+                return "it is skipped; requeue it first"
+            case State.GONE | State.UNDONE:
+                return "QuickBooks no longer has it; requeue it or skip it"
+            case _:
+                return "it is in QuickBooks already"
+
+    def _note(self, order: KeapOrder, text: str) -> None:
+        history.note(
+            self._db,
+            self._connection.id,
+            text,
+            now=self._now,
+            order_id=order.keap_id,
+            who=self._who,
+        )
+
+    def _done(self, order: KeapOrder, text: str) -> None:
+        self._note(order, text)
+        if Override.SEND_AGAIN in order.overrides:
+            # Whatever was decided now: the invoice of today is never made anew by itself.
+            order.overrides = [name for name in order.overrides if name != Override.SEND_AGAIN]
+        error_log.solve(self._db, self._connection.id, now=self._now, order_id=order.keap_id)
+        order.next_try_at = AT_ONCE
+        standing.refresh(self._db, self._connection.id, [order.keap_id])
