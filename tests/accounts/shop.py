@@ -45,7 +45,7 @@ class Shop:
         ship_to = self._ship_to()
         state = ship_to.state if ship_to else self._state_of(who)
         if taxed and self.dice.random() < 0.7:
-            chosen.add_tax(self._rates(state), self.dice)
+            chosen.add_tax(self.rates(state), self.dice)
         placed = Placed(
             order_id=self._next_order(),
             invoice_id=invoice_id or self._next_invoice(),
@@ -76,7 +76,7 @@ class Shop:
         else:
             telling.hold(Rank.TAX, cause)
 
-    def _rates(self, state: str) -> tuple[int, ...]:
+    def rates(self, state: str) -> tuple[int, ...]:
         if self.profile["sales_tax"] == "line":
             return (self.dice.choice([5000, 7250, 8250, 10_100]),)
         item = self.profile.tax_items.get(f"state:{state}", STATE_TAX[0])

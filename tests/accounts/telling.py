@@ -141,7 +141,11 @@ class Telling:
             return
         self.received += amount
         if self.form == "sales-receipt":
+            if self.owed <= 0 and day > max(on_day for on_day, _ in self.rows[:-1]):
+                self._hold_row(payment_id, "payment-more-than-due")
+                return
             self.posted += amount
+            self.owed -= amount
             return
         if self.profile["transaction"] == "invoice":
             self.row_fates[payment_id] = (SKIPPED, "payments-not-sent")
@@ -252,8 +256,12 @@ class Telling:
         """The row is read again, another one, after it was sent."""
         row = next(row for _, row in self.rows if row.payment_id == payment_id)
         self.rows.append((day, dataclasses.replace(row, **fields)))  # type: ignore[arg-type]
+        is_receipt = self.form == "sales-receipt"
         if self.row_fates.get(payment_id) == (POSTED, ""):
             self.row_fates[payment_id] = (HELD, cause)
+        elif fields.get("kind") is PaymentKind.NOT_COMPLETED:
+            self.row_fates[payment_id] = (SKIPPED, "not-a-payment")
+        self.receipt_cause = cause if is_receipt else ""
 
     def _row(
         self,
@@ -285,6 +293,14 @@ class Telling:
         if self.profile["payment_reference"] == "payment-id":
             return own
         return row.transaction_id[-20:] or own
+
+    def is_living(self) -> bool:
+        """It gets a form, held or not: its number is then its own."""
+        return not (self.skip or self.skip_by_settings()) and self._sending_day() > 0
+
+    def goes_on_day_one(self) -> bool:
+        """So far nothing keeps it from QuickBooks on the first day."""
+        return not self.holds and self.is_living() and self._sending_day() == 1
 
     # -- dates ------------------------------------------------------------------------------------
 
@@ -395,7 +411,7 @@ class Telling:
         return readings
 
     def _fate(self) -> Fate:
-        if skip := self.skip or self._skip_by_settings():
+        if skip := self.skip or self.skip_by_settings():
             return Fate(SKIPPED, skip, rows=self._rows_without_order(skip))
         day = self._sending_day()
         self._late_holds(day)
@@ -412,7 +428,7 @@ class Telling:
         """What depends on the day on which the form would go."""
         if self.paid_off_by and self.tells_paid:
             self.hold(Rank.PAID_SUM, "payments-do-not-add-up")
-        if self.deleted_on == self.placed.day:
+        if self.deleted_on and (self.holds or self.deleted_on == self.placed.day):
             self.hold(Rank.DELETED, "deleted-in-keap")
         if self.form == "sales-receipt":
             self._receipt_hold(day)
@@ -422,9 +438,10 @@ class Telling:
             self.hold(Rank.QUICKBOOKS, "closed-period")
 
     def _receipt_hold(self, day: int) -> None:
-        credit = sum(row.amount for _, row in self.rows if row.kind == "credit")
-        cash = sum(row.amount for _, row in self.rows if row.kind == "cash")
-        if any(row.is_whole for _, row in self.rows):
+        rows = self._rows_until(day or LAST_DAY)
+        credit = sum(row.amount for row in rows if row.kind == "credit")
+        cash = sum(row.amount for row in rows if row.kind == "cash")
+        if any(row.is_whole for row in rows):
             self.hold(Rank.RECEIPT, "payment-over-several-orders")
         elif not day:
             self.hold(Rank.RECEIPT, "receipt-with-credit" if credit else "not-paid-yet")
@@ -433,7 +450,8 @@ class Telling:
         elif day > 1 and self.profile.vanishes == "deposit_account" and cash:
             self.hold(Rank.RECEIPT, "account-not-in-quickbooks")
 
-    def _skip_by_settings(self) -> str:
+    def skip_by_settings(self) -> str:
+        """Why settings leave it out, or ""."""
         order = self._order()
         if self.total == 0 and self.profile["zero_orders"] == "skip":
             return "zero-total"
@@ -444,7 +462,7 @@ class Telling:
         if wanted and not {order.source, order.order_type} & set(wanted.split(", ")):
             return "order-sources"
         least = int(self.profile["order_min_total"].replace(".", "") or 0)
-        return "order-amount" if self.total < least else ""
+        return "order-amount" if least and self.total < least else ""
 
     def _rows_without_order(self, skip: str) -> dict[int, tuple[str, str]]:
         fates: dict[int, tuple[str, str]] = {}
@@ -467,7 +485,8 @@ class Telling:
     def _posted(self, day: int) -> Fate:
         if self.form == "sales-receipt":
             for _, row in self.rows:
-                self.row_fates.setdefault(row.payment_id, (POSTED, ""))
+                status = HELD if self.receipt_cause else POSTED
+                self.row_fates.setdefault(row.payment_id, (status, ""))
         return Fate(
             status=self._status(),
             cause=self._cause(),
@@ -490,6 +509,8 @@ class Telling:
             return "deleted-in-keap"
         if self.edited_on:
             return "edited-after-sending"
+        if self.receipt_cause:
+            return self.receipt_cause
         return next((cause for status, cause in self.row_fates.values() if status == HELD), "")
 
     def _status(self) -> str:
@@ -508,6 +529,8 @@ class Telling:
         is_line = self.profile["sales_tax"] == "line" or self.tax_is_a_line
         return 0 if is_line else self.placed.basket.tax
 
+    #: why the receipt, which is its own payment, is not right any more
+    receipt_cause = ""
     #: QuickBooks cannot reckon it, and settings let it be a line then
     tax_is_a_line = False
 
