@@ -36,6 +36,11 @@ USUAL: Mapping[str, str] = {
     "name_taken": "add-number",
     "income_account": "Sales",
     "terms": "",
+    "invoice_template": "",
+    "ship_method": "",
+    "sales_rep": "",
+    "due_date": "terms",
+    "to_be_printed": "no",
     "order_min_total": "",
     "order_sources": "",
 }
@@ -214,6 +219,11 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "name_taken": ("add-number", "hold"),
     "income_account": ("Sales",) * 8 + ("",),
     "terms": ("", "", "Net 15"),
+    "invoice_template": ("", "", "Web Invoice"),
+    "ship_method": ("", "", "UPS"),
+    "sales_rep": ("", "", "SS"),
+    "due_date": ("terms", "keap"),
+    "to_be_printed": ("no", "yes"),
     "order_min_total": ("", "", "", "5.00"),
     "order_sources": ("", "", "", "OFFLINE, CHECKOUT_FORM"),
 }

@@ -432,7 +432,8 @@ class Telling:
             self.hold(Rank.DELETED, "deleted-in-keap")
         if self.form == "sales-receipt":
             self._receipt_hold(day)
-        if self.profile.vanishes == "terms" and day > 1 and self.form == "invoice":
+        has_terms = self.form != "sales-receipt"
+        if self.profile.vanishes == "terms" and day > 1 and has_terms:
             self.hold(Rank.LIST, "list-entry-not-in-quickbooks")
         if self.is_closed(self._form_date(day or self.placed.day)):
             self.hold(Rank.QUICKBOOKS, "closed-period")
@@ -466,7 +467,7 @@ class Telling:
 
     def _rows_without_order(self, skip: str) -> dict[int, tuple[str, str]]:
         fates: dict[int, tuple[str, str]] = {}
-        for _, row in self.rows:
+        for row in self._rows_until(LAST_DAY):
             if row.kind in {PaymentKind.TEST, PaymentKind.NOT_COMPLETED} or not row.amount:
                 continue
             if row.paid_on < START:
