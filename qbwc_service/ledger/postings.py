@@ -239,9 +239,7 @@ class PlanWriter:
             }
             self._tell("edited-after-sending", details, order.keap_id)
 
-    def _tell_unpaid(
-        self, order: KeapOrder, sale: Posting, rows: Sequence[KeapPayment]
-    ) -> None:
+    def _tell_unpaid(self, order: KeapOrder, sale: Posting, rows: Sequence[KeapPayment]) -> None:
         """A receipt is its own payment: that Keap has less of it by now is shown."""
         if sale.kind is not Kind.SALES_RECEIPT or not sale.planned_hash or sale.cause:
             return

@@ -236,7 +236,7 @@ def come_to_rest(world: World, faults: random.Random | None) -> None:
         is_over = result.ended in {Ended.NONE, Ended.DONE} and not result.messages_with_writes
         quiet = quiet + 1 if is_over and not _work_left(world) else 0
         # An answer that comes late comes with the next session.
-        if result.ended is Ended.NONE and quiet or quiet > 1:
+        if quiet > 1 or (quiet and result.ended is Ended.NONE):
             return
     raise AssertionError(f"still at work after {_SESSIONS} update sessions")
 

@@ -20,6 +20,7 @@ class PaymentFate:
     amount: int
     applied: int
     on: date
+    deposit_to: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class MemoFate:
     amount: int
     applied: int
     refunded: int
+    on: date
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class RefundFate:
     payment_id: int
     kind: str
     amount: int
+    on: date
 
 
 @dataclass
@@ -60,7 +63,11 @@ class Fate:
     lines: tuple[tuple[str, int], ...] = ()
     balance: int = 0
     payments: tuple[PaymentFate, ...] = ()
+    #: of a receipt, which is its own payment; "" where nothing was paid
+    deposit_to: str = ""
     memos: tuple[MemoFate, ...] = ()
+    #: in any order; None: any
+    memo_numbers: tuple[str, ...] | None = None
     refunds: tuple[RefundFate, ...] = ()
     #: status and cause of payment rows, by payment id; rows that are not here may wait
     rows: dict[int, tuple[str, str]] = field(default_factory=dict)

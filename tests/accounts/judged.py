@@ -91,11 +91,17 @@ class _Judge:
             yield from self._form(fate, forms[0][1])
         yield "payments", sorted(_payments_told(fate)), sorted(self._payments_found(order_id))
         yield "credit memos", sorted(_memos_told(fate)), sorted(self._memos_found(order_id))
+        if fate.memo_numbers is not None:
+            numbers = sorted(memo.number for memo in self._memos[order_id])
+            yield "numbers of credit memos", list(fate.memo_numbers), numbers
         yield (
             "refunds",
-            sorted((each.payment_id, each.kind, each.amount) for each in fate.refunds),
             sorted(
-                (_payment_of(each.memo), each.kind, cents(each.total))
+                (each.payment_id, each.kind, each.amount, each.on.isoformat())
+                for each in fate.refunds
+            ),
+            sorted(
+                (_payment_of(each.memo), each.kind, cents(each.total), each.on)
                 for each in self._refunds[order_id]
             ),
         )
@@ -108,6 +114,9 @@ class _Judge:
         yield "total", fate.total, cents(form.total)
         yield "tax", fate.tax, cents(form.sales_tax)
         yield "lines", list(fate.lines), [(each.item, cents(each.amount)) for each in form.lines]
+        if isinstance(form, BookSalesReceipt) and fate.deposit_to:
+            found = (form.method, form.deposit_to)
+            yield "method and account", ("Visa", fate.deposit_to), found
         if isinstance(form, BookInvoice):
             yield "balance", fate.balance, cents(form.balance)
 
@@ -125,13 +134,16 @@ class _Judge:
                 elsewhere,
                 cents(each.unused),
                 each.on,
+                each.method,
+                each.deposit_to,
             )
 
     def _memos_found(self, order_id: int) -> Iterator[tuple[object, ...]]:
         own = {form.txn_id for _, form in self._forms[order_id]}
         for each in self._memos[order_id]:
             applied = sum(cents(part.amount) for part in each.applied if part.invoice_id in own)
-            yield (_payment_of(each.memo), cents(each.total), applied, cents(each.remaining))
+            remaining = cents(each.remaining)
+            yield (_payment_of(each.memo), cents(each.total), applied, remaining, each.on)
 
     def of_all(self, stories: Sequence[Story]) -> Iterator[str]:
         """Nothing of ours is left over, and no two forms have one number."""
@@ -176,10 +188,12 @@ def _payments_told(fate: Fate) -> Iterator[tuple[object, ...]]:
             0,
             unused,
             each.on.isoformat(),
+            "Visa",
+            each.deposit_to,
         )
 
 
 def _memos_told(fate: Fate) -> Iterator[tuple[object, ...]]:
     for each in fate.memos:
         remaining = each.amount - each.applied - each.refunded
-        yield (each.payment_id, each.amount, each.applied, remaining)
+        yield (each.payment_id, each.amount, each.applied, remaining, each.on.isoformat())

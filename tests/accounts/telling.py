@@ -172,7 +172,12 @@ class Telling:
         self.row_fates[row.payment_id] = (POSTED, "")
         self.payments.append(
             PaymentFate(
-                row.payment_id, self._reference(row), row.amount, applied, self.open_day(row.paid_on)
+                row.payment_id,
+                self._reference(row),
+                row.amount,
+                applied,
+                self.open_day(row.paid_on),
+                self._deposit_to(),
             )
         )
 
@@ -189,7 +194,7 @@ class Telling:
             return
         self.owed -= amount
         self.row_fates[payment_id] = (POSTED, "")
-        self.memos.append(MemoFate(payment_id, amount, amount, 0))
+        self.memos.append(MemoFate(payment_id, amount, amount, 0, on))
 
     def _credit_trouble(self, amount: int) -> str:
         if not self.profile["credit_item"]:
@@ -218,12 +223,12 @@ class Telling:
         self.row_fates[payment_id] = (POSTED, "")
         if not self.posted and self.form == "invoice":
             self.owed -= amount
-            self.memos.append(MemoFate(payment_id, amount, amount, 0))
+            self.memos.append(MemoFate(payment_id, amount, amount, 0, on))
             return
         kind = {"card-refund": "card", "cheque": "check"}.get(self.profile["refunds"], "")
-        self.memos.append(MemoFate(payment_id, amount, 0, amount if kind else 0))
+        self.memos.append(MemoFate(payment_id, amount, 0, amount if kind else 0, on))
         if kind:
-            self.refunds.append(RefundFate(payment_id, kind, amount))
+            self.refunds.append(RefundFate(payment_id, kind, amount, on))
 
     def _refund_trouble(self, amount: int, *, may_go: bool) -> str:
         if self.profile["refunds"] == "hold":
@@ -242,11 +247,11 @@ class Telling:
         if not self.posted and self.form == "invoice":
             return ""
         is_cheque = self.profile["refunds"] == "cheque"
-        return "refund-account-not-chosen" if is_cheque and not self.profile["refund_account"] else ""
+        return (
+            "refund-account-not-chosen" if is_cheque and not self.profile["refund_account"] else ""
+        )
 
-    def no_money(
-        self, payment_id: int, amount: int, day: int, on: date, kind: PaymentKind
-    ) -> None:
+    def no_money(self, payment_id: int, amount: int, day: int, on: date, kind: PaymentKind) -> None:
         """A payment that failed, was voided, is a test or nothing at all."""
         self.rows.append((day, self._row(payment_id, kind, amount, on)))
         cause = "test-payment" if kind is PaymentKind.TEST else "not-a-payment"
@@ -301,6 +306,20 @@ class Telling:
     def goes_on_day_one(self) -> bool:
         """So far nothing keeps it from QuickBooks on the first day."""
         return not self.holds and self.is_living() and self._sending_day() == 1
+
+    def _deposit_to(self) -> str:
+        return self.profile["deposit_account"] or "Undeposited Funds"
+
+    def _memo_numbers(self) -> tuple[str, ...] | None:
+        """The number of the form, then the same with -1, -2 ... behind it."""
+        if self.number is None:
+            return None
+        more = [
+            form_number(self.full_number, "", f"-{count}") or ""
+            for count in range(1, len(self.memos))
+        ]
+        numbers = [self.number, *more]
+        return tuple(sorted(numbers[: len(self.memos)]))
 
     # -- dates ------------------------------------------------------------------------------------
 
@@ -359,6 +378,7 @@ class Telling:
         prefix, suffix = profile["number_prefix"], profile["number_suffix"]
         by_invoice = profile["number_source"] == "invoice-id"
         number = self.placed.invoice_id if by_invoice else str(self.placed.order_id)
+        self.full_number = f"{prefix}{number}{suffix}"
         if profile["number_source"] != "quickbooks-next":
             self.number = form_number(number, prefix, suffix)
             if self.number is None:
@@ -500,6 +520,8 @@ class Telling:
             lines=self._lines(),
             balance=self._balance(),
             payments=tuple(self.payments),
+            deposit_to=self._deposit_to() if self.form == "sales-receipt" and self.posted else "",
+            memo_numbers=self._memo_numbers(),
             memos=tuple(self.memos),
             refunds=tuple(self.refunds),
             rows=self.row_fates,

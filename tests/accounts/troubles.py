@@ -260,9 +260,7 @@ def tax_of_nowhere(shop: Shop) -> list[Telling]:
     """Nobody chose a tax item for that state."""
     basket = plain_basket(shop.profile, shop.dice)
     buyer = shop.contacts.buyer(state="OR")
-    told = shop.begin(
-        "no tax item", basket, contact=shop.contacts.of_buyer(buyer), taxed=False
-    )
+    told = shop.begin("no tax item", basket, contact=shop.contacts.of_buyer(buyer), taxed=False)
     changed(told, ship_to=None)
     basket.tax = sales_tax(basket.base, (3000,))
     return _with_tax(shop, told, "tax-item-not-chosen")
@@ -347,7 +345,9 @@ def two_fit(shop: Shop) -> list[Telling]:
     buyer = shop.contacts.buyer()
     for place in "AB":
         shop.does(1, "add customer", f"Twin {place} {buyer.contact_id}", buyer.email)
-    return [shop.begin("two customers fit", contact=_by_email(shop, buyer, "customers-fit-equally"))]
+    return [
+        shop.begin("two customers fit", contact=_by_email(shop, buyer, "customers-fit-equally"))
+    ]
 
 
 def retired(shop: Shop) -> list[Telling]:
@@ -382,9 +382,7 @@ def name_taken(shop: Shop) -> list[Telling]:
 def two_of_one_name(shop: Shop) -> list[Telling]:
     """Two contacts of one name with different addresses: the second may be somebody else."""
     one = dataclasses.replace(shop.contacts.buyer(), company="")
-    other = dataclasses.replace(
-        one, contact_id=f"9{one.contact_id}", email=f"x{one.email}"
-    )
+    other = dataclasses.replace(one, contact_id=f"9{one.contact_id}", email=f"x{one.email}")
     first = shop.begin(
         "two contacts of one name",
         plain_basket(shop.profile, shop.dice),
