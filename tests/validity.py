@@ -68,10 +68,16 @@ def complaints(message: str, version: str = "13.0") -> str:
     return printed.getvalue() if verdict else ""
 
 
+#: what QuickBooks reads our messages with: the oldest and the newest schema we are held to
+CHECKED_WITH = ("13.0", "16.0")
+
+
 def check_messages(database: Database) -> None:
     """Fail for the first invalid message that was ever frozen in this database."""
     if _validator() is None:
         return
     with database.reading() as db:
         for request in db.scalars(select(MessageSet.request).distinct()):
-            assert not complaints(request), f"{complaints(request)}\n{request}"
+            for version in CHECKED_WITH:
+                told = complaints(request, version)
+                assert not told, f"qbXML {version}: {told}\n{request}"

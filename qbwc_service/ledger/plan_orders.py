@@ -35,6 +35,7 @@ from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_question import CustomerMatch
 from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.order import (
     Buyer,
@@ -150,7 +151,8 @@ def _load(
 
 
 def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
-    """The plan of one order; those after it see the customer that it makes or goes to."""
+    """The plan of one order; those after it see the customer that it makes or goes to, and its
+    number."""
     sale = batch.sales[order.keap_id]
     received = [sources.payment_from(row.received) for row in batch.rows[order.keap_id]]
     known = _circumstances(order, batch)
@@ -161,6 +163,8 @@ def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
         return plan
     if plan.customer:
         batch.company.customers.add(pending_customer(plan.customer))
+    if plan.sale and plan.sale.number:
+        batch.company.numbers[name_key(plan.sale.number)] = order.keap_id
     if plan.sale and plan.sale.why.rule != UNDER_THE_SINGLE_ONE:
         batch.company.customers.goes_to(sale.buyer.contact_id, plan.sale.customer.list_id)
     return plan
@@ -255,6 +259,7 @@ def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:
         form=SaleForm(sale.kind) if sale is not None and (is_sent or was_sent) else None,
         sale=planned_sale_from(sale.payload) if sale and is_sent and sale.payload else None,
         memo_numbers={memo.source_key: memo.number for memo in batch.writer.memos(order.keap_id)},
+        paid=batch.writer.paid(order.keap_id),
         approved=frozenset(
             row.payment_id for row in batch.rows[order.keap_id] if row.approved_at is not None
         ),

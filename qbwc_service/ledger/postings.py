@@ -17,6 +17,7 @@ from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.money import shown
+from qbwc_service.planning.order import PaymentKind
 from qbwc_service.planning.plan import (
     Hold,
     OrderPlan,
@@ -84,6 +85,14 @@ class PlanWriter:
             if posting.kind is Kind.CREDIT_MEMO and posting.state in {State.SENT, State.POSTED}
         ]
 
+    def paid(self, order_id: int) -> frozenset[int]:
+        """Payment ids of the order's payments that are in QuickBooks, or may be."""
+        return frozenset(
+            int(posting.source_key.partition("/")[0])
+            for posting in self._of_orders[order_id]
+            if posting.kind is Kind.PAYMENT and posting.state in {State.SENT, State.POSTED}
+        )
+
     def load_list_postings(self, plans: Iterable[OrderPlan]) -> None:
         """The customer and item postings that these plans name, in two queries."""
         plans = list(plans)
@@ -101,7 +110,7 @@ class PlanWriter:
                     )
                 )
 
-    def write(self, order: KeapOrder, rows: Iterable[KeapPayment], plan: OrderPlan) -> None:
+    def write(self, order: KeapOrder, rows: Sequence[KeapPayment], plan: OrderPlan) -> None:
         """Make the order's postings agree with its plan; what was sent is not touched."""
         order.skip = plan.skip
         order.needs_plan = False
@@ -117,6 +126,7 @@ class PlanWriter:
             sale = self._write_unsent(order, sale, plan, plan.sale)
         if sale is not None and sale.state is State.POSTED:
             self._changes.write(order, sale, plan)
+            self._tell_unpaid(order, sale, rows)
             if plan.hold and plan.hold.cause in _TOLD_WHEN_POSTED:
                 self._tell(plan.hold.cause, plan.hold.details, order.keap_id)
         decisions = {decision.payment_id: decision for decision in plan.payments}
@@ -243,6 +253,24 @@ class PlanWriter:
         if renew(posting, planned, planned.number):
             posting.amount = planned.total
             posting.planned_hash = source
+
+    def _tell_unpaid(self, order: KeapOrder, sale: Posting, rows: Sequence[KeapPayment]) -> None:
+        """A receipt is its own payment: that Keap has less of it by now is shown."""
+        if sale.kind is not Kind.SALES_RECEIPT or not sale.planned_hash or sale.cause:
+            return
+        paid = sum(row.amount for row in rows if row.kind is PaymentKind.CASH and row.amount > 0)
+        if paid >= sale.amount:
+            return
+        is_void = any(row.kind is PaymentKind.NOT_COMPLETED for row in rows)
+        cause = "payment-voided-in-keap" if is_void else "payment-edited-after-sending"
+        details = {
+            "order": str(order.keap_id),
+            "amount": shown(paid),
+            "posted_amount": shown(sale.amount),
+            "reference": sale.number,
+        }
+        states.flag(sale, cause, details)
+        self._tell(cause, details, order.keap_id)
 
     def _new(
         self, kind: Kind, source_key: str, order_id: int | None, after: Posting | None = None

@@ -100,7 +100,7 @@ class Company:
     #: the ListIDs of the members of a tax group -> its own
     tax_groups: Mapping[frozenset[str], str] = field(default_factory=dict)
     #: RefNumbers of our own living forms -> order id
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     home_currency: str = ""
     #: as QuickBooks says: "US", "CA", "UK" ...; "" while it was not asked
     country: str = ""

@@ -26,6 +26,8 @@ class Circumstances:
     sale: PlannedSale | None = None
     #: numbers of the credit memos that were sent, by source key
     memo_numbers: Mapping[str, str] = field(default_factory=dict)
+    #: payment ids of payments that are in QuickBooks, or may be
+    paid: frozenset[int] = frozenset()
     #: payment ids of refunds that a person approved
     approved: frozenset[int] = frozenset()
     #: how many refunds of this connection are in QuickBooks

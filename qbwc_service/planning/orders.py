@@ -133,7 +133,11 @@ class _Planning:
         if match.hold:
             return self._held(match.hold)
         chosen = list_choices(
-            order.order_id, company, settings, makes_customer=bool(match.new_name)
+            order.order_id,
+            company,
+            settings,
+            form=self._form,
+            makes_customer=bool(match.new_name),
         )
         if isinstance(chosen, Hold):
             return self._held(chosen)

@@ -48,19 +48,16 @@ def _decide(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
 def _cash(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
     so_far.received += row.amount
     if so_far.form is SaleForm.SALES_RECEIPT:
-        so_far.posted += row.amount
-        so_far.owed -= row.amount
-        return PaymentDecision(row.payment_id, in_sale=True)
-    if so_far.settings.transaction == "invoice":
+        return _in_receipt(row, so_far)
+    is_sent = row.payment_id in so_far.known.paid
+    if so_far.settings.transaction == "invoice" and not is_sent:
         return PaymentDecision(row.payment_id, skip="payments-not-sent")
     details = payment_details(row) | {
         "number": so_far.number.full,
         "open_amount": shown(so_far.owed),
     }
-    applied = min(row.amount, so_far.owed)
-    if applied < row.amount and (so_far.settings.overpayments == "hold" or applied <= 0):
-        return PaymentDecision(row.payment_id, hold=Hold("payment-more-than-due", details))
-    found = method_and_account(row, so_far)
+    applied = min(row.amount, max(so_far.owed, 0))
+    found = _where_to(row, applied, so_far)
     if isinstance(found, Hold):
         return PaymentDecision(row.payment_id, hold=Hold(found.cause, details | found.details))
     method, account = found
@@ -77,6 +74,29 @@ def _cash(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
         applied=applied if applied < row.amount else None,
     )
     return PaymentDecision(row.payment_id, planned=(planned,))
+
+
+def _in_receipt(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
+    """The receipt is the payment; what comes once it is in QuickBooks has no place in it."""
+    if so_far.known.is_sent and row.amount > so_far.owed:
+        details = payment_details(row) | {
+            "number": so_far.number.full,
+            "open_amount": shown(so_far.owed),
+        }
+        return PaymentDecision(row.payment_id, hold=Hold("payment-more-than-due", details))
+    so_far.posted += row.amount
+    so_far.owed -= row.amount
+    return PaymentDecision(row.payment_id, in_sale=True)
+
+
+def _where_to(row: ReceivedPayment, applied: int, so_far: Settlement) -> tuple[str, str] | Hold:
+    """ListIDs of method and account, or why it cannot go. Today's settings, or an account that is
+    gone meanwhile, do not take a payment out of QuickBooks that is there."""
+    if row.payment_id in so_far.known.paid:
+        return "", ""
+    if applied < row.amount and (so_far.settings.overpayments == "hold" or applied <= 0):
+        return Hold("payment-more-than-due")
+    return method_and_account(row, so_far)
 
 
 def method_and_account(row: ReceivedPayment, so_far: Settlement) -> tuple[str, str] | Hold:

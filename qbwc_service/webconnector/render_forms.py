@@ -107,7 +107,7 @@ def credit_memo_request(posting: Posting, sale: Target, around: Surroundings) ->
         ref_number=planned.number,
         lines=_lines(planned.lines, around),
         class_ref=optional(planned.class_list_id),
-        ar_account=optional(sale.ar_account_list_id),
+        ar_account=optional(sale.ar_account_list_id or planned.ar_account_list_id),
         item_sales_tax=optional(planned.tax_item_list_id),
         memo=planned.memo,
         customer_sales_tax_code=around.code_of(is_taxed=bool(planned.tax_item_list_id)),
@@ -154,7 +154,7 @@ def refund_request(posting: Posting, memo: Target) -> Request:
     check = CheckRefundAdd(
         bank_account=Ref(list_id=planned.account_list_id),
         customer=customer,
-        ar_account=Ref(list_id=memo.ar_account_list_id),
+        ar_account=Ref(list_id=memo.ar_account_list_id or planned.ar_account_list_id),
         txn_date=planned.paid_on,
         ref_number=planned.number,
         total=amount,
