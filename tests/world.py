@@ -156,7 +156,14 @@ class World:
 
     __test__ = False
 
-    def __init__(self, folder: Path, database_url: str = "", *, memory: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str = "",
+        *,
+        memory: int = 1,
+        zero_payment_keeps_a_record: bool = False,
+    ) -> None:
         self.folder = folder
         self.clock = TestClock()
         self.config = Config(
@@ -179,6 +186,7 @@ class World:
             vendors=("Vendor Supplies Inc",),
             clock=self._quickbooks_clock,
             memory=memory,
+            zero_payment_keeps_a_record=zero_payment_keeps_a_record,
         )
         self.company.write_file_id(self.new.owner_id, self.new.file_id)
         self.human = Person(self.company)
