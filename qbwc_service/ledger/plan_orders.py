@@ -28,6 +28,7 @@ from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_question import CustomerMatch
 from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.order import Buyer, Override, PaymentKind, SalesOrder
 from qbwc_service.planning.orders import plan_order
@@ -129,13 +130,16 @@ def _load(
 
 
 def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
-    """The plan of one order; those after it see the customer that it makes or goes to."""
+    """The plan of one order; those after it see the number that it takes, and the customer that it
+    makes or goes to."""
     sale = batch.sales[order.keap_id]
     received = [sources.payment_from(row.received) for row in batch.rows[order.keap_id]]
     known = _circumstances(order, batch)
     plan = plan_order(sale, received, batch.company, batch.settings, known)
     if known.is_sent:
         return plan
+    if plan.sale and plan.sale.number:
+        batch.company.numbers.setdefault(name_key(plan.sale.number), order.keap_id)
     if plan.customer:
         batch.company.customers.add(pending_customer(plan.customer))
     if plan.sale and plan.sale.why.rule != UNDER_THE_SINGLE_ONE:

@@ -99,7 +99,8 @@ def payment_request(posting: Posting, invoice: Target) -> Request:
 
 
 def credit_memo_request(posting: Posting, sale: Target, around: Surroundings) -> Request:
-    """For the customer and the A/R account that the order's form has now."""
+    """For the customer and the A/R account that the order's form has now; a form without such an
+    account leaves it to the plan."""
     planned = credit_memo_from(posting.payload)
     memo = CreditMemoAdd(
         customer=Ref(list_id=sale.customer_list_id),
@@ -107,7 +108,7 @@ def credit_memo_request(posting: Posting, sale: Target, around: Surroundings) ->
         ref_number=planned.number,
         lines=_lines(planned.lines, around),
         class_ref=optional(planned.class_list_id),
-        ar_account=optional(sale.ar_account_list_id),
+        ar_account=optional(sale.ar_account_list_id or planned.ar_account_list_id),
         item_sales_tax=optional(planned.tax_item_list_id),
         memo=planned.memo,
         customer_sales_tax_code=around.code_of(is_taxed=bool(planned.tax_item_list_id)),
