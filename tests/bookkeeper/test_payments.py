@@ -346,3 +346,23 @@ def test_r36_the_same_sale_is_linked_and_its_payment_goes_there(untaxed: World) 
     untaxed.update()
     assert balances(untaxed) == {"43137": 0}
     assert untaxed.statuses() == {43137: ("posted", "")}
+
+
+# -- which orders, in other words ------------------------------------------------------------------
+
+
+def test_r30_what_other_filters_hide_is_told_at_once_and_comes_back_with_them(
+    world: World,
+) -> None:
+    world.keap_has(sale(1, product("HAMMER")), sale(2, product("NAIL", 5000)))
+    world.faults.drop_answer_at(3)
+    world.update()
+    world.set(order_products="HAMMER", order_max_total="40")
+    world.update()
+    assert world.statuses() == {
+        1: ("posted-payment-open", ""),
+        2: ("skipped-by-settings", "order-products"),
+    }
+    world.set(order_products="", order_max_total="")
+    world.update()
+    assert [number for number, _, _ in world.invoices()] == ["1", "2"]
