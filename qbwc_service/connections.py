@@ -149,6 +149,12 @@ def lock_connection(db: Session, name: str) -> Connection:
     return _found(db.scalars(statement).first(), name)
 
 
+#: settings that say which orders go
+_FILTERS = frozenset(
+    {"order_status", "order_products", "order_sources", "order_min_total", "order_max_total"}
+)
+
+
 def change_settings(
     db: Session, connection: Connection, stored: Mapping[str, Any], *, who: str, now: datetime
 ) -> None:
@@ -177,9 +183,9 @@ def change_settings(
 
 
 def _planned_anew(names: Collection[str]) -> ColumnElement[bool]:
-    """The orders to plan at once: those left out, and where the order status is another now, those
-    that wait, so that the pages show what it hides."""
-    if "order_status" in names:
+    """The orders to plan at once: those left out, and where other orders are wanted now, those that
+    wait, so that the pages show what is hidden."""
+    if _FILTERS & set(names):
         return or_(KeapOrder.skip != "", KeapOrder.status.in_(sorted(queue.UNSENT)))
     return KeapOrder.skip != ""
 

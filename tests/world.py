@@ -17,7 +17,13 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 import qwc
 from qbwc_service.config import Config
-from qbwc_service.connections import NewConnection, add_connection, find_connection, qwc_file
+from qbwc_service.connections import (
+    NewConnection,
+    add_connection,
+    change_settings,
+    find_connection,
+    qwc_file,
+)
 from qbwc_service.database import Database
 from qbwc_service.demo.quickbooks import Company, InProcessQuickBooks, QuickBooksPort
 from qbwc_service.demo.quickbooks.books import Books, read_books
@@ -27,7 +33,7 @@ from qbwc_service.demo.web_connector import WebConnector
 from qbwc_service.demo.web_connector.faults import Faults
 from qbwc_service.demo.web_connector.outcome import UpdateResult
 from qbwc_service.demo.web_connector.qwc_file import QwcFile
-from qbwc_service.ledger import queue, sources
+from qbwc_service.ledger import sources
 from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.decisions import Decisions
 from qbwc_service.ledger.models import (
@@ -156,7 +162,14 @@ class World:
 
     __test__ = False
 
-    def __init__(self, folder: Path, database_url: str = "", *, memory: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str = "",
+        *,
+        memory: int = 1,
+        zero_payment_keeps_a_record: bool = False,
+    ) -> None:
         self.folder = folder
         self.clock = TestClock()
         self.config = Config(
@@ -179,6 +192,7 @@ class World:
             vendors=("Vendor Supplies Inc",),
             clock=self._quickbooks_clock,
             memory=memory,
+            zero_payment_keeps_a_record=zero_payment_keeps_a_record,
         )
         self.company.write_file_id(self.new.owner_id, self.new.file_id)
         self.human = Person(self.company)
@@ -338,9 +352,10 @@ class World:
         """A person changes settings; what is not sent yet is planned again."""
         with self.database.writing("test") as db:
             connection = find_connection(db, "acme")
+            stored = connection.settings
             for name, text in chosen.items():
-                connection.settings = changed(connection.settings, name, text)
-            queue.plan_again(db, connection, self.clock.now)
+                stored = changed(stored, name, text)
+            change_settings(db, connection, stored, who="Bea", now=self.clock.now)
 
     def approve(self, payment_id: int) -> None:
         """A person approves a refund."""

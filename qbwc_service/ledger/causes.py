@@ -66,6 +66,7 @@ PLAN_CAUSES = MIRROR_CAUSES | frozenset(
         "refund-to-approve",
         "refund-item-not-chosen",
         "refund-account-not-chosen",
+        "receivable-not-chosen",
         "refund-more-than-paid",
         "refunds-do-not-add-up",
         "refund-without-order",

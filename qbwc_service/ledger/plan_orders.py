@@ -151,8 +151,8 @@ def _load(
 
 
 def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
-    """The plan of one order; those after it see the customer that it makes or goes to, and its
-    number."""
+    """The plan of one order; those after it see the number that it takes, and the customer that it
+    makes or goes to."""
     sale = batch.sales[order.keap_id]
     received = [sources.payment_from(row.received) for row in batch.rows[order.keap_id]]
     known = _circumstances(order, batch)

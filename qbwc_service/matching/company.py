@@ -4,7 +4,7 @@
 nothing here touches a database.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -99,8 +99,8 @@ class Company:
     tax_rates: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     #: the ListIDs of the members of a tax group -> its own
     tax_groups: Mapping[frozenset[str], str] = field(default_factory=dict)
-    #: RefNumbers of our own living forms -> order id
-    numbers: dict[str, int] = field(default_factory=dict)
+    #: RefNumbers of our own living forms -> order id; a batch adds those that it plans
+    numbers: MutableMapping[str, int] = field(default_factory=dict)
     home_currency: str = ""
     #: as QuickBooks says: "US", "CA", "UK" ...; "" while it was not asked
     country: str = ""

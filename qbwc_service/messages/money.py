@@ -133,6 +133,14 @@ ENTRIES = (
         about="keap_type",
     ),
     Message(
+        "receivable-not-chosen",
+        "No accounts-receivable account is chosen for the refund of {amount}, order {order}",
+        "A cheque uses up a credit memo, which is booked on an accounts-receivable account. A "
+        "sales receipt is not, and your company file has several. Nothing was posted.",
+        "Choose the accounts-receivable account in the settings (ar_account). The refund then goes "
+        "by itself.",
+    ),
+    Message(
         "refund-account-not-chosen",
         "A refund of {amount} for order {order} waits for its bank account",
         "It becomes a cheque, and no account is chosen for those. QuickBooks was not changed.",

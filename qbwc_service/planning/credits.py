@@ -15,6 +15,9 @@ from qbwc_service.planning.plan import (
 )
 from qbwc_service.planning.settlement import Settlement
 
+#: the type of account that invoices and credit memos are booked on (qbXML OSR: AccountType)
+RECEIVABLE = "AccountsReceivable"
+
 
 def plan_credit(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
     """A credit memo on the item that was chosen for it, for as much as is still owed."""
@@ -75,5 +78,19 @@ def memo_of(
         full_number=number.full if number.is_cut else "",
         tax=tax,
         tax_item_list_id=tax_item_list_id,
+        ar_account_list_id=receivable(so_far) if so_far.form is SaleForm.SALES_RECEIPT else "",
         class_list_id=so_far.sale.class_list_id if so_far.sale else "",
     )
+
+
+def receivable(so_far: Settlement) -> str:
+    """The A/R account of credits for a form that has none itself: the one of the settings, else the
+    only one there is; "" where that is not to be told."""
+    if so_far.sale is not None and so_far.sale.ar_account_list_id:
+        return so_far.sale.ar_account_list_id
+    found = [
+        account.list_id
+        for account in so_far.company.accounts.values()
+        if account.kind == RECEIVABLE and account.is_active
+    ]
+    return found[0] if len(found) == 1 else ""

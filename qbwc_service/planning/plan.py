@@ -190,7 +190,8 @@ class PlannedPayment:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCreditMemo:
-    """A credit memo for the customer that the order's form has now."""
+    """A credit memo for the customer that the order's form has now, and on its A/R account;
+    `ar_account_list_id` is for a form that has none."""
 
     source_key: str
     number: str

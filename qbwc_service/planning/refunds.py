@@ -132,6 +132,9 @@ def _refund(
         return Hold(account.cause, details | account.details)
     if form is RefundForm.CHEQUE and not account:
         return Hold("refund-account-not-chosen", details)
+    is_receipt = so_far.form is SaleForm.SALES_RECEIPT
+    if form is RefundForm.CHEQUE and is_receipt and not memo.ar_account_list_id:
+        return Hold("receivable-not-chosen", details)
     if form is RefundForm.CARD and so_far.company.country not in {"", "US"}:
         return Hold("card-refund-us-only", details | {"country": so_far.company.country})
     receivable = ""

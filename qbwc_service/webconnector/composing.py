@@ -202,6 +202,9 @@ class _OrderRequests:
         sale = self._sale_target(posting)
         if memo is None:
             return None
+        if not sale.ar_account_list_id:
+            planned = str(memo.payload.get("ar_account_list_id", ""))
+            sale = replace(sale, ar_account_list_id=planned)
         if memo.state is State.POSTED:
             target = replace(sale, txn_id=memo.record_id, macro="")
         elif any(memo is sent for sent, _ in self._sending):

@@ -57,6 +57,7 @@ STILL_TRUE_WHEN_POSTED = (
     "credit-more-than-due",
     "refund-item-not-chosen",
     "refund-account-not-chosen",
+    "receivable-not-chosen",
     "refund-more-than-paid",
     "refunds-do-not-add-up",
     "refund-to-approve",

@@ -99,7 +99,8 @@ def payment_request(posting: Posting, invoice: Target) -> Request:
 
 
 def credit_memo_request(posting: Posting, sale: Target, around: Surroundings) -> Request:
-    """For the customer and the A/R account that the order's form has now."""
+    """For the customer and the A/R account that the order's form has now; a form without such an
+    account leaves it to the plan."""
     planned = credit_memo_from(posting.payload)
     memo = CreditMemoAdd(
         customer=Ref(list_id=sale.customer_list_id),

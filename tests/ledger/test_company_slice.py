@@ -233,6 +233,20 @@ def test_currencies_are_told_by_their_codes(db: Session, acme: Connection) -> No
     assert [each.currency for each in load(db, acme).customers] == ["USD", "CAD"]
 
 
+@pytest.mark.parametrize(
+    ("home", "code"),
+    [("Canadian Dollar", "CAD"), ("US Dollar", "USD"), ("", "USD"), ("Doubloon", "USD")],
+    ids=["another than Keap's", "Keap's", "not told", "not in the list"],
+)
+def test_the_home_currency_is_that_of_the_books(
+    db: Session, acme: Connection, home: str, code: str
+) -> None:
+    acme.currency = "USD"
+    acme.quickbooks = {"home_currency_name": home} if home else {}
+    add(db, acme, "Currency", "Canadian Dollar", details={"CurrencyCode": "CAD"})
+    assert load(db, acme).home_currency == code
+
+
 @pytest.mark.parametrize("state", [State.GONE, State.UNDONE])
 def test_what_quickbooks_no_longer_has_is_not_remembered(
     db: Session, acme: Connection, state: State

@@ -293,3 +293,123 @@ def test_many_orders_take_as_many_statements_as_one(
     assert len([text for text in asked if text.startswith("SELECT")]) == 3
     standing.refresh(db, acme.id, [])
     assert len([text for text in asked if text.startswith("SELECT")]) == 3
+
+
+# -- every kind of sale, and what becomes of its payment rows --------------------------------------
+
+
+def part(kind: Kind, state: State = State.POSTED, **changes: Any) -> Posting:
+    return posting(kind, state, **({"source_key": "71/7"} | changes))
+
+
+@pytest.mark.parametrize("form", [Kind.SALES_RECEIPT, Kind.SALES_ORDER])
+def test_a_receipt_or_a_sales_order_has_no_open_payment(form: Kind) -> None:
+    assert status_of(order(), [posting(form, State.POSTED)]) == Standing(OrderStatus.POSTED)
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([part(Kind.PAYMENT, amount=800)], OrderStatus.POSTED_PAYMENT_OPEN),
+        (
+            [
+                part(Kind.PAYMENT, amount=800),
+                part(Kind.CREDIT_MEMO, amount=200, source_key="72/7"),
+                part(Kind.CREDIT_USE, amount=200, source_key="72/7"),
+            ],
+            OrderStatus.POSTED,
+        ),
+        (
+            [part(Kind.PAYMENT, amount=800), part(Kind.CREDIT_MEMO, amount=200)],
+            OrderStatus.POSTED_PAYMENT_OPEN,
+        ),
+    ],
+    ids=["part paid", "the rest by a used credit", "a credit nobody used"],
+)
+def test_cash_and_used_credits_settle_an_invoice(parts: list[Posting], status: OrderStatus) -> None:
+    assert status_of(order(), [POSTED, *parts]).status is status
+
+
+@pytest.mark.parametrize(
+    ("memo", "use", "has_work"),
+    [
+        (State.READY, State.READY, True),
+        (State.POSTED, State.READY, True),
+        (State.HELD, State.READY, False),
+        (State.POSTED, State.POSTED, False),
+    ],
+)
+def test_what_can_never_go_while_another_is_held_is_no_work(
+    memo: State, use: State, *, has_work: bool
+) -> None:
+    parts = [part(Kind.CREDIT_MEMO, memo), part(Kind.CREDIT_USE, use)]
+    assert status_of(order(), [POSTED, *parts]).has_work is has_work
+
+
+def test_a_removal_may_go_although_the_form_is_in_trouble() -> None:
+    differs = invoice(State.POSTED, cause="total-differs")
+    removal = part(Kind.REMOVAL, State.READY, source_key="7")
+    assert status_of(order(), [differs, removal]) == Standing(OrderStatus.READY, "", has_work=True)
+    update = part(Kind.SALE_UPDATE, State.READY, source_key="7")
+    assert status_of(order(), [differs, update]).has_work
+    assert not status_of(order(), [differs, part(Kind.CREDIT_MEMO, State.READY)]).has_work
+
+
+@pytest.mark.parametrize(
+    ("state", "cause", "status"),
+    [
+        (State.READY, "", OrderStatus.READY),
+        (State.READY, "quickbooks-busy", OrderStatus.WILL_RETRY),
+        (State.SENT, "", OrderStatus.SENT),
+        (State.POSTED, "", OrderStatus.POSTED_PAYMENT_OPEN),
+    ],
+)
+def test_an_order_stands_where_its_removal_stands(
+    state: State, cause: str, status: OrderStatus
+) -> None:
+    removal = part(Kind.REMOVAL, state, cause=cause, source_key="7")
+    assert status_of(order(), [POSTED, removal]).status is status
+
+
+@pytest.mark.parametrize(
+    ("memo", "refund", "status", "cause"),
+    [
+        (State.POSTED, State.POSTED, PaymentStatus.POSTED, ""),
+        (State.POSTED, State.READY, PaymentStatus.WAITING, ""),
+        (State.POSTED, State.SENT, PaymentStatus.SENT, ""),
+        (State.POSTED, State.HELD, PaymentStatus.HELD, "memo-number-taken"),
+        (State.HELD, State.READY, PaymentStatus.HELD, "memo-number-taken"),
+        (State.SKIPPED, State.POSTED, PaymentStatus.SKIPPED_BY_YOU, ""),
+    ],
+)
+def test_a_refund_stands_where_the_worst_of_its_records_stands(
+    db: Session,
+    acme: Connection,
+    memo: State,
+    refund: State,
+    status: PaymentStatus,
+    cause: str,
+) -> None:
+    add_order(db, acme.id, 7)
+    add_payment(db, acme.id, 71, 7, status=PaymentStatus.NEW)
+    add_posting(db, acme.id, 7, state=State.POSTED)
+    for kind, state in ((Kind.CREDIT_MEMO, memo), (Kind.CARD_REFUND, refund)):
+        held = "memo-number-taken" if state is State.HELD else ""
+        add_posting(db, acme.id, 7, kind, state, cause=held)
+    standing.refresh(db, acme.id, [7])
+    row = db.scalars(select(KeapPayment)).one()
+    assert (row.status, row.cause) == (status, cause)
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [(State.READY, PaymentStatus.WAITING), (State.POSTED, PaymentStatus.POSTED)],
+)
+def test_a_payment_that_a_sales_receipt_is_made_of_stands_where_the_receipt_stands(
+    db: Session, acme: Connection, state: State, status: PaymentStatus
+) -> None:
+    add_order(db, acme.id, 7)
+    add_payment(db, acme.id, 71, 7, status=PaymentStatus.NEW)
+    add_posting(db, acme.id, 7, Kind.SALES_RECEIPT, state, source_key="7")
+    standing.refresh(db, acme.id, [7])
+    assert db.scalars(select(KeapPayment.status)).one() is status

@@ -97,7 +97,7 @@ def company_file(
         method_of_payment={method_key(each.shown): each for each in methods},
         deposit_of_payment={method_key(each.shown): each for each in deposits},
         item_of_tax={tax_key(key): each for key, each in (taxes or {}).items()},
-        numbers=numbers or {},
+        numbers=dict(numbers or {}),
         mapped_items=mapped or {},
         mapped_taxes=mapped_taxes or {},
         items_by_field={key: tuple(found) for key, found in (by_field or {}).items()},

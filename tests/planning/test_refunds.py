@@ -259,3 +259,54 @@ def test_a_whole_refund_takes_the_sales_tax_back_with_the_lines() -> None:
     assert isinstance(memo, PlannedCreditMemo)
     assert (memo.amount, memo.tax, memo.tax_item_list_id) == (10825, 825, "L-State")
     assert [(each.amount, each.is_taxed) for each in memo.lines] == [(100, True)]
+
+
+# -- the account that a credit of a receipt is booked on -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accounts", "chosen", "becomes"),
+    [
+        (["A/R"], "", "A-A/R"),
+        (["A/R", "A/R 2"], "", "receivable-not-chosen"),
+        (["A/R", "A/R 2"], "A/R 2", "A-A/R 2"),
+        ([], "", "receivable-not-chosen"),
+    ],
+    ids=["the only one", "one of two", "the chosen one", "none"],
+)
+def test_a_cheque_for_a_receipt_needs_to_know_the_receivable_account(
+    accounts: list[str], chosen: str, becomes: str
+) -> None:
+    company = company_file(
+        accounts=[
+            account("Checking", kind="Bank"),
+            account("Old A/R", kind="AccountsReceivable", is_active=False),
+            *(account(name, kind="AccountsReceivable") for name in accounts),
+        ]
+    )
+    plan = plan_order(
+        sale(7, product(price=10000)),
+        [PAID, refunded(10000, 2)],
+        company,
+        settings(
+            transaction="sales-receipt",
+            refunds="cheque",
+            refund_account="Checking",
+            refunds_to_approve=0,
+            ar_account=chosen,
+        ),
+    )
+    decision = plan.payments[1]
+    if decision.hold:
+        assert decision.hold.cause == becomes
+    else:
+        memo, _ = decision.planned
+        assert isinstance(memo, PlannedCreditMemo)
+        assert memo.ar_account_list_id == becomes
+
+
+def test_the_credit_of_an_invoice_is_booked_where_the_invoice_is() -> None:
+    company = company_file(accounts=[account("Sales"), account("A/R", kind="AccountsReceivable")])
+    _, memo = records(PAID, refunded(10000, 2), company=company, refunds_to_approve=0)
+    assert isinstance(memo, PlannedCreditMemo)
+    assert memo.ar_account_list_id == ""
