@@ -178,7 +178,7 @@ SETTING_CHOICE: Final[Mapping[str, str]] = MappingProxyType(
         "line": "As a line of its own",
         "quickbooks": "Reckoned by QuickBooks",
         "update": "Change it in QuickBooks too",
-        "transaction-id": "Transaction id of the bank or gateway",
+        "transaction-id": "Bank or gateway transaction id",
         "payment-id": "Payment number of Keap",
         "credit": "Leave the rest as a credit",
         "credit-memo": "Credit memo",

@@ -11,7 +11,17 @@ from qbwc_service import __version__
 from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
-from qbwc_service.cli.decisions import accept, hold, link, requeue, send_again, skip, undo
+from qbwc_service.cli.decisions import (
+    accept,
+    approve,
+    hold,
+    link,
+    renumber,
+    requeue,
+    send_again,
+    skip,
+    undo,
+)
 from qbwc_service.cli.demo import demo
 from qbwc_service.cli.errors import errors
 from qbwc_service.cli.lists import lists
@@ -55,7 +65,8 @@ for _command in (
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
     *(lists, mappings, map_payment, unmap_payment, map_tax, unmap_tax),
-    *(requeue, hold, skip, link, accept, undo, send_again, errors, secret_key, demo),
+    *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
+    *(errors, secret_key, demo),
 ):
     commands.add_command(_command)
 
