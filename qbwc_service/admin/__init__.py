@@ -5,10 +5,11 @@ home, health             "My connections": every connection in one line, worst f
 adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
-order, order_detail      one order: Keap beside QuickBooks, history; technical: what was sent
+order, order_detail      one order; loaded_order: its rows; order_sides: Keap beside QuickBooks;
+                         order_payments: payments, credits, refunds; technical: what was sent
 products, unknown_item   which item each product goes to; orders that used the unknown one
 manual_sync (and its view)  chosen orders or days now; the standing order status
-needs_you                what waits for a person, by cause
+needs_you, fixes         what waits for a person, by cause, and what releases it
 customers                what a person chose for Keap contacts
 rules, rule_form         rules: list, form, test on an order
 reconcile                Keap against QuickBooks as it was last read; linking at the cut-over

@@ -10,8 +10,9 @@ from qbwc_service.admin.addresses import id_from
 from qbwc_service.admin.decide import Verb, approve_refund, decide
 from qbwc_service.admin.fixes import setting_that_fixes
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.setting_words import setting_label
 from qbwc_service.admin.surroundings import here
-from qbwc_service.admin.words import counted, explained, setting_label
+from qbwc_service.admin.words import counted, explained
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger.causes import CUSTOMER_CAUSES, ENTRY_CAUSES, ITEM_CAUSES
 from qbwc_service.ledger.held import HeldGroup, held_groups, orders_of

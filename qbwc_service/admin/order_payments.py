@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from qbwc_service.admin.loaded_order import LoadedOrder
-from qbwc_service.admin.words import POSTING_STATE, explained, setting_choice
+from qbwc_service.admin.setting_words import setting_choice
+from qbwc_service.admin.words import POSTING_STATE, explained
 from qbwc_service.ledger.kind_words import called, form_word
 from qbwc_service.ledger.models import KeapPayment, Kind, PaymentStatus, Posting
 from qbwc_service.ledger.plan_orders import effective_settings

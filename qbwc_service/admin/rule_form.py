@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.words import SETTING_CHOICE
+from qbwc_service.admin.setting_words import SETTING_CHOICE
 from qbwc_service.ledger.list_entries import entries_of
 from qbwc_service.planning.rule import (
     LIST_SETTING_OF,

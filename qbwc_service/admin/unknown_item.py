@@ -79,8 +79,8 @@ def _send_again(connection: str, order_ids: Sequence[int]) -> None:
             flash(f"Not changed: order {order_id}, because {refusal.reason}.", "refused")
     if done:
         flash(
-            f"Remembered for {counted(done, 'order')}. QuickBooks was not changed. Now delete the "
-            "invoice and its payment there; the next update notices it and sends the order again.",
+            f"Remembered for {counted(done, 'order')}. QuickBooks was not changed. Now delete it "
+            "there, its payment first; the next update notices it and sends the order again.",
             "done",
         )
 

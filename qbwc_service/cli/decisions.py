@@ -1,4 +1,5 @@
-"""qbwc-service requeue, hold, skip, link, accept, send-again: what a person decides."""
+"""What a person decides: qbwc-service requeue, hold, skip, link, renumber, approve, accept and
+send-again."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -79,9 +80,9 @@ def skip(name: str, orders: tuple[str, ...], payments: tuple[int, ...]) -> None:
 @click.argument("order")
 @click.argument("txn_id", metavar="TXNID")
 def link(name: str, order: str, txn_id: str) -> None:
-    """Say that an order is in QuickBooks already, as the invoice with this TxnID.
+    """Say that an order is in QuickBooks already, as the form with this TxnID.
 
-    Its payments are then applied to that invoice.
+    Where that is an invoice, its payments are then applied to it.
 
     \b
     Example:
@@ -93,6 +94,43 @@ def link(name: str, order: str, txn_id: str) -> None:
         lambda decisions, number: decisions.link(number, txn_id),
         f"is linked to {txn_id}",
     )
+
+
+@click.command()
+@_name
+@click.argument("order")
+@click.argument("prefix")
+def renumber(name: str, order: str, prefix: str) -> None:
+    """Post an order under another number, because QuickBooks has its number for something else.
+
+    The prefix is for this order alone. With the number it has to fit into 11 characters.
+
+    \b
+    Example:
+      qbwc-service renumber acme 101 K-
+    """
+    _decide(
+        name,
+        [order],
+        lambda decisions, number: decisions.renumber(number, prefix),
+        f"gets the prefix {prefix.strip()}",
+    )
+
+
+@click.command()
+@_name
+@click.argument(
+    "payments", nargs=-1, required=True, type=click.IntRange(min=1), metavar="PAYMENT..."
+)
+def approve(name: str, payments: tuple[int, ...]) -> None:
+    """Let refunds be posted that wait for your approval, by their payment numbers in Keap.
+
+    \b
+    Example:
+      qbwc-service approve acme 28894 28901
+    """
+    parts = [_Part(f"Refund {number}", number, Decisions.approve_refund) for number in payments]
+    _decide_each(name, parts, "is approved")
 
 
 @click.command()
@@ -112,7 +150,7 @@ def accept(name: str, orders: tuple[str, ...]) -> None:
 @_name
 @_orders
 def send_again(name: str, orders: tuple[str, ...]) -> None:
-    """Send orders that are in QuickBooks anew, once you have deleted their invoices there.
+    """Send orders that are in QuickBooks anew, once you have deleted their forms there.
 
     For orders that went to the unknown item, after you chose the right one. Nothing is deleted by
     this command; without it, what is deleted in QuickBooks is never made again by itself.
@@ -121,7 +159,7 @@ def send_again(name: str, orders: tuple[str, ...]) -> None:
     Example:
       qbwc-service send-again acme 101
     """
-    outcome = "is sent again once its invoice is deleted in QuickBooks"
+    outcome = "is sent again once it is deleted in QuickBooks"
     _decide(name, orders, Decisions.send_again_once_deleted, outcome)
 
 

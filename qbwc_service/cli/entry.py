@@ -11,7 +11,16 @@ from qbwc_service import __version__
 from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
-from qbwc_service.cli.decisions import accept, hold, link, requeue, send_again, skip
+from qbwc_service.cli.decisions import (
+    accept,
+    approve,
+    hold,
+    link,
+    renumber,
+    requeue,
+    send_again,
+    skip,
+)
 from qbwc_service.cli.demo import demo
 from qbwc_service.cli.errors import errors
 from qbwc_service.cli.lists import lists
@@ -71,7 +80,8 @@ for _command in (
     *(lists, mappings, map_payment, unmap_payment, map_tax, unmap_tax),
     *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
     *(rules_test, rules_export, rules_import),
-    *(requeue, hold, skip, link, accept, undo, send_again, errors, secret_key, demo),
+    *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
+    *(errors, secret_key, demo),
 ):
     commands.add_command(_command)
 

@@ -12,9 +12,12 @@ from qbwc_service.cli.output import json_option, print_json, print_table, shown_
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
+from qbwc_service.ledger.kind_words import called
+from qbwc_service.ledger.models import Kind
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.reconcile.number_overlap import NumberOverlap, number_overlap
 from qbwc_service.ledger.reports import Figure, StatusReport, status_report
+from qbwc_service.ledger.states import State
 from qbwc_service.messages import CATALOGUE, message
 from qbwc_service.planning.money import decimal_amount, shown
 
@@ -58,6 +61,7 @@ def _document(
         "orders": _amounts(report.orders),
         "payments": _amounts(report.payments),
         "postings": dict(report.postings),
+        "kinds": {kind: dict(counts) for kind, counts in report.kinds.items()},
         "unreadable": report.unreadable,
         "last_contact": report.last_contact,
         "last_sync": report.last_sync,
@@ -89,6 +93,11 @@ def _amounts(figures: Mapping[Any, Figure]) -> dict[str, Any]:
 def _show(report: StatusReport) -> None:
     print_table(["Orders", "Count", "Amount"], _rows(report.orders), "No order was read yet.")
     print_table(["Payments", "Count", "Amount"], _rows(report.payments), "No payment was read yet.")
+    print_table(
+        ["Records", "Waiting", "Held", "In QuickBooks"],
+        [_kind_row(kind, counts) for kind, counts in report.kinds.items()],
+        "No record was planned yet.",
+    )
     click.echo(f"Keap last read: {shown_time(report.last_sync)}")
     click.echo(f"Web Connector last called: {shown_time(report.last_contact)}")
     click.echo(f"Oldest waiting order read: {shown_time(report.oldest_waiting, 'none waits')}")
@@ -98,6 +107,11 @@ def _show(report: StatusReport) -> None:
         known = report.write_block in CATALOGUE
         reason = message(report.write_block).title if known else report.write_block
         click.echo(f"Nothing is sent to QuickBooks: {reason}.")
+
+
+def _kind_row(kind: Kind, counts: Mapping[State, int]) -> tuple[str, int, int, int]:
+    waiting = counts[State.READY] + counts[State.SENT]
+    return (called(kind), waiting, counts[State.HELD], counts[State.POSTED])
 
 
 def _show_calls(calls: "ApiUse", now: datetime) -> None:

@@ -49,7 +49,9 @@ class StatusReport:
     connection: str
     orders: Mapping[OrderStatus, Figure]
     payments: Mapping[PaymentStatus, Figure]
+    #: what is to be done in QuickBooks, and the same by what it is
     postings: Mapping[State, int]
+    kinds: Mapping[Kind, Mapping[State, int]]
     #: records of Keap that could not be read and still cannot
     unreadable: int
     last_contact: datetime | None
@@ -101,11 +103,13 @@ class ErrorReport:
 
 def status_report(db: Session, connection: Connection) -> StatusReport:
     """Counts and amounts of everything ever read; they add up to what was read."""
+    kinds = _postings_by_kind(db, connection.id)
     return StatusReport(
         connection=connection.name,
         orders=_figures(db, OrderStatus, KeapOrder.status, KeapOrder.total, connection.id),
         payments=_figures(db, PaymentStatus, KeapPayment.status, KeapPayment.amount, connection.id),
-        postings=_posting_counts(db, connection.id),
+        postings={state: sum(counts[state] for counts in kinds.values()) for state in State},
+        kinds=kinds,
         unreadable=_unreadable(db, connection.id),
         last_contact=connection.last_contact_at,
         last_sync=connection.last_sync_at,
@@ -175,15 +179,21 @@ def _figures(
     return {key: figures.get(key, Figure()) for key in statuses}
 
 
-def _posting_counts(db: Session, connection_id: int) -> dict[State, int]:
-    """Of those that make a record: nothing waits for the update of a customer."""
+def _postings_by_kind(db: Session, connection_id: int) -> dict[Kind, dict[State, int]]:
+    """The kinds of which there is any, each with every state; nothing waits for the update of a
+    customer, so it is not counted."""
     found: Iterable[Sequence[Any]] = db.execute(
-        select(Posting.state, func.count())
+        select(Posting.kind, Posting.state, func.count())
         .where(Posting.connection_id == connection_id, Posting.kind != Kind.CUSTOMER_UPDATE)
-        .group_by(Posting.state)
+        .group_by(Posting.kind, Posting.state)
     )
-    counts = {State(state): int(count) for state, count in found}
-    return {state: counts.get(state, 0) for state in State}
+    counted = {(Kind(kind), State(state)): int(count) for kind, state, count in found}
+    present = {kind for kind, _ in counted}
+    return {
+        kind: {state: counted.get((kind, state), 0) for state in State}
+        for kind in Kind
+        if kind in present
+    }
 
 
 def _unreadable(db: Session, connection_id: int) -> int:

@@ -44,9 +44,12 @@ from qbwc_service.planning.order import (
 )
 from qbwc_service.planning.plan import (
     ListRef,
+    PlannedCreditMemo,
     PlannedLine,
+    PlannedOfRow,
     PlannedPayment,
     PlannedSale,
+    SaleForm,
     to_payload,
 )
 from qbwc_service.secrecy import Secrecy, person_password_hash
@@ -232,12 +235,25 @@ class Books:
 
     def invoice(self, order: KeapOrder, *, customer: str = "80000001-1") -> Posting:
         """A planned invoice of the order, ready to be sent."""
+        return self.form(order, customer=customer)
+
+    def form(
+        self,
+        order: KeapOrder,
+        form: SaleForm = SaleForm.INVOICE,
+        *,
+        customer: str = "80000001-1",
+        number: str | None = None,
+        **more: Any,
+    ) -> Posting:
+        """A planned form of the order, ready to be sent."""
         sale = sources.sale_from(order.sale)
         planned = PlannedSale(
-            number=str(order.keap_id),
+            number=str(order.keap_id) if number is None else number,
             customer=ListRef(list_id=customer),
             placed_on=sale.placed_on,
             total=order.total,
+            form=form,
             lines=tuple(
                 PlannedLine(
                     ListRef(list_id="80000002-1"),
@@ -250,10 +266,47 @@ class Books:
             ),
             memo="",
             po_number="",
+            **more,
         )
         return self._posting(
-            Kind.INVOICE, str(order.keap_id), order, order.total, planned.number, planned
+            Kind(form), str(order.keap_id), order, order.total, planned.number, planned
         )
+
+    def row(
+        self,
+        order: KeapOrder,
+        payment_id: int,
+        amount: int,
+        kind: PaymentKind = PaymentKind.CASH,
+        *,
+        reference: str = "",
+        **columns: Any,
+    ) -> KeapPayment:
+        """A payment row of Keap, without any record of ours."""
+        received = ReceivedPayment(
+            *(payment_id, order.keap_id, kind, kind.value.title(), "APPROVED", amount),
+            *(date(2026, 11, 21), "Credit card", reference, (order.keap_id,)),
+        )
+        return self.loose_payment(received, kind=kind, **columns)
+
+    def part(
+        self, order: KeapOrder, kind: Kind, planned: PlannedOfRow, *, number: str = ""
+    ) -> Posting:
+        """A record planned from a payment row."""
+        return self._posting(kind, planned.source_key, order, planned.amount, number, planned)
+
+    def held_refund(
+        self, order: KeapOrder, payment_id: int, amount: int, cause: str = "refund-to-approve"
+    ) -> Posting:
+        """A refund of that many cents, waiting for a person."""
+        self.row(order, payment_id, -amount, PaymentKind.REFUND)
+        key = f"{payment_id}/{order.keap_id}"
+        planned = PlannedCreditMemo(key, "", amount, date(2026, 11, 21), (), "")
+        memo = self.part(order, Kind.CREDIT_MEMO, planned)
+        details = {"order": str(order.keap_id), "amount": f"{amount / 100:.2f}"}
+        states.hold(memo, cause, details | {"keap_type": "Refund", "number": str(order.keap_id)})
+        memo.payload = {}
+        return memo
 
     def payment(
         self, order: KeapOrder, payment_id: int, amount: int, *, reference: str = ""
@@ -333,7 +386,7 @@ class Books:
         order: KeapOrder,
         amount: int,
         number: str,
-        planned: PlannedSale | PlannedPayment,
+        planned: PlannedSale | PlannedOfRow,
     ) -> Posting:
         posting = Posting(
             connection_id=self.connection.id,

@@ -169,6 +169,30 @@ def test_taxes_are_added_and_forgotten(visitor: Visitor, site: Site) -> None:
     assert mapped(site) == []
 
 
+def test_the_page_says_when_a_sales_tax_item_is_used(visitor: Visitor, site: Site) -> None:
+    form = {"kind": "state", "value": "AZ", "item": "AZ Tax"}
+    page = html.unescape(visitor.press(PAGE, f"{PAGE}/taxes", form))
+    assert "the tax of an order is a line of its own with Keap's amount" in page
+    assert 'else to the item "Keap Sales Tax"' in page
+    assert "(not used now: the tax is a line, and this is a sales tax item)" in page
+    assert 'href="/c/acme#sales_tax"' in page
+
+    with site.books() as books:
+        books.connection.settings = books.connection.settings | {"sales_tax": "quickbooks"}
+        db, acme = books.db, books.connection.id
+        add_entry(db, acme, "Item", "Tax charge", "OtherCharge")
+        add_mapping(db, acme, MappingKind.TAX_ITEM, "state:UT", "Item", "Tax charge")
+    visitor.get(PAGE)
+    page = html.unescape(visitor.page)
+    assert "By your settings QuickBooks reckons the tax of an order" in page
+    assert page.count("(not used now: QuickBooks reckons the tax, and this is no sales tax") == 1
+    assert "the tax is a line, and" not in page
+    assert select(visitor.page, "item")[0] == [
+        "AZ Tax (QuickBooks reckons)",
+        "Tax charge (as a line)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [

@@ -19,6 +19,7 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.queue import needs_plan
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
+from qbwc_service.settings import SETTINGS
 from tests.admin.site import KEAP_KEY, NOW, Site
 
 RESTORED = {"missing": 4, "asked": 5, "record_ids": ["77A-1"]}
@@ -153,6 +154,72 @@ def test_one_bad_setting_saves_none_and_keeps_what_was_typed(site: Site) -> None
     assert "write a whole number of minutes from 1 to 1440" in visitor.page
     assert 'value="&lt;K&gt;"' in visitor.page
     assert _connection(site).settings == {"start_date": "2026-11-01"}
+
+
+def _setting(page: str, name: str) -> str:
+    """The part of the form that is about this setting."""
+    (found,) = (part for part in page.split('<div class="setting">')[1:] if f'"{name}"' in part)
+    return html.unescape(found)
+
+
+def test_the_settings_stand_under_their_themes(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    themes = re.findall(r"<h3>([^<]+)</h3>", visitor.page.partition('id="settings"')[2])
+    assert themes == [
+        "When Keap is read",
+        "The form",
+        "Customers",
+        "Items",
+        "Payments and refunds",
+    ]
+    form = visitor.page.partition('id="settings"')[2]
+    names = re.findall(r'<(?:input|select)[^>]* name="([^"]+)"', form)
+    assert {setting.name for setting in SETTINGS} <= set(names)
+    for setting in SETTINGS:
+        assert setting.meaning in html.unescape(visitor.page)
+
+
+def test_what_an_order_becomes_is_chosen_in_words_the_usual_first(site: Site) -> None:
+    site.add_connection(settings={"start_date": "2026-11-01", "transaction": "sales-receipt"})
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    part = _setting(visitor.page, "transaction")
+    assert "An order becomes" in part
+    assert re.findall(r'<option value="([^"]*)"( selected)?>([^<]+)<', part) == [
+        ("", "", "Invoices and payments if paid (default)"),
+        ("invoice", "", "Invoices only"),
+        ("sales-receipt", " selected", "Sales receipts, once paid in full"),
+        ("sales-order", "", "Sales orders"),
+    ]
+
+
+def test_yes_and_no_are_two_buttons_and_the_default_is_kept_as_such(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    part = _setting(visitor.page, "shipping_taxed")
+    buttons = re.findall(r'<input type="radio"[^>]*value="([^"]*)"( checked)?> ([^<]+)<', part)
+    assert buttons == [("yes", "", "Yes"), ("", " checked", "No (default)")]
+    form = {"shipping_taxed": "yes", "to_be_printed": ""}
+    page = visitor.press("/c/acme", "/c/acme/settings", form)
+    assert re.search(r'value="yes" checked> Yes', _setting(page, "shipping_taxed"))
+    assert _connection(site).settings == {"start_date": "2026-11-01", "shipping_taxed": "yes"}
+
+
+def test_the_invoice_number_as_reference_is_refused_with_the_reason(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    part = _setting(visitor.page, "payment_reference")
+    assert '<option value="invoice-id" disabled>Invoice number of Keap (not possible)</op' in part
+    reason = "an invoice can have several payments, and each needs a reference of its own"
+    assert f"Invoice number of Keap: not possible, because {reason}" in part
+    assert visitor.post("/c/acme/settings", {"payment_reference": "invoice-id"}).status_code == 422
+    refused = _setting(visitor.page, "payment_reference").partition("notice refused")[2]
+    assert reason in refused
+    assert "payment_reference" not in _connection(site).settings
 
 
 def test_changed_settings_plan_what_is_not_sent_again(site: Site) -> None:

@@ -1,10 +1,13 @@
 """Needs you: held orders by cause, and one press that tries all of a cause again."""
 
+import html
+
+import pytest
 from sqlalchemy import select
 
-from qbwc_service.ledger import states
-from qbwc_service.ledger.models import KeapOrder
-from tests.admin.site import Site
+from qbwc_service.ledger import error_log, states
+from qbwc_service.ledger.models import ErrorEntry, KeapOrder, KeapPayment
+from tests.admin.site import NOW, Site
 
 PAGE = "/c/acme/needs-you"
 
@@ -93,3 +96,120 @@ def test_what_is_gone_from_quickbooks_lists_is_one_thing_and_leads_to_its_page(s
     visitor.get(PAGE)
     assert "2 things wait for you." in visitor.page
     assert visitor.page.count('href="/c/acme/accounts">Open Accounts and payments</a>') == 2
+
+
+# -- refunds to approve ----------------------------------------------------------------------------
+
+REFUNDS = f"{PAGE}/refunds"
+
+
+def wait_for_approval(site: Site, *refunds: tuple[int, int], name: str = "acme") -> None:
+    """These payments (of Keap) give back what these orders were paid."""
+    with site.books(name) as books:
+        for payment_id, order_id in refunds:
+            order = books.order(order_id, customer=f"Customer {order_id}")
+            books.posted(books.invoice(order), f"77A-{order_id}")
+            posting = books.held_refund(order, payment_id, 1000 + payment_id)
+            error_log.tell(
+                books.db,
+                books.connection.id,
+                "refund-to-approve",
+                posting.details,
+                now=NOW,
+                order_id=order_id,
+                posting_id=posting.id,
+            )
+
+
+def approved(site: Site) -> set[int]:
+    with site.database.reading() as db:
+        found = select(KeapPayment.payment_id).where(KeapPayment.approved_at.is_not(None))
+        return set(db.scalars(found))
+
+
+def test_refunds_to_approve_are_one_thing_with_order_customer_and_amount(site: Site) -> None:
+    site.add_connection()
+    wait_for_approval(site, (70, 7), (71, 8))
+    hold(site, "held-by-you", 1)
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert "2 things wait for you." in visitor.page
+    assert "2 refunds" in visitor.page
+    for words in ("Customer 7", "10.70 USD", "21 Nov 2026", 'href="/c/acme/orders/8#payments"'):
+        assert words in visitor.page
+    assert visitor.page.count('name="payment"') == 2
+
+
+def test_all_that_are_shown_are_approved_by_one_press(site: Site) -> None:
+    site.add_connection()
+    wait_for_approval(site, (70, 7), (71, 8), (72, 9))
+    page = site.bookkeeper().press(PAGE, REFUNDS, {"payment": ["70", "71"]})
+    assert "2 refunds approved, posted with the next update." in page
+    assert approved(site) == {70, 71}
+    assert "1 refund<" in page
+    with site.database.reading() as db:
+        open_ones = select(ErrorEntry.order_id).where(ErrorEntry.solved_at.is_(None))
+        assert list(db.scalars(open_ones)) == [9]
+
+
+def test_each_refund_is_checked_by_itself(site: Site) -> None:
+    site.add_connection()
+    wait_for_approval(site, (70, 7))
+    visitor = site.bookkeeper()
+    visitor.press(PAGE, REFUNDS, {"payment": ["70"]})
+    page = visitor.press("/c/acme/customers", REFUNDS, {"payment": ["70", "99"]})
+    assert "Not changed: refund 70, because it is approved already." in page
+    assert "Not changed: refund 99, because no such payment was read from Keap." in page
+
+
+@pytest.mark.parametrize("payments", [[], ["x"], ["70", "x"], ["70"] * 51])
+def test_what_names_no_refunds_is_refused(site: Site, payments: list[str]) -> None:
+    site.add_connection()
+    wait_for_approval(site, (70, 7))
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert visitor.post(REFUNDS, {"payment": payments}).status_code == 400
+    assert approved(site) == set()
+
+
+def test_refunds_of_another_connection_are_not_approved(site: Site) -> None:
+    site.add_connection()
+    site.add_connection("beta")
+    wait_for_approval(site, (70, 7), name="beta")
+    visitor = site.bookkeeper()
+    page = visitor.press(PAGE, REFUNDS, {"payment": ["70"]})
+    assert "Not changed: refund 70, because no such payment was read from Keap." in page
+    assert approved(site) == set()
+
+
+@pytest.mark.parametrize(
+    ("cause", "at", "words"),
+    [
+        ("credit-item-not-chosen", "/c/acme#credit_item", 'Open the setting "Item for credits"'),
+        (
+            "refund-item-not-chosen",
+            "/c/acme#refund_item",
+            'Open the setting "Item for refunds of a part"',
+        ),
+        (
+            "refund-account-not-chosen",
+            "/c/acme/accounts#refund_account",
+            'Open the setting "Refunds are paid from"',
+        ),
+        ("tax-item-not-chosen", "/c/acme/accounts#taxes", "Choose the tax item"),
+        ("sales-tax-off", "/c/acme#sales_tax", 'Open the setting "Sales tax"'),
+        ("number-taken", "/c/acme/orders/1", "Open the first order"),
+    ],
+)
+def test_the_button_leads_to_what_releases_all_of_them(
+    site: Site, cause: str, at: str, words: str
+) -> None:
+    site.add_connection()
+    hold(site, cause, 1, 2, keap_type="Credit", tax="County tax")
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert f'href="{at}">{words}</a>' in html.unescape(visitor.page)
+    target = at.partition("#")[2]
+    if target:
+        visitor.get(at)
+        assert f'id="{target}"' in visitor.page

@@ -9,6 +9,7 @@ import pytest
 
 from qbwc_service.ledger import states
 from qbwc_service.ledger.models import KeapOrder, OrderStatus
+from qbwc_service.planning.plan import SaleForm
 from tests.admin.site import Site, Visitor
 
 
@@ -290,3 +291,33 @@ def test_the_last_three_months_are_a_click_away(autumn: Visitor) -> None:
 def test_the_spreadsheet_follows_the_dates(autumn: Visitor) -> None:
     autumn.get("/c/acme/orders/orders.csv?from=2026-10-01&to=2026-10-31")
     assert [row.split(",")[0] for row in autumn.page.splitlines()[1:]] == ["4", "3", "2"]
+
+
+@pytest.mark.parametrize("form", [SaleForm.SALES_RECEIPT, SaleForm.SALES_ORDER])
+def test_every_form_is_found_by_its_number_and_counted(site: Site, form: SaleForm) -> None:
+    site.add_connection()
+    with site.books() as books:
+        posted = books.form(books.order(1, total=12300), form, number="SR-1")
+        books.posted(posted, "77A-1")
+        books.form(books.order(2, total=500), form, number="SR-2")
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/orders?q=sr-1")
+    assert _listed(visitor) == [1]
+    assert ">SR-1</td>" in visitor.page
+    visitor.get("/c/acme/orders")
+    assert 'data-label="Total in QuickBooks">123.00</td>' in visitor.page
+    assert ">SR-2</td>" not in visitor.page
+
+
+def test_why_orders_are_left_out_is_counted_in_words(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        for number in range(1, 13):
+            books.order(number, skip="not-paid-yet")
+        books.order(13, skip="order-products")
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/orders")
+    assert (
+        "Skipped by your settings: 12 orders not paid yet, "
+        "1 order without a product that you send." in visitor.page
+    )

@@ -1,15 +1,21 @@
 """Words, spreadsheet cells and the readable forms of XML and JSON."""
 
+import inspect
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from qbwc_service.admin import words
+from qbwc_service.admin import setting_words, words
 from qbwc_service.admin.technical import readable_json, readable_xml
-from qbwc_service.ledger.models import OrderStatus, PaymentStatus
+from qbwc_service.ledger.kind_words import called
+from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
-from qbwc_service.settings import SETTINGS
+from qbwc_service.messages import skips
+from qbwc_service.planning import order_filter
+from qbwc_service.planning.order import PaymentKind
+from qbwc_service.planning.receipts import NOT_PAID_YET
+from qbwc_service.settings import SETTINGS, THEMES
 from qbwc_service.spreadsheets import defused
 
 
@@ -17,6 +23,19 @@ def test_every_status_has_words() -> None:
     assert set(words.ORDER_STATUS) == set(OrderStatus)
     assert set(words.PAYMENT_STATUS) == set(PaymentStatus)
     assert set(words.POSTING_STATE) == set(State)
+
+
+def test_every_kind_of_record_and_of_payment_row_has_words() -> None:
+    assert all(called(kind)[0].isupper() for kind in Kind)
+    assert set(words.PAYMENT_KIND) == set(PaymentKind)
+    assert set(setting_words.SETTING_THEME) == set(THEMES)
+
+
+def test_every_reason_to_leave_an_order_out_has_words() -> None:
+    planned = inspect.getsource(order_filter)
+    reasons = {entry.id for entry in skips.ENTRIES if f'"{entry.id}"' in planned} | {NOT_PAID_YET}
+    assert len(reasons) > 9
+    assert reasons <= set(words.SKIP_REASON)
 
 
 @pytest.mark.parametrize(
@@ -48,15 +67,15 @@ def test_an_unknown_zone_is_utc(name: str) -> None:
 
 
 def test_a_setting_is_called_by_a_readable_name() -> None:
-    assert words.setting_label("income_account") == "Income account"
-    assert words.setting_label("no_sku") == "Line without SKU"
+    assert setting_words.setting_label("income_account") == "Income account"
+    assert setting_words.setting_label("no_sku") == "Line without SKU"
 
 
 def test_a_choice_is_called_by_what_it_means_in_its_setting() -> None:
-    assert words.setting_choice("create", "missing_customer") == "Make the customer"
-    assert words.setting_choice("create", "missing_item") == "Create the item"
+    assert setting_words.setting_choice("create", "missing_customer") == "Make the customer"
+    assert setting_words.setting_choice("create", "missing_item") == "Create the item"
     written_out = {
-        words.setting_choice(choice, setting.name)
+        setting_words.setting_choice(choice, setting.name)
         for setting in SETTINGS
         for choice in setting.choices
     }

@@ -1,4 +1,4 @@
-"""requeue, hold, skip, link, accept, undo."""
+"""requeue, hold, skip, link, renumber, approve, accept, undo."""
 
 import pytest
 from sqlalchemy import select
@@ -114,6 +114,48 @@ def test_accept_says_that_a_difference_is_right(shell: Shell, migrated: Database
     assert posting.planned_hash == "edited"
 
 
+def test_renumber_gives_one_order_a_prefix_of_its_own(shell: Shell, migrated: Database) -> None:
+    outcome = shell("renumber", "acme", "101", "K-")
+    assert (outcome.code, outcome.out) == (0, "Order 101 gets the prefix K-.\n")
+    with migrated.reading() as db:
+        order = db.scalars(select(KeapOrder).where(KeapOrder.keap_id == 101)).one()
+    assert (order.own_prefix, order.needs_plan) == ("K-", True)
+
+
+@pytest.mark.parametrize(
+    ("order", "prefix", "reason"),
+    [
+        ("102", "much-too-long", "at most 6 characters, so that the number still fits"),
+        ("102", " ", "write the letters that go before its number"),
+        ("104", "K-", "it is in QuickBooks already"),
+    ],
+)
+def test_renumber_is_refused_with_the_reason(
+    shell: Shell, migrated: Database, order: str, prefix: str, reason: str
+) -> None:
+    before = statuses(migrated)
+    outcome = shell("renumber", "acme", order, prefix)
+    assert (outcome.code, outcome.out) == (1, f"Order {order} was not changed: {reason}.\n")
+    assert statuses(migrated) == before
+
+
+def test_refunds_are_approved_by_their_payment_numbers(shell: Shell, migrated: Database) -> None:
+    with migrated.writing("test") as db:
+        own = find_connection(db, "acme").id
+        add_payment(db, own, 70, 104, amount=-500, status=PaymentStatus.HELD)
+        add_payment(db, own, 71, 104, amount=500, status=PaymentStatus.HELD)
+    outcome = shell("approve", "acme", "70", "71", "72")
+    assert outcome.out.splitlines() == [
+        "Refund 70 is approved.",
+        "Payment 71 was not changed: it is no refund.",
+        "Payment 72 was not changed: no such payment was read from Keap.",
+    ]
+    assert outcome.code == 1
+    assert shell("approve", "acme", "70").out == (
+        "Payment 70 was not changed: it is approved already.\n"
+    )
+
+
 def test_numbers_that_cannot_be_read_change_nothing(shell: Shell, migrated: Database) -> None:
     before = statuses(migrated)
     outcome = shell("requeue", "acme", "101", "x")
@@ -150,7 +192,7 @@ def test_only_what_is_in_quickbooks_is_sent_again_once_it_is_deleted(
     outcome = shell("send-again", "acme", "104,101")
     assert outcome.code == 1
     assert outcome.out.splitlines() == [
-        "Order 104 is sent again once its invoice is deleted in QuickBooks.",
+        "Order 104 is sent again once it is deleted in QuickBooks.",
         "Order 101 was not changed: its invoice is not in QuickBooks.",
     ]
     with migrated.reading() as db:

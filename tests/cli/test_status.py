@@ -20,6 +20,7 @@ from tests.ledger_rows import (
 )
 
 NONE = {"count": 0, "amount": "0.00"}
+NO_STATES = {state.value: 0 for state in State}
 NO_CALLS = {"used": 0, "limit": None, "left": None, "shared_by": 1, "notes": []}
 
 
@@ -68,7 +69,11 @@ def test_status_counts_and_adds_up_one_connection(shell: Shell) -> None:
             **{status.value: NONE for status in PaymentStatus},
             "posted": {"count": 1, "amount": "111.05"},
         },
-        "postings": {**{state.value: 0 for state in State}, "posted": 2, "held": 1},
+        "postings": {**NO_STATES, "posted": 2, "held": 1},
+        "kinds": {
+            "invoice": {**NO_STATES, "posted": 1, "held": 1},
+            "payment": {**NO_STATES, "posted": 1},
+        },
         "unreadable": 1,
         "last_contact": "2026-11-23T12:00:00+00:00",
         "last_sync": "2026-11-23T12:05:00+00:00",
@@ -84,7 +89,8 @@ def test_status_of_a_new_connection_is_all_noughts(shell: Shell) -> None:
         "connection": "acme",
         "orders": {status.value: NONE for status in OrderStatus},
         "payments": {status.value: NONE for status in PaymentStatus},
-        "postings": {state.value: 0 for state in State},
+        "postings": NO_STATES,
+        "kinds": {},
         "unreadable": 0,
         "last_contact": None,
         "last_sync": None,
@@ -103,6 +109,9 @@ def test_status_for_a_person_leaves_out_the_noughts(shell: Shell) -> None:
         "posted\t2\t112.05\n"
         "Payments\tCount\tAmount\n"
         "posted\t1\t111.05\n"
+        "Records\tWaiting\tHeld\tIn QuickBooks\n"
+        "Invoice\t0\t1\t1\n"
+        "Payment\t0\t0\t1\n"
         "Keap last read: 2026-11-23 12:05 UTC\n"
         "Web Connector last called: 2026-11-23 12:00 UTC\n"
         "Oldest waiting order read: 2026-11-21 12:00 UTC\n"
@@ -178,6 +187,30 @@ def test_orders_come_with_their_postings(shell: Shell) -> None:
         "The number 103 is already used in QuickBooks",
     )
     assert (waiting["keap_id"], waiting["number"], waiting["postings"]) == (104, "", [])
+
+
+@pytest.mark.usefixtures("acme")
+def test_records_of_every_kind_come_with_their_order_and_are_counted(
+    shell: Shell, migrated: Database
+) -> None:
+    with migrated.writing("test") as db:
+        own = find_connection(db, "acme").id
+        add_order(db, own, 101, status=OrderStatus.POSTED)
+        for place, kind in enumerate((Kind.SALES_RECEIPT, Kind.CREDIT_MEMO, Kind.CARD_REFUND)):
+            add_posting(db, own, 101, kind, number=f"101-{place}")
+    (order,) = shell("orders", "acme", "--json").document
+    assert order["number"] == "101-0"
+    assert [(each["kind"], each["ref_number"]) for each in order["postings"]] == [
+        ("sales-receipt", "101-0"),
+        ("credit-memo", "101-1"),
+        ("card-refund", "101-2"),
+    ]
+    assert list(shell("status", "acme", "--json").document["kinds"]) == [
+        "sales-receipt",
+        "credit-memo",
+        "card-refund",
+    ]
+    assert "Credit memo\t1\t0\t0\n" in shell("status", "acme").out
 
 
 @pytest.mark.usefixtures("books")

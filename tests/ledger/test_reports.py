@@ -127,3 +127,26 @@ def test_an_entry_that_the_catalogue_no_longer_has_is_shown_by_its_id(db: Sessio
     assert entry == ErrorReport(
         entry.id, NOON, None, "of-an-older-version", "of-an-older-version", "", "", 3, None
     )
+
+
+@pytest.mark.parametrize("kind", [Kind.SALES_RECEIPT, Kind.SALES_ORDER])
+def test_the_number_is_that_of_the_form_whatever_it_is(db: Session, kind: Kind) -> None:
+    own = find_connection(db, "acme").id
+    add_order(db, own, 101)
+    add_posting(db, own, 101, kind, number="SR-101")
+    add_posting(db, own, 101, Kind.CREDIT_MEMO, number="CM-101")
+    assert [report.number for report in order_reports(db, own)] == ["SR-101"]
+
+
+def test_records_are_counted_by_what_they_are_and_add_up(db: Session) -> None:
+    connection = find_connection(db, "acme")
+    for order_id, kind in enumerate((Kind.CREDIT_MEMO, Kind.CREDIT_MEMO, Kind.CARD_REFUND), 101):
+        add_posting(db, connection.id, order_id, kind, State.POSTED)
+    add_posting(db, connection.id, 104, Kind.CUSTOMER_UPDATE, source_key="7/a")
+    report = status_report(db, connection)
+    assert {kind: counts[State.POSTED] for kind, counts in report.kinds.items()} == {
+        Kind.CREDIT_MEMO: 2,
+        Kind.CARD_REFUND: 1,
+    }
+    assert report.postings[State.POSTED] == 3
+    assert report.postings[State.READY] == 0

@@ -3,11 +3,13 @@ own cause, and no other order is held."""
 
 from dataclasses import dataclass
 
+import pytest
+
 from qbwc_service.connections import lock_connection
 from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.ledger import customer_choices
 from qbwc_service.planning.order import Buyer, PostalAddress, SalesLine
-from tests.world import World, product, sale
+from tests.world import World, paid, product, sale
 
 PHOENIX = PostalAddress(city="Phoenix")
 
@@ -265,3 +267,44 @@ def test_an_invoice_under_the_single_customer_does_not_say_who_a_merged_contact_
         2: "Web Store",
         3: "Lee Household",
     }
+
+
+@pytest.mark.parametrize("transaction", ["sales-receipt", "sales-order"])
+def test_a_merged_customer_is_followed_by_the_forms_of_every_kind(
+    world: World, transaction: str
+) -> None:
+    world.set(transaction=transaction)
+    ann, bea = Buyer("31", "Ann", "Lee"), Buyer("32", "Bea", "Kerr")
+    for order, buyer in enumerate((ann, bea), start=1):
+        world.keap_has(sale(order, buyer=buyer), payments=[paid(order, 1000)])
+    world.update()
+    world.human.add_customer("Lee Household")
+    world.human.merge_customers("Ann Lee", "Lee Household")
+    world.clock.pass_time(minutes=6)
+    for order, buyer in enumerate((ann, bea), start=3):
+        world.keap_has(sale(order, buyer=buyer), payments=[paid(order, 1000)])
+    world.update()
+    books = world.books()
+    forms = books.sales_receipts if transaction == "sales-receipt" else books.sales_orders
+    assert {form.number: form.customer for form in forms} == {
+        "1": "Lee Household",
+        "2": "Bea Kerr",
+        "3": "Lee Household",
+        "4": "Bea Kerr",
+    }
+
+
+@pytest.mark.parametrize("transaction", ["sales-receipt", "sales-order"])
+def test_a_contact_stays_with_the_customer_that_has_its_other_forms(
+    world: World, transaction: str
+) -> None:
+    world.set(transaction=transaction)
+    world.human.add_customer("Ann Lee")
+    world.keap_has(sale(1), payments=[paid(1, 1000)])
+    world.update()
+    world.human.add_customer("A. Lee", email="ann@example.com")
+    world.keap_has(sale(2), payments=[paid(2, 1000)])
+    world.update()
+    books = world.books()
+    forms = books.sales_receipts if transaction == "sales-receipt" else books.sales_orders
+    assert {form.customer for form in forms} == {"Ann Lee"}

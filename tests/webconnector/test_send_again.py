@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from qbwc_service.connections import find_connection
+from qbwc_service.demo.quickbooks.book_entries import BookSalesOrder, BookSalesReceipt
 from qbwc_service.ledger.company_file import confirm_restored
 from qbwc_service.ledger.decisions import DecisionRefused, Decisions
 from qbwc_service.ledger.mappings import ProductChoice
@@ -53,6 +54,12 @@ def items(world: World) -> dict[str, list[str]]:
         for invoice in world.books().invoices
         if len(invoice.number) == 1
     }
+
+
+def forms(world: World) -> list[BookSalesReceipt | BookSalesOrder]:
+    """The sales receipts and sales orders of QuickBooks."""
+    books = world.books()
+    return [*books.sales_receipts, *books.sales_orders]
 
 
 def delete(world: World, *, payments: bool = True) -> None:
@@ -194,3 +201,39 @@ def test_the_newest_orders_of_all_are_sent_again_too(world: World, payments: boo
         world.update()
     assert items(world) == {"1": ["HAMMER"]}
     assert len(world.books().payments) == 1
+
+
+@pytest.mark.parametrize("transaction", ["sales-receipt", "sales-order"])
+def test_every_form_with_the_unknown_item_is_sent_again_once_it_is_deleted(
+    world: World, transaction: str
+) -> None:
+    world.set(transaction=transaction)
+    world.keap_has(sale(1, WITHOUT_SKU), payments=[paid(1, 1000)])
+    world.update()
+    for number in range(11, 17):
+        world.keap_has(sale(number), payments=[paid(number, 1000)])
+    world.update()
+    choose(world)
+    (found,) = with_unknown(world)
+    assert (found.number, found.in_quickbooks) == ("1", True)
+    assert found.form == transaction.replace("-", " ")
+
+    remember(world, 1)
+    (form,) = (each for each in forms(world) if each.number == "1")
+    world.human.delete_txn(form.txn_id)
+    world.clock.pass_time(hours=13)
+    world.update()
+    world.update()
+    assert [line.item for each in forms(world) if each.number == "1" for line in each.lines] == [
+        "HAMMER"
+    ]
+    assert with_unknown(world) == []
+
+
+def test_a_sales_receipt_that_is_not_there_is_not_sent_again(world: World) -> None:
+    world.set(transaction="sales-receipt")
+    world.human.type_sales_receipt("Bea Kerr", [("HAMMER", "10.00")], number="1")
+    world.keap_has(sale(1, WITHOUT_SKU), payments=[paid(1, 1000)])
+    world.update()
+    with pytest.raises(DecisionRefused, match="its sales receipt is not in QuickBooks"):
+        remember(world, 1)

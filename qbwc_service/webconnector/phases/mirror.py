@@ -15,10 +15,12 @@ reading that was cut, in this session (the iterator is lost) or the one before, 
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import exists, select
+
 from qbwc_service.ledger import chosen_entries, company_file, error_log, mirror, queue, send_again
 from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
-from qbwc_service.ledger.models import MessageSet, MirrorList
+from qbwc_service.ledger.models import MessageSet, MirrorList, Posting
 from qbwc_service.webconnector import list_limits, merged_customers, numbers_in_use
 from qbwc_service.webconnector.mirrored_lists import (
     BY_NAME,
@@ -28,6 +30,7 @@ from qbwc_service.webconnector.mirrored_lists import (
     lists_of,
 )
 from qbwc_service.webconnector.turn import Outgoing, Turn
+from qbwc_service.webconnector.txn_kinds import TXN_KINDS
 from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.elements import Request
@@ -41,7 +44,6 @@ DELETED_TRANSACTIONS = "deleted transactions"
 DELETED_MEMBERS = "deleted list members"
 DELETED_TXNS_REQUEST = "deleted:transactions"
 DELETED_LISTS_REQUEST = "deleted:lists"
-OUR_TRANSACTIONS = ("Invoice", "ReceivePayment")
 FRESH_LOAD_AFTER = timedelta(days=60)
 OVERLAP = timedelta(hours=2)
 #: more than our clock and QuickBooks' local time can differ (14 hours), and the overlap
@@ -115,6 +117,7 @@ class Mirror:
             "followed": list(followed),
             "members_since": told or min(followed.values(), default=""),
             "transactions_since": less_overlap(transactions.watermark) if transactions else "",
+            "transactions": _our_transactions(turn),
             "clock": turn.connection.quickbooks_clock,
             "refused": {},
             "put_off": len(opened) < len(lists_of(turn.connection.quickbooks)),
@@ -216,9 +219,24 @@ def _deletions(notes: dict[str, Any]) -> list[Request]:
     if types:
         since = notes["members_since"]
         requests.append(list_deleted_query(DELETED_LISTS_REQUEST, types, since=since))
-    if since := notes["transactions_since"]:
-        requests.append(txn_deleted_query(DELETED_TXNS_REQUEST, OUR_TRANSACTIONS, since=since))
+    since = notes["transactions_since"]
+    if since and notes["transactions"]:
+        requests.append(txn_deleted_query(DELETED_TXNS_REQUEST, notes["transactions"], since=since))
     return requests
+
+
+def _our_transactions(turn: Turn) -> list[str]:
+    """The types of which we made any: an edition may not know the others (Pro: sales orders)."""
+    made = turn.db.execute(
+        select(
+            *(
+                exists().where(Posting.connection_id == turn.connection.id, Posting.kind == kind)
+                for kind in TXN_KINDS
+            )
+        )
+    ).one()
+    types = (each.txn_type for each in TXN_KINDS.values())
+    return [txn_type for txn_type, is_made in zip(types, made, strict=True) if is_made]
 
 
 def _is_put_off(each: MirroredList, state: MirrorList | None, now: datetime) -> bool:
