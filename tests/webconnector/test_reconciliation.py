@@ -140,8 +140,10 @@ def test_no_kind_of_record_looks_changed_that_nobody_touched(
         paid(100, 8000, payment_id=1, transaction_id="ch_1234567890123456789012345"),
         paid(100, 2000, payment_id=2, kind=PaymentKind.CREDIT, source_kind="Credit"),
         paid(101, 15000, payment_id=3),
+        paid(102, 10000, payment_id=5),
     ]
-    world.keap_has(sale(100, product(price=10000)), sale(101, product(price=10000)), payments=rows)
+    orders = [sale(order_id, product(price=10000)) for order_id in (100, 101, 102)]
+    world.keap_has(*orders, payments=rows)
     world.update()
     refund = paid(101, -10000, payment_id=4, kind=PaymentKind.REFUND, source_kind="Refund")
     world.keap_has(payments=[refund])
