@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from qbwc_service.ledger.models import Kind
 from qbwc_service.ledger.reconcile.txns import ReadTxn
@@ -29,9 +30,9 @@ _AMOUNTS: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
-def ask(kind: Kind, request_id: str, **keys: object) -> Request:
+def ask(kind: Kind, request_id: str, **keys: Any) -> Request:
     """By keys or filters of the kind's query, never lines or links."""
-    return TXN_KINDS[kind].query(request_id, fields=(*_ALWAYS, *_AMOUNTS[kind]), **keys)  # type: ignore[arg-type]
+    return TXN_KINDS[kind].query(request_id, fields=(*_ALWAYS, *_AMOUNTS[kind]), **keys)
 
 
 def read_txns(records: Iterable[Record]) -> Iterator[ReadTxn]:

@@ -22,6 +22,7 @@ from tests.ledger_rows import (
 NONE = {"count": 0, "amount": "0.00"}
 NO_STATES = {state.value: 0 for state in State}
 NO_CALLS = {"used": 0, "limit": None, "left": None, "shared_by": 1, "notes": []}
+NO_OVERLAP = {"quickbooks": None, "keap": None, "overlaps": False, "prefix": ""}
 
 
 @pytest.fixture
@@ -79,6 +80,7 @@ def test_status_counts_and_adds_up_one_connection(shell: Shell) -> None:
         "last_sync": "2026-11-23T12:05:00+00:00",
         "oldest_waiting": "2026-11-21T12:00:00+00:00",
         "write_block": "company-file-moved",
+        "number_overlap": NO_OVERLAP | {"keap": [102, 5104]},
         "keap_calls": NO_CALLS,
     }
 
@@ -96,6 +98,7 @@ def test_status_of_a_new_connection_is_all_noughts(shell: Shell) -> None:
         "last_sync": None,
         "oldest_waiting": None,
         "write_block": "",
+        "number_overlap": NO_OVERLAP,
         "keap_calls": NO_CALLS,
     }
 

@@ -1,12 +1,18 @@
 """From Keap's orders to the books with the ledger on PostgreSQL."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.ledger.reconcile.linking import link_all
+from qbwc_service.ledger.reconcile.number_overlap import number_overlap
+from qbwc_service.ledger.reconciling_report import Part, reconciling_report
 from tests.world import World, paid, product, sale
 
 
@@ -66,3 +72,32 @@ def test_a_decision_is_taken_and_refused(world: World) -> None:
         1: ("posted-payment-open", ""),
         2: ("posted-payment-open", ""),
     }
+
+
+def test_quickbooks_is_read_and_reconciled(world: World) -> None:
+    orders = [sale(order_id, product(price=10000)) for order_id in (1, 2, 3, 4, 5, 6)]
+    world.keap_has(*orders, payments=[paid(1, 10000)])
+    world.update()
+    first, second, third, *_ = [invoice.txn_id for invoice in world.books().invoices]
+    world.human.edit_invoice_line(first, 1, "120.00")
+    world.human.redate_invoice(second, "2025-01-02")
+    world.human.delete_invoice(third)
+    world.human.switch("sales tax", on=False)
+    world.human.type_invoice("Ann Lee", [("HAMMER", "10.00")], number="7", on="2026-11-22")
+    world.keap_has(sale(7, is_draft=True))
+    world.clock.pass_time(hours=21)
+    world.update()
+    statuses = world.statuses()
+    assert statuses[1] == statuses[2] == ("held", "changed-in-quickbooks")
+    assert statuses[3] == ("held", "gone-from-quickbooks")
+    with world.database.writing("test") as db:
+        connection = find_connection(db, "acme")
+        days = (date(2026, 11, 1), date(2026, 11, 30))
+        report = reconciling_report(db, connection, days)
+        assert report.sections[Part.ORDERS].sentence() == (
+            "Keap 610.00 = QuickBooks 520.00 + held 10.00 + undone or gone 100.00 + "
+            "difference -20.00"
+        )
+        assert number_overlap(db, connection, effective_settings(connection)).taken == 1
+        (outcome,) = link_all(db, connection, [7], who="Bea", now=world.clock.now)
+        assert outcome.refusal == ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
@@ -9,6 +10,7 @@ from sqlalchemy import event, select
 from qbwc_service.connections import find_connection
 from qbwc_service.demo.quickbooks import paging
 from qbwc_service.demo.quickbooks.context import RequestContext
+from qbwc_service.ledger import company_file
 from qbwc_service.ledger.models import (
     ErrorEntry,
     Posting,
@@ -17,6 +19,7 @@ from qbwc_service.ledger.models import (
     ReconciliationState,
 )
 from qbwc_service.ledger.reconcile import runs
+from qbwc_service.planning.order import PaymentKind
 from qbwc_service.webconnector.phases import reconcile
 from tests.world import World, paid, product, sale
 
@@ -114,6 +117,45 @@ def test_reading_takes_two_messages_more_however_many_kinds_there_are(world: Wor
     asked(world, date(2026, 11, 1), date(2026, 11, 30))
     world.clock.pass_time(hours=13)
     assert world.update().round_trips == before + 1
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"transaction": "sales-receipt", "deposit_account": "Checking"},
+        {"transaction": "sales-order"},
+        {"transaction": "invoice"},
+        {"refunds": "card-refund", "refunds_to_approve": "0", "credit_item": "Keap Credit"},
+        {"refunds": "cheque", "refunds_to_approve": "0", "refund_account": "Checking"},
+        {"refunds": "credit-memo", "refunds_to_approve": "0", "refund_item": "Keap Refund"},
+        {"number_source": "quickbooks-next"},
+        {"number_prefix": "K-", "overpayments": "credit"},
+    ],
+)
+def test_no_kind_of_record_looks_changed_that_nobody_touched(
+    world: World, chosen: dict[str, str]
+) -> None:
+    world.set(**chosen)
+    rows = [
+        paid(100, 8000, payment_id=1, transaction_id="ch_1234567890123456789012345"),
+        paid(100, 2000, payment_id=2, kind=PaymentKind.CREDIT, source_kind="Credit"),
+        paid(101, 15000, payment_id=3),
+        paid(102, 10000, payment_id=5),
+    ]
+    orders = [sale(order_id, product(price=10000)) for order_id in (100, 101, 102)]
+    world.keap_has(*orders, payments=rows)
+    world.update()
+    refund = paid(101, -10000, payment_id=4, kind=PaymentKind.REFUND, source_kind="Refund")
+    world.keap_has(payments=[refund])
+    world.update()
+    before = world.statuses()
+    next_day(world)
+    (run,) = readings(world)
+    assert (run.state, run.changed, run.gone) == (ReconciliationState.DONE, 0, 0)
+    assert run.compared == sum(
+        posting.record_id != "" and posting.kind in runs.MADE for posting in world.postings()
+    )
+    assert world.statuses() == before
 
 
 # -- changed by a person ---------------------------------------------------------------------------
@@ -231,6 +273,36 @@ def test_many_missing_ones_are_a_restored_backup_and_nothing_is_lost(world: Worl
     # Another session does not lift it: what is missing is still missing.
     next_day(world)
     assert world.connection().write_block == "company-file-restored"
+
+
+def test_a_person_says_that_it_is_a_restored_backup_and_all_that_is_missing_waits(
+    world: World,
+) -> None:
+    posted(world, *range(100, 110))
+    for number in range(100, 106):
+        _forget(world, invoice(world, str(number)))
+    next_day(world)
+    with world.database.writing("test") as db:
+        connection = find_connection(db, "acme")
+        assert company_file.confirm_restored(db, connection, "Bea", world.clock.now)
+    gone = [each for each in world.statuses().values() if each[1] == "gone-from-quickbooks"]
+    assert len(gone) == 6
+    next_day(world)
+    assert world.connection().write_block == ""
+
+
+def test_the_right_file_lifts_the_block_by_itself(world: World, tmp_path: Path) -> None:
+    posted(world, *range(100, 110))
+    world.human.backup(tmp_path / "good.db")
+    for number in range(100, 106):
+        _forget(world, invoice(world, str(number)))
+    next_day(world)
+    assert world.connection().write_block == "company-file-restored"
+    world.human.restore(tmp_path / "good.db")
+    next_day(world)
+    assert world.connection().write_block == ""
+    next_day(world)
+    assert (readings(world)[-1].gone, world.errors()) == (0, [])
 
 
 # -- readings that are cut -------------------------------------------------------------------------

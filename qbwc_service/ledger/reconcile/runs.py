@@ -112,21 +112,8 @@ def newest(db: Session, connection_id: int) -> Reconciliation | None:
     ).first()
 
 
-def last_read(db: Session, connection_id: int) -> Reconciliation | None:
-    """The last reading that came to its end."""
-    return db.scalars(
-        select(Reconciliation)
-        .where(
-            Reconciliation.connection_id == connection_id,
-            Reconciliation.state == ReconciliationState.DONE,
-        )
-        .order_by(Reconciliation.ended_at.desc())
-        .limit(1)
-    ).first()
-
-
 def last_read_of(db: Session, connection_id: int, days: tuple[date, date]) -> Reconciliation | None:
-    """The last reading that came to its end and had all of these days that were past by then."""
+    """The last reading that came to its end and had all of these days."""
     first, last = days
     return db.scalars(
         select(Reconciliation)
