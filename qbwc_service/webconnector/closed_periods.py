@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from qbwc_service.ledger import standing
 from qbwc_service.ledger.models import Posting
 from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.planning.form_texts import MEMO_LIMIT
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import outcome
 from qbwc_service.webconnector.look_up import day_of
@@ -39,6 +40,7 @@ def _move(posting: Posting, day: str, to: date) -> None:
     memo = str(posting.payload.get("memo", ""))
     own = f"dated {day}"
     if "memo" in posting.payload and own not in memo:
-        memo = f"{memo}, {own}" if memo else own
+        room = MEMO_LIMIT - len(own) - 2
+        memo = f"{memo[:room]}, {own}" if memo else own
         posting.payload = {**posting.payload, "memo": memo}
     posting.payload = {**posting.payload, dated: to.isoformat()}

@@ -71,6 +71,12 @@ def test_prefix_and_suffix_stay_whole_when_the_number_is_cut() -> None:
     )
 
 
+def test_the_prefix_of_one_order_stays_whole_when_its_number_is_cut() -> None:
+    found = candidates(sale(LONG), settings(number_prefix="K-"), "SHOP-")
+    assert found[0] == "SHOP-789012"
+    assert all(number.startswith("SHOP-") for number in found)
+
+
 def test_a_prefix_that_leaves_fewer_than_four_characters_holds() -> None:
     four = settings(number_prefix="PREFIX-")
     three = settings(number_prefix="PREFIXX-")

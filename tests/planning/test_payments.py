@@ -148,6 +148,22 @@ def test_what_is_more_than_due_is_held_and_tells_what_was_open() -> None:
     )
 
 
+def test_the_rest_of_an_overpayment_may_stay_a_credit() -> None:
+    first, second = plan(
+        paid(7, 7500, payment_id=1), paid(7, 3500, payment_id=2), overpayments="credit"
+    )
+    assert (payment_of(first).amount, payment_of(first).applied) == (7500, None)
+    assert (payment_of(second).amount, payment_of(second).applied) == (3500, 2500)
+
+
+def test_a_payment_of_which_nothing_is_due_is_never_posted_without_an_invoice() -> None:
+    rows = [paid(7, 10000, payment_id=1), paid(7, 500, payment_id=2)]
+    assert [outcome(each) for each in plan(*rows, overpayments="credit")] == [
+        "10000",
+        "payment-more-than-due",
+    ]
+
+
 def test_a_held_overpayment_leaves_room_for_a_later_payment_that_fits() -> None:
     decisions = plan(paid(7, 12000, payment_id=1), paid(7, 10000, payment_id=2))
     assert [outcome(each) for each in decisions] == ["payment-more-than-due", "10000"]

@@ -214,6 +214,16 @@ def test_on_the_first_open_day_the_payment_says_its_own_date(world: World) -> No
     assert balances(world) == {"100": 0}
 
 
+def test_the_own_date_stands_in_the_longest_memo(world: World) -> None:
+    world.set(closed_period="first-open-day", memo="{notes}")
+    world.human.set_closing_date("2026-11-15")
+    world.keap_has(replace(ORDER, placed_on=date(2026, 11, 9), notes="x" * 4095))
+    world.update()
+    (invoice,) = world.books().invoices
+    assert invoice.memo.endswith("x, dated 2026-11-09")
+    assert len(invoice.memo) == 4095
+
+
 def test_a_form_dated_by_its_payment_keeps_its_day_when_more_is_read_later(world: World) -> None:
     world.set(sale_date="payment")
     second = paid(100, 6000, payment_id=2, paid_on=date(2026, 11, 20))
