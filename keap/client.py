@@ -49,6 +49,7 @@ CONTACT_FIELDS = (
     "id",
     "middle_name",
     "phone_numbers",
+    "tag_ids",
     "time_zone",
     "update_time",
 )

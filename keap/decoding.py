@@ -95,7 +95,7 @@ def _as_nothing(match: re.Match[bytes]) -> bytes:
 
 @cache
 def _decoder(kind: type[R]) -> msgspec.json.Decoder[R]:
-    return msgspec.json.Decoder(kind)
+    return msgspec.json.Decoder(kind, float_hook=_exact_number)
 
 
 def _decode_patiently(raw: bytes, kind: type[R]) -> R:

@@ -3,12 +3,13 @@
 Every field may be missing and gets its default; unknown fields are ignored; enumerations stay
 text, because Keap adds values without notice. Ids are text; an absent one ("", "0", null) is "".
 Times are aware and in UTC. `raw` is the record's JSON as received.
-Source: v2 OpenAPI schemas OrderV2, OrderItem, Payment, InvoiceOrderPayment, Contact.
+Source: v2 OpenAPI schemas OrderV2, OrderItem, CustomFieldValue, Payment, InvoiceOrderPayment,
+Contact.
 """
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -62,12 +63,12 @@ class ShippingInformation(msgspec.Struct, frozen=True):
 
 
 class ProductStub(msgspec.Struct, frozen=True):
-    """The product as an order's line names it."""
+    """The product as an order's line names it; `taxable` is None where Keap does not tell."""
 
     id: str = ""
     name: str = ""
     sku: str = ""
-    taxable: bool = False
+    taxable: bool | None = None
 
 
 class OrderItem(msgspec.Struct, frozen=True):
@@ -91,6 +92,13 @@ class OrderItem(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         """Refuses a quantity that is no number."""
         _require_sane(self.quantity)
+
+
+class CustomField(msgspec.Struct, frozen=True):
+    """A field that the account made itself; the API leaves open what `content` is."""
+
+    id: str = ""
+    content: Any = None
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +130,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     promo_code: str = ""
     refund_status: str = ""
     credit_status: str = ""
+    custom_fields: tuple[CustomField, ...] = ()
     raw: bytes = b""
 
 
@@ -210,6 +219,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     phone_numbers: tuple[PhoneNumber, ...] = ()
     addresses: tuple[Address, ...] = ()
     time_zone: str = ""
+    tag_ids: tuple[str, ...] = ()
     create_time: Instant | None = None
     update_time: Instant | None = None
     raw: bytes = b""

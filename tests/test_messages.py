@@ -15,6 +15,7 @@ from qbwc_service.ledger.models import (
     OrderStatus,
     PaymentStatus,
     ProductState,
+    ReconciliationState,
     SignInState,
 )
 from qbwc_service.ledger.number_outcomes import NumberOutcome
@@ -48,6 +49,7 @@ OTHER_WORDS = {
     *LineKind,
     *MappingKind,
     *ProductState,
+    *ReconciliationState,
     *REASONS,
     *CHOICE_WORDS,
     SINGLE_CUSTOMER,

@@ -11,6 +11,8 @@ products, unknown_item   which item each product goes to; orders that used the u
 manual_sync (and its view)  chosen orders or days now; the standing order status
 needs_you, fixes         what waits for a person, by cause, and what releases it
 customers                what a person chose for Keap contacts
+rules, rule_form         rules: list, form, test on an order
+reconcile                Keap against QuickBooks as it was last read; linking at the cut-over
 errors, error_rows       the error log
 accounts (and its view)  what is chosen from QuickBooks' lists: payment methods, accounts, taxes
 connection, upkeep       one connection: status, settings, Web Connector file, password
@@ -40,6 +42,8 @@ from qbwc_service.admin import (
     order,
     orders,
     products,
+    reconcile,
+    rules,
     set_up,
     sign_in,
     unknown_item,
@@ -65,6 +69,8 @@ _PAGES = (
     products.pages,
     unknown_item.pages,
     customers.pages,
+    rules.pages,
+    reconcile.pages,
     manual_sync.pages,
     errors.pages,
     connection.pages,

@@ -28,6 +28,7 @@ from qbwc_service.ledger.models import (
     UpdateSession,
 )
 from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.ledger.reconcile.number_overlap import number_overlap
 from qbwc_service.ledger.sources import payment_from
 from qbwc_service.messages import Message
 from qbwc_service.planning.money import shown
@@ -123,6 +124,8 @@ class ConnectionView:
     history: Sequence[HistoryLine]
     #: chosen from QuickBooks' lists, and no longer there
     gone_entries: Sequence[Message]
+    #: numbers of QuickBooks in the way of those to come, in a sentence; "" where there are none
+    number_overlap: str
 
 
 def connection_view(
@@ -163,6 +166,7 @@ def connection_view(
         settings=setting_lines(connection, typed or {}, problems or {}),
         history=_history(db, connection.id),
         gone_entries=_gone_entries(db, connection.id),
+        number_overlap=number_overlap(db, connection, effective_settings(connection)).sentence(),
     )
 
 

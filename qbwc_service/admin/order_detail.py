@@ -26,6 +26,7 @@ from qbwc_service.ledger.models import Event, KeapOrder, Kind, OrderStatus, Post
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.sources import payment_from, sale_from
 from qbwc_service.ledger.states import State
+from qbwc_service.ledger.stored_rules import skipping_rules
 from qbwc_service.matching.customer_index import Customer
 from qbwc_service.messages import Message
 from qbwc_service.planning.expected import payment_expected_by
@@ -98,6 +99,7 @@ class OrderDetail:
 
 def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail:
     order, postings = loaded.order, loaded.postings
+    rules = skipping_rules(db, loaded.connection.id, [order])
     settings = effective_settings(loaded.connection)
     return OrderDetail(
         keap_id=order.keap_id,
@@ -109,7 +111,7 @@ def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail
         total=shown(order.total),
         paid=shown(order.total_paid or 0),
         status=order.status,
-        trouble=order_trouble(loaded.connection, order, postings),
+        trouble=order_trouble(loaded.connection, order, postings, rules.get(order.keap_id, "")),
         next_try_at=order.next_try_at if order.status is OrderStatus.WILL_RETRY else None,
         keap_lines=keap_lines(sale_from(order.sale), settings),
         quickbooks=quickbooks_side(loaded),

@@ -17,6 +17,7 @@ from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
+from qbwc_service.ledger.stored_rules import skipping_rules
 from qbwc_service.matching.keys import name_key
 from qbwc_service.messages import CATALOGUE, Message
 from qbwc_service.planning.money import shown
@@ -224,9 +225,9 @@ def _whole(by_status: Mapping[OrderStatus, Sequence[OrderSum]]) -> list[OrderSum
 
 
 def order_trouble(
-    connection: Connection, order: KeapOrder, postings: Sequence[Posting]
+    connection: Connection, order: KeapOrder, postings: Sequence[Posting], rule: str = ""
 ) -> Message | None:
-    """What the catalogue says about a held, skipped or failed order."""
+    """What the catalogue says about a held, skipped or failed order; `rule` leaves it out."""
     if not order.cause:
         return None
     chosen = effective_settings(connection)
@@ -235,6 +236,7 @@ def order_trouble(
         "total": shown(order.total),
         "start_date": chosen.start_date,
         "order_status": chosen.order_status,
+        "rule": rule,
     }
     sale = sale_of(postings)
     if sale is not None:
@@ -289,11 +291,17 @@ def _rows(db: Session, connection: Connection, orders: Sequence[KeapOrder]) -> l
     )
     for posting in current(found).values():
         postings[posting.order_id or 0].append(posting)
-    return [_row(connection, order, postings[order.keap_id]) for order in orders]
+    rules = skipping_rules(db, connection.id, orders)
+    return [
+        _row(connection, order, postings[order.keap_id], rules.get(order.keap_id, ""))
+        for order in orders
+    ]
 
 
-def _row(connection: Connection, order: KeapOrder, postings: Sequence[Posting]) -> OrderRow:
-    trouble = order_trouble(connection, order, postings)
+def _row(
+    connection: Connection, order: KeapOrder, postings: Sequence[Posting], rule: str
+) -> OrderRow:
+    trouble = order_trouble(connection, order, postings, rule)
     return OrderRow(
         order.keap_id,
         order.order_date,

@@ -66,6 +66,7 @@ SKIP_REASON: Final[Mapping[str, str]] = MappingProxyType(
         "zero-total": "of 0.00",
         "came-from-quickbooks": "that came from QuickBooks",
         "test-order": "that were tests",
+        "skipped-by-rule": "left out by a rule",
         "not-paid-yet": "not paid yet",
         "still-a-draft": "that are still drafts",
         "order-products": "without a product that you send",
@@ -81,6 +82,7 @@ PAYMENT_KIND: Final[Mapping[PaymentKind, str]] = MappingProxyType(
         PaymentKind.CREDIT: "Credit",
         PaymentKind.REFUND: "Refund",
         PaymentKind.NOT_COMPLETED: "Payment, not completed",
+        PaymentKind.UNCLEAR: "Payment of an unclear status",
     }
 )
 _SETTING_NAMES: Final = frozenset(setting.name for setting in SETTINGS)

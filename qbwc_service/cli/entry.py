@@ -36,6 +36,18 @@ from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
 from qbwc_service.cli.products import export_items, import_items, items, map_item, unmap_item
 from qbwc_service.cli.qwc_file import qwc
+from qbwc_service.cli.reconcile import link_found, payments, reconcile
+from qbwc_service.cli.rules import (
+    rules,
+    rules_add,
+    rules_export,
+    rules_import,
+    rules_move,
+    rules_off,
+    rules_on,
+    rules_remove,
+    rules_test,
+)
 from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
 from qbwc_service.cli.status import status
@@ -64,7 +76,10 @@ for _command in (
     *(up, migrate, connection, qwc, set_, sync, status, orders),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
+    *(reconcile, payments, link_found),
     *(lists, mappings, map_payment, unmap_payment, map_tax, unmap_tax),
+    *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
+    *(rules_test, rules_export, rules_import),
     *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
     *(errors, secret_key, demo),
 ):

@@ -22,6 +22,7 @@ from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.ledger.list_entries import ChoiceRefused
 from qbwc_service.ledger.mappings import MappingRefused
 from qbwc_service.people import PasswordFileUnusable
+from qbwc_service.planning.rule import RuleRefused
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.settings import SettingError
 from qbwc_service.staging.failures import LoginRefused, SyncBusy, SyncFailed
@@ -45,6 +46,7 @@ _SAY_THEMSELVES = (
     MappingRefused,
     PasswordFileUnusable,
     QwcInvalid,
+    RuleRefused,
     SecretUnreadable,
     SettingError,
     SyncBusy,

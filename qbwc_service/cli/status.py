@@ -14,6 +14,8 @@ from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger.kind_words import called
 from qbwc_service.ledger.models import Kind
+from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.ledger.reconcile.number_overlap import NumberOverlap, number_overlap
 from qbwc_service.ledger.reports import Figure, StatusReport, status_report
 from qbwc_service.ledger.states import State
 from qbwc_service.messages import CATALOGUE, message
@@ -41,14 +43,19 @@ def status(name: str, as_json: bool) -> None:
         connection, now = find_connection(db, name), utc_now()
         report = status_report(db, connection)
         calls = api_use(db, connection, now, service.config.keap_calls_per_second)
+        overlap = number_overlap(db, connection, effective_settings(connection))
     if as_json:
-        print_json(_document(report, calls, now))
+        print_json(_document(report, calls, now, overlap))
     else:
         _show(report)
         _show_calls(calls, now)
+        if overlap.overlaps:
+            click.echo(overlap.sentence())
 
 
-def _document(report: StatusReport, calls: "ApiUse", now: datetime) -> dict[str, Any]:
+def _document(
+    report: StatusReport, calls: "ApiUse", now: datetime, overlap: NumberOverlap
+) -> dict[str, Any]:
     return {
         "connection": report.connection,
         "orders": _amounts(report.orders),
@@ -60,6 +67,12 @@ def _document(report: StatusReport, calls: "ApiUse", now: datetime) -> dict[str,
         "last_sync": report.last_sync,
         "oldest_waiting": report.oldest_waiting,
         "write_block": report.write_block,
+        "number_overlap": {
+            "quickbooks": overlap.quickbooks,
+            "keap": overlap.keap,
+            "overlaps": overlap.overlaps,
+            "prefix": overlap.prefix,
+        },
         "keap_calls": {
             "used": calls.used,
             "limit": calls.limit,

@@ -30,11 +30,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class BooksOf:
-    """What the company file holds of one number: invoices, and payments applied to them."""
+    """What the company file holds of one number: invoices, and what is applied to them."""
 
     totals: tuple[Decimal, ...]
     customers: tuple[str, ...]
     paid: Decimal
+    credited: Decimal
 
 
 def audit(
@@ -62,10 +63,7 @@ def audit(
 
 
 def _by_number(books: Mapping[str, Any]) -> dict[str, BooksOf]:
-    paid: dict[str, Decimal] = defaultdict(Decimal)
-    for payment in books["payments"]:
-        for applied in payment["applied"]:
-            paid[applied["invoice_number"]] += Decimal(applied["amount"])
+    paid, credited = _applied(books["payments"]), _applied(books["credit_memos"])
     grouped: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for invoice in books["invoices"]:
         grouped[invoice["number"]].append(invoice)
@@ -74,9 +72,19 @@ def _by_number(books: Mapping[str, Any]) -> dict[str, BooksOf]:
             tuple(Decimal(invoice["total"]) for invoice in invoices),
             tuple(invoice["customer"] for invoice in invoices),
             paid[number],
+            credited[number],
         )
         for number, invoices in grouped.items()
     }
+
+
+def _applied(records: Iterable[Mapping[str, Any]]) -> dict[str, Decimal]:
+    """What these records take off each invoice, by its number."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for record in records:
+        for applied in record["applied"]:
+            sums[applied["invoice_number"]] += Decimal(applied["amount"])
+    return sums
 
 
 def _difference(
@@ -110,6 +118,9 @@ def _books_differ(each: Expected, books: BooksOf | None) -> str:
         return f"is in QuickBooks with {books.totals[0]}, expected {total}"
     if books.paid != paid:
         return f"is paid with {books.paid}, expected {paid}"
+    credited = Decimal(each.credited_minor) / 100
+    if books.credited != credited:
+        return f"is credited with {books.credited}, expected {credited}"
     if each.customer_name and books.customers[0] != each.customer_name:
         return f"is under {books.customers[0]!r}, expected {each.customer_name!r}"
     return ""

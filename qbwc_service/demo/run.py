@@ -153,7 +153,14 @@ class Demo:
             "--json",
         )
         self._write("web-connector.password", str(new["password"]))
-        self.command("set", NAME, "income_account=Sales", "tax_account=Sales Tax Payable")
+        self.command(
+            "set",
+            NAME,
+            "income_account=Sales",
+            "tax_account=Sales Tax Payable",
+            "credit_item=Keap Credit",
+            "refund_item=Keap Refund",
+        )
         self.command("qwc", NAME, "-o", str(self.folder / "demo.qwc"))
 
     def _session(self, *, add: bool) -> dict[str, Any]:

@@ -5,7 +5,8 @@ open entry of the error log for each chosen entry that is gone or inactive; it i
 once the entry is back or another one is chosen. Mappings go by ListID and so survive a rename.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -15,6 +16,7 @@ from qbwc_service.ledger import error_log, list_entries, models
 from qbwc_service.ledger.chosen_slice import lists_read, same_record
 from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import Connection, MappingKind, MirrorRecord
+from qbwc_service.ledger.stored_rules import load_rules
 from qbwc_service.matching.keys import name_key
 from qbwc_service.matching.list_entries import list_word
 from qbwc_service.settings import LIST_SETTINGS, Setting
@@ -35,6 +37,7 @@ _PAGES: Mapping[MappingKind, str] = {
     MappingKind.ITEM: "Products",
 }
 _PAGE = "Accounts and payments"
+_RULES = "Rules"
 
 
 def check(db: Session, connection: Connection, now: datetime) -> None:
@@ -45,7 +48,7 @@ def check(db: Session, connection: Connection, now: datetime) -> None:
     db.flush()
     read = lists_read(db, connection.id)
     _follow_renames(db, connection.id)
-    gone = [*_gone_settings(db, connection, read), *_gone_mappings(db, connection.id, read)]
+    gone = [*_gone_names(db, connection, read), *_gone_mappings(db, connection.id, read)]
     error_log.keep_open(db, connection.id, MESSAGE, gone[:TOLD], by="setting", now=now)
 
 
@@ -84,37 +87,62 @@ def _gone_mappings(
         yield _details(purpose, row.list_name, row.full_name) | {"page": page}
 
 
-def _gone_settings(
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An entry that a setting or a rule names, and the page where."""
+
+    setting: Setting
+    full_name: str
+    purpose: str
+    page: str = _PAGE
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.setting.list_name, name_key(self.full_name)
+
+
+def _named(db: Session, connection: Connection) -> list[_Named]:
+    by_settings = [
+        _Named(setting, str(connection.settings[setting.name]), setting.name)
+        for setting in LIST_SETTINGS
+        if connection.settings.get(setting.name)
+    ]
+    by_rules = [
+        _Named(setting, full_name, f'{setting.name} of the rule "{rule.name}"', _RULES)
+        for rule in load_rules(db, connection.id)
+        for setting, full_name in rule.named_entries()
+    ]
+    return [*by_settings, *by_rules]
+
+
+def _gone_names(
     db: Session, connection: Connection, read: frozenset[str]
 ) -> Iterator[dict[str, str]]:
-    chosen = [
-        (setting, str(connection.settings[setting.name]))
-        for setting in LIST_SETTINGS
-        if setting.list_name in read and connection.settings.get(setting.name)
-    ]
+    chosen = [each for each in _named(db, connection) if each.setting.list_name in read]
     if not chosen:
         return
-    there = _active_names(db, connection.id, chosen)
-    gone = [each for each in chosen if (each[0].list_name, name_key(each[1])) not in there]
-    for setting, full_name in gone:
+    there = _active_names(db, connection.id, {each.place for each in chosen})
+    for each in (each for each in chosen if each.place not in there):
+        setting, full_name = each.setting, each.full_name
         others = list_entries.entries_of(
             db, connection.id, setting.list_name, setting.entry_kinds, only_active=True
         )
         near = list_entries.nearest(full_name, [entry.full_name for entry in others], 1)
         hint = f'Perhaps it is called "{near[0]}" now. ' if near else ""
-        yield _details(setting.name, setting.list_name, full_name) | {"hint": hint}
+        told = _details(each.purpose, setting.list_name, full_name)
+        yield told | {"hint": hint, "page": each.page}
 
 
 def _active_names(
-    db: Session, connection_id: int, chosen: list[tuple[Setting, str]]
+    db: Session, connection_id: int, places: Collection[tuple[str, str]]
 ) -> set[tuple[str, str]]:
     wanted: list[ColumnElement[bool]] = [
         and_(
             MirrorRecord.connection_id == connection_id,
-            MirrorRecord.list_name == setting.list_name,
-            MirrorRecord.full_name_key == name_key(full_name),
+            MirrorRecord.list_name == list_name,
+            MirrorRecord.full_name_key == key,
         )
-        for setting, full_name in chosen
+        for list_name, key in sorted(places)
     ]
     rows = db.execute(
         select(MirrorRecord.list_name, MirrorRecord.full_name_key).where(

@@ -1,6 +1,6 @@
 """What people chose from QuickBooks' lists, as matching looks at it: three queries at most."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, select
@@ -11,6 +11,7 @@ from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import MappingKind, MirrorList, MirrorRecord
 from qbwc_service.matching.company import Chosen, ListEntry
 from qbwc_service.matching.keys import name_key
+from qbwc_service.planning.rule import Rule
 from qbwc_service.settings import ACCOUNT_LIST, LIST_SETTINGS, Settings
 
 _KINDS = (MappingKind.PAYMENT_METHOD, MappingKind.DEPOSIT_ACCOUNT, MappingKind.TAX_ITEM)
@@ -33,13 +34,11 @@ class ChosenSlice:
     item_of_tax: Mapping[str, Chosen] = field(default_factory=dict)
 
 
-def load_chosen(db: Session, connection_id: int, settings: Settings) -> ChosenSlice:
+def load_chosen(
+    db: Session, connection_id: int, settings: Settings, rules: Sequence[Rule] = ()
+) -> ChosenSlice:
     """Accounts are left out of `lists`: the company has them all."""
-    names = {
-        setting.list_name: name_key(value)
-        for setting in LIST_SETTINGS
-        if setting.list_name != ACCOUNT_LIST and (value := getattr(settings, setting.name))
-    }
+    names = _names(settings, rules)
     mapped = _mapped(db, connection_id)
     read = lists_read(db, connection_id) if names or any(mapped.values()) else frozenset()
     chosen = {
@@ -52,6 +51,17 @@ def load_chosen(db: Session, connection_id: int, settings: Settings) -> ChosenSl
         deposit_of_payment=chosen[MappingKind.DEPOSIT_ACCOUNT],
         item_of_tax=chosen[MappingKind.TAX_ITEM],
     )
+
+
+def _names(settings: Settings, rules: Sequence[Rule]) -> dict[str, set[str]]:
+    """What settings and rules name, by list."""
+    named = [(setting, getattr(settings, setting.name)) for setting in LIST_SETTINGS]
+    named += [each for rule in rules for each in rule.named_entries()]
+    names: dict[str, set[str]] = {}
+    for setting, full_name in named:
+        if setting.list_name != ACCOUNT_LIST and full_name:
+            names.setdefault(setting.list_name, set()).add(name_key(full_name))
+    return names
 
 
 def lists_read(db: Session, connection_id: int) -> frozenset[str]:
@@ -68,7 +78,7 @@ def entry_of(record: MirrorRecord) -> ListEntry:
 
 
 def _named(
-    db: Session, connection_id: int, names: Mapping[str, str]
+    db: Session, connection_id: int, names: Mapping[str, Collection[str]]
 ) -> dict[str, dict[str, ListEntry]]:
     """The entries of these lists with these names; a list without such an entry is empty."""
     found: dict[str, dict[str, ListEntry]] = {name: {} for name in names}
@@ -78,9 +88,9 @@ def _named(
         and_(
             MirrorRecord.connection_id == connection_id,
             MirrorRecord.list_name == name,
-            MirrorRecord.full_name_key == key,
+            MirrorRecord.full_name_key.in_(sorted(keys)),
         )
-        for name, key in names.items()
+        for name, keys in names.items()
     )
     for record in db.scalars(
         select(MirrorRecord)

@@ -1,6 +1,7 @@
 """Loads the slice of mirror and ledger that a batch needs: a constant number of queries."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -12,11 +13,13 @@ from qbwc_service.ledger.item_slice import ITEM_LIST as ITEM_LIST
 from qbwc_service.ledger.item_slice import load_items
 from qbwc_service.ledger.models import SALES, Connection, MirrorRecord, Posting
 from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.ledger.stored_rules import load_rules
 from qbwc_service.ledger.tax_slice import load_taxes
 from qbwc_service.matching.company import Account, Company
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.numbers import candidates
 from qbwc_service.planning.order import SalesOrder
+from qbwc_service.planning.rule import ActionKind, Rule
 from qbwc_service.settings import Settings
 
 ACCOUNT_LIST = "Account"
@@ -39,8 +42,9 @@ def load_company(
     lines = (line for order in orders for line in order.lines)
     items = load_items(db, connection.id, lines, settings)
     people = load_customers(db, connection, [order.buyer for order in orders], settings)
-    chosen = load_chosen(db, connection.id, settings)
-    taxes = load_taxes(db, connection.id, chosen.item_of_tax, orders, settings)
+    rules = load_rules(db, connection.id)
+    chosen = load_chosen(db, connection.id, settings, rules)
+    taxes = load_taxes(db, connection.id, chosen.item_of_tax, orders, _taxed(settings, rules))
     return Company(
         customers=people.customers,
         chosen_customers=people.chosen_customers,
@@ -67,10 +71,11 @@ def load_company(
         item_of_tax=chosen.item_of_tax,
         tax_rates=taxes.rates,
         tax_groups=taxes.groups,
-        numbers=_numbers(db, connection.id, orders, settings, own_prefixes),
-        home_currency=connection.currency,
+        numbers=_numbers(db, connection.id, orders, _prefixed(settings, rules), own_prefixes),
+        home_currency=people.home_currency,
         country=connection.quickbooks.get("country", ""),
         sales_tax_is_on=bool(connection.quickbooks.get("sales_tax", True)),
+        rules=rules,
     )
 
 
@@ -83,18 +88,32 @@ def _list(db: Session, connection_id: int, list_name: str) -> Sequence[MirrorRec
     ).all()
 
 
+def _taxed(settings: Settings, rules: Sequence[Rule]) -> Settings:
+    """The settings; where a rule has QuickBooks reckon the tax, as if it did so for all."""
+    values = {rule.value(ActionKind.SALES_TAX) for rule in rules}
+    return replace(settings, sales_tax="quickbooks") if "quickbooks" in values else settings
+
+
+def _prefixed(settings: Settings, rules: Sequence[Rule]) -> list[Settings]:
+    """The settings, with each prefix that an order may get."""
+    prefixes = (rule.value(ActionKind.PREFIX) for rule in rules)
+    others = dict.fromkeys(prefix for prefix in prefixes if prefix is not None)
+    return [settings, *(replace(settings, number_prefix=prefix) for prefix in others)]
+
+
 def _numbers(
     db: Session,
     connection_id: int,
     orders: Sequence[SalesOrder],
-    settings: Settings,
+    possible: Sequence[Settings],
     own_prefixes: Mapping[int, str],
 ) -> dict[str, int]:
     """Which order has one of these numbers on a living form of ours."""
     numbers = {
         name_key(number)
         for order in orders
-        for number in candidates(order, settings, own_prefixes.get(order.order_id, ""))
+        for each in possible
+        for number in candidates(order, each, own_prefixes.get(order.order_id, ""))
     }
     found = db.execute(
         select(Posting.number_key, Posting.order_id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import contact_customers
 from qbwc_service.ledger.columns import any_of
+from qbwc_service.ledger.currencies import currency_codes, home_currency
 from qbwc_service.ledger.models import (
     Connection,
     Kind,
@@ -48,7 +49,6 @@ from qbxml_builders.addresses import Address
 CUSTOMER_LIST = "Customer"
 #: the customers that our own postings will make, by their source keys (MirrorKey.list_name)
 PLANNED_CUSTOMERS = "planned customers"
-CURRENCY_LIST = "Currency"
 #: lists that share the customers' name space, and what a person calls one record of them
 OTHER_NAME_LISTS = {"Vendor": "vendor", "Employee": "employee", "OtherName": "other name"}
 
@@ -65,6 +65,8 @@ class CustomerSlice:
     chosen_customers: dict[str, str]
     customer_of_contact: dict[str, str]
     other_names: dict[str, str]
+    #: of the company file, in three letters
+    home_currency: str
 
 
 def load_customers(
@@ -89,7 +91,7 @@ def load_customers(
     people = [record for record in records if record.list_name == CUSTOMER_LIST]
     ids = [record.list_id for record in people]
     owners = _owners(db, connection.id, ids)
-    codes = _currency_codes(db, connection)
+    codes = currency_codes(db, connection)
     customers = CustomerIndex(_customer(record, owners[record.list_id], codes) for record in people)
     visitors = contact_customers.went_to(db, connection.id, list_ids=ids)
     for contact, list_id in (visitors | went).items():
@@ -102,7 +104,8 @@ def load_customers(
         for record in records
         if record.list_name in OTHER_NAME_LISTS
     }
-    return CustomerSlice(customers, chosen, remembered, other_names)
+    home = home_currency(connection, codes)
+    return CustomerSlice(customers, chosen, remembered, other_names, home)
 
 
 def pending_customer(planned: PlannedCustomer) -> Customer:
@@ -275,18 +278,6 @@ def _owners(db: Session, connection_id: int, list_ids: Sequence[str]) -> dict[st
         for list_id, contact in db.execute(query):
             owners[list_id].add(contact)
     return defaultdict(frozenset, {key: frozenset(found) for key, found in owners.items()})
-
-
-def _currency_codes(db: Session, connection: Connection) -> dict[str, str]:
-    """QuickBooks names a customer's currency in words; the list of currencies knows the codes."""
-    home = str(connection.quickbooks.get("home_currency_name", ""))
-    codes = {name_key(home): connection.currency} if home else {}
-    found = db.execute(
-        select(MirrorRecord.full_name_key, MirrorRecord.details).where(
-            MirrorRecord.connection_id == connection.id, MirrorRecord.list_name == CURRENCY_LIST
-        )
-    )
-    return codes | {key: details.get("CurrencyCode", "") for key, details in found}
 
 
 def _customer(record: MirrorRecord, contacts: frozenset[str], codes: dict[str, str]) -> Customer:

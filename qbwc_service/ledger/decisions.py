@@ -23,6 +23,8 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.postings import external_guid
+from qbwc_service.ledger.reconcile.agreed import take_as_right
+from qbwc_service.ledger.reconcile.runs import MADE
 from qbwc_service.ledger.refunds import TO_APPROVE
 from qbwc_service.ledger.row_postings import ROW_KINDS, row_key
 from qbwc_service.ledger.sendable import sale_of
@@ -40,6 +42,7 @@ ACCEPTED_BY = {
     "payments-do-not-add-up": Override.PAYMENT_SUM,
     "refunds-do-not-add-up": Override.REFUND_SUM,
     "deleted-in-keap": Override.DELETED,
+    "held-by-rule": Override.SETTINGS,
 }
 _LEFT_OUT = frozenset({PaymentStatus.SKIPPED_BY_SETTINGS, PaymentStatus.SKIPPED_BY_YOU})
 _POSTED = "it is in QuickBooks already; sending it again would make it twice"
@@ -185,8 +188,9 @@ class Decisions:
         order.needs_plan = True
         self._done(order, f"Gets the prefix {order.own_prefix}")
 
-    def link(self, order_id: int, txn_id: str) -> None:
-        """The order is in QuickBooks already, as the form with this TxnID."""
+    def link(self, order_id: int, txn_id: str, kind: Kind | None = None) -> None:
+        """The order is in QuickBooks already, as the record with this TxnID: of that kind, or of
+        the kind that the order was to become."""
         order, postings = self._load(order_id)
         invoice = self._living(self._sale(order, postings))
         if invoice.state is State.SENT:
@@ -198,6 +202,7 @@ class Decisions:
                 order_id, f"{txn_id!r} is not a TxnID of QuickBooks, such as 1A2B-1416570432"
             )
         self._refuse_second_use(order_id, txn_id)
+        self._take_kind(order_id, invoice, kind or invoice.kind)
         if invoice.state is State.SKIPPED:
             states.release(invoice)
         states.post(invoice, txn_id, edit_sequence="", linked=True)
@@ -371,6 +376,8 @@ class Decisions:
     def _settle(self, order: KeapOrder, posting: Posting) -> None:
         """As it is in QuickBooks it is right for what Keap says now; the next edit shows again."""
         states.settle(posting)
+        if posting.kind in MADE:
+            take_as_right(self._db, posting)
         posting.planned_hash = self._hash_now(order, posting)
 
     def _hash_now(self, order: KeapOrder, posting: Posting) -> str:
@@ -471,6 +478,19 @@ class Decisions:
             )
         ).first()
         return other is not None
+
+    def _take_kind(self, order_id: int, sale: Posting, kind: Kind) -> None:
+        """What was never sent may stand for another form."""
+        if sale.kind is kind:
+            return
+        if sale.message_set_id is not None:
+            raise DecisionRefused(
+                order_id, "it was sent before, as another kind of form than QuickBooks has"
+            )
+        sale.kind = kind
+        sale.external_guid = external_guid(
+            self._connection.uid, kind, sale.source_key, sale.generation
+        )
 
     def _refuse_second_use(self, order_id: int, txn_id: str) -> None:
         other = self._db.scalars(

@@ -23,6 +23,7 @@ from qbwc_service.ledger.models import (
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
+from qbwc_service.ledger.stored_rules import skipping_rules
 from qbwc_service.messages import CATALOGUE, message
 from qbwc_service.planning.money import shown
 
@@ -92,6 +93,7 @@ class _Telling:
         self._orders: dict[int, KeapOrder] = {}
         self._postings: dict[int, list[Posting]] = defaultdict(list)
         self._unreadable: dict[int, UnreadableRecord] = {}
+        self._rules: dict[int, str] = {}
         for place in range(0, len(order_ids), _TOGETHER):
             self._load(db, connection.id, order_ids[place : place + _TOGETHER])
 
@@ -166,6 +168,7 @@ class _Telling:
             "total": shown(order.total),
             "start_date": _day(self._settings.start_date),
             "order_status": self._settings.order_status,
+            "rule": self._rules.get(order.keap_id, ""),
         }
         for posting in postings:
             if posting.cause == order.cause:
@@ -179,6 +182,8 @@ class _Telling:
             )
         ):
             self._orders[order.keap_id] = order
+        read = (self._orders[number] for number in order_ids if number in self._orders)
+        self._rules |= skipping_rules(db, connection_id, read)
         postings = db.scalars(
             select(Posting).where(
                 Posting.connection_id == connection_id, Posting.order_id.in_(order_ids)

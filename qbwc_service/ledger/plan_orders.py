@@ -11,7 +11,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qbwc_service import settings
-from qbwc_service.ledger import contact_customers, mirror_keys, products, sources, standing
+from qbwc_service.ledger import (
+    contact_customers,
+    mirror_keys,
+    products,
+    sources,
+    standing,
+    stored_rules,
+)
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, pending_customer
 from qbwc_service.ledger.models import (
@@ -29,9 +36,15 @@ from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_question import CustomerMatch
 from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
 from qbwc_service.planning.circumstances import Circumstances
-from qbwc_service.planning.order import Buyer, Override, PaymentKind, SalesOrder
-from qbwc_service.planning.orders import plan_order
+from qbwc_service.planning.order import (
+    Buyer,
+    Override,
+    PaymentKind,
+    ReceivedPayment,
+    SalesOrder,
+)
 from qbwc_service.planning.plan import OrderPlan, SaleForm, planned_sale_from
+from qbwc_service.planning.ruled_orders import plan_by_rules
 
 
 def effective_settings(connection: Connection) -> settings.Settings:
@@ -57,6 +70,7 @@ def plan_orders(
     for order in orders:
         batch.writer.write(order, batch.rows[order.keap_id], batch.plans[order.keap_id])
     batch.writer.finish()
+    stored_rules.record_hits(db, connection.id, batch.rules_matched(), now)
     contact_customers.remember(db, connection.id, batch.went())
     standing.refresh(db, connection.id, [order.keap_id for order in orders])
 
@@ -71,6 +85,8 @@ class _Batch:
     rows: dict[int, list[KeapPayment]]
     writer: PlanWriter
     plans: dict[int, OrderPlan]
+    #: ids of the rules that matched
+    matched: dict[int, list[int]]
     #: those of which nothing is in QuickBooks, or may be
     unsent: list[int]
     #: contacts for whom customers were to be made before
@@ -79,6 +95,10 @@ class _Batch:
     today: date
     #: refunds of this connection that are in QuickBooks
     refunds_made: int
+
+    def rules_matched(self) -> dict[int, list[int]]:
+        """Of what is not sent; the rules that an order was sent by stay on record."""
+        return {number: self.matched[number] for number in self.unsent}
 
     def went(self) -> dict[str, str]:
         """Where the orders of each contact go now; "" where the customer is still to be made."""
@@ -118,9 +138,10 @@ def _load(
         rows=rows,
         writer=writer,
         plans={},
+        matched={},
         unsent=[number for number in numbers if not writer.is_sent(number)],
         planned=frozenset(each.made_by for each in company.customers) - {""},
-        today=now.astimezone(ZoneInfo(chosen.time_zone)).date(),
+        today=_today(chosen, now),
         refunds_made=refunds_made(db, connection.id) if has_refunds else 0,
     )
     for order in orders:
@@ -133,7 +154,9 @@ def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
     sale = batch.sales[order.keap_id]
     received = [sources.payment_from(row.received) for row in batch.rows[order.keap_id]]
     known = _circumstances(order, batch)
-    plan = plan_order(sale, received, batch.company, batch.settings, known)
+    ruled = plan_by_rules(sale, received, batch.company, batch.settings, known)
+    plan = ruled.plan
+    batch.matched[order.keap_id] = [rule.rule_id for rule in ruled.matched]
     if known.is_sent:
         return plan
     if plan.customer:
@@ -181,6 +204,42 @@ def matched_customer(db: Session, connection: Connection, order: KeapOrder) -> C
     sale = _sales(db, connection.id, [order])[order.keap_id]
     company = load_company(db, connection, [sale], chosen)
     return match_customer(sale.buyer, company, chosen, order.keap_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """All that planning reads of one order."""
+
+    sale: SalesOrder
+    payments: list[ReceivedPayment]
+    company: Company
+    settings: settings.Settings
+    circumstances: Circumstances
+
+
+def plan_input(db: Session, connection: Connection, order: KeapOrder, now: datetime) -> PlanInput:
+    """As if nothing of it was sent, and nobody had said that it goes whatever the settings say."""
+    chosen = effective_settings(connection)
+    sale = _sales(db, connection.id, [order])[order.keap_id]
+    rows = _payment_rows(db, connection.id, [order.keap_id])
+    overrides = frozenset(Override(name) for name in order.overrides)
+    prefixes = {order.keap_id: order.own_prefix} if order.own_prefix else {}
+    return PlanInput(
+        sale,
+        [sources.payment_from(row.received) for row in rows[order.keap_id]],
+        load_company(db, connection, [sale], chosen, prefixes),
+        chosen,
+        Circumstances(
+            is_deleted=order.deleted_at is not None,
+            overrides=overrides - {Override.SETTINGS},
+            today=_today(chosen, now),
+            own_prefix=order.own_prefix,
+        ),
+    )
+
+
+def _today(chosen: settings.Settings, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(chosen.time_zone)).date()
 
 
 def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:

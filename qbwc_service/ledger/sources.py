@@ -1,6 +1,5 @@
 """The stored JSON of orders, payments and contacts <-> the values that planning reads."""
 
-import dataclasses
 import hashlib
 from typing import Any
 
@@ -41,12 +40,22 @@ def sale_hash(order: SalesOrder) -> str:
     )
 
 
-def _hashed(line: SalesLine) -> SalesLine:
-    """Finance charges and tips count as fees, which they once were: an order in QuickBooks that is
-    read again was not edited only because we tell them apart now."""
-    if line.kind in {LineKind.FINANCE_CHARGE, LineKind.TIP}:
-        return dataclasses.replace(line, kind=LineKind.FEE)
-    return line
+def _hashed(line: SalesLine) -> dict[str, Any]:
+    """What a line was when the first orders were sent: an order in QuickBooks that is read again
+    was not edited only because we know more of it now. So whether it is taxed does not count, and
+    finance charges and tips count as the fees that they once were.
+    """
+    was_fee = line.kind in {LineKind.FINANCE_CHARGE, LineKind.TIP}
+    return {
+        "kind": LineKind.FEE if was_fee else line.kind,
+        "source_kind": line.source_kind,
+        "name": line.name,
+        "description": line.description,
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price,
+        "discount": line.discount,
+    }
 
 
 def payment_hash(payment: ReceivedPayment) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from qbwc_service.matching.customer_index import CustomerIndex
+from qbwc_service.planning.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +105,5 @@ class Company:
     #: as QuickBooks says: "US", "CA", "UK" ...; "" while it was not asked
     country: str = ""
     sales_tax_is_on: bool = True
+    #: those that are on, from the top down
+    rules: tuple[Rule, ...] = ()

@@ -8,17 +8,28 @@ it.
 
 from collections.abc import Mapping
 
-from qbwc_service.messages import keap, link, matching, money, quickbooks, skips
+from qbwc_service.messages import (
+    keap,
+    link,
+    matching,
+    money,
+    quickbooks,
+    reconciling,
+    rules,
+    skips,
+)
 from qbwc_service.messages.entry import Message as Message
 from qbwc_service.messages.entry import Who as Who
 
 _ENTRIES = (
     *keap.ENTRIES,
     *skips.ENTRIES,
+    *rules.ENTRIES,
     *matching.ENTRIES,
     *money.ENTRIES,
     *quickbooks.ENTRIES,
     *link.ENTRIES,
+    *reconciling.ENTRIES,
 )
 
 CATALOGUE: Mapping[str, Message] = {entry.id: entry for entry in _ENTRIES}

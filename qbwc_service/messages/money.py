@@ -36,6 +36,15 @@ ENTRIES = (
         "Enter the payment in QuickBooks, then skip it here.",
     ),
     Message(
+        "payment-unclear",
+        'A payment of {amount} on order {order} has the status "{keap_status}" in Keap',
+        "It does not say whether the money came in, for example because the customer disputes it. "
+        "The payment was not posted.",
+        "Compare with the bank. If the money is there, enter the payment in QuickBooks. Then skip "
+        "it here.",
+        about="keap_status",
+    ),
+    Message(
         "payment-more-than-due",
         "A payment of {amount} on order {order} is more than is due",
         "Open on {number}: {open_amount}. The payment was not posted.",

@@ -69,6 +69,14 @@ ENTRIES = (
         "Open it in QuickBooks and correct it, then press Looks right.",
     ),
     Message(
+        "balance-differs",
+        "{thing} is in QuickBooks with {posted_balance} still due instead of {balance}",
+        "Its total of {posted_total} is right, but QuickBooks shows another open balance. The "
+        "record is there; it was not changed again.",
+        "Open it in QuickBooks, see what was applied to it and correct that, then press Looks "
+        "right.",
+    ),
+    Message(
         "customer-differs",
         "{thing} is in QuickBooks under another customer",
         "It was meant for the customer we chose, but QuickBooks shows {posted_customer}.",

@@ -24,7 +24,7 @@ _EMPTY_PART = re.compile(r"(?:^|, )\s*(?=,|$)")
 def memo(order: SalesOrder, settings: Settings, number: Number) -> str:
     """As settings word it; a number that was cut, or that QuickBooks gives, is added whole."""
     text = filled(settings.memo, order)
-    if number.is_cut and number.full not in text:
+    if number.is_cut and not re.search(rf"(?<!\w){re.escape(number.full)}(?!\w)", text):
         text = f"{text}, number {number.full}" if text else f"Number {number.full}"
     return shorten(text, MEMO_LIMIT).text
 

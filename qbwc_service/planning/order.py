@@ -124,6 +124,8 @@ class PaymentKind(StrEnum):
     CREDIT = "credit"
     REFUND = "refund"
     NOT_COMPLETED = "not-completed"
+    #: the source gives it a status that nobody told us of: perhaps money, perhaps not
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)

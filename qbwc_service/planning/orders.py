@@ -26,7 +26,7 @@ from qbwc_service.planning.payment_rows import (
 from qbwc_service.planning.payments import plan_payments
 from qbwc_service.planning.plan import Hold, OrderPlan, PlannedSale, SaleForm
 from qbwc_service.planning.receipts import NOT_PAID_YET, receipt_payment
-from qbwc_service.planning.sales import new_customer, planned_sale
+from qbwc_service.planning.sales import has_email, new_customer, planned_sale
 from qbwc_service.planning.settlement import Settlement
 from qbwc_service.settings import Settings
 
@@ -148,6 +148,7 @@ class _Planning:
             lines=lines,
             chosen=chosen,
             paid=paid if isinstance(paid, tuple) else ("", ""),
+            has_email=has_email(order.buyer, match, company),
         )
         return OrderPlan(
             sale=sale,
@@ -161,6 +162,7 @@ class _Planning:
     def _held(self, hold: Hold) -> OrderPlan:
         full = full_number(self._order, self._settings, self._known.own_prefix)
         so_far = self._settlement(Number(full, full), None)
+        so_far.held = hold
         return OrderPlan(hold=hold, payments=plan_payments(self._payments, so_far))
 
     def _settlement(self, number: Number, planned: PlannedSale | None) -> Settlement:

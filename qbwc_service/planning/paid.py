@@ -8,11 +8,19 @@ from collections.abc import Iterable, Mapping
 
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment, SalesOrder
 
+#: what the source may or may not count as paid, and with which sign
+_MAY_COUNT = (
+    (PaymentKind.TEST, 1),
+    (PaymentKind.CREDIT, 1),
+    (PaymentKind.UNCLEAR, 1),
+    (PaymentKind.REFUND, -1),
+)
+
 
 def possible_sums(by_kind: Mapping[PaymentKind, int]) -> frozenset[int]:
     """What the source may give as paid, from the sum of each kind; all in minor units."""
     sums = {by_kind.get(PaymentKind.CASH, 0)}
-    for kind, sign in ((PaymentKind.TEST, 1), (PaymentKind.CREDIT, 1), (PaymentKind.REFUND, -1)):
+    for kind, sign in _MAY_COUNT:
         amount = sign * abs(by_kind.get(kind, 0))
         sums |= {known + amount for known in sums}
     return frozenset(sums)

@@ -36,6 +36,8 @@ def _decide(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
     if row.is_whole:
         hold = Hold("payment-over-several-orders", payment_details(row))
         return PaymentDecision(row.payment_id, hold=hold)
+    if row.kind is PaymentKind.UNCLEAR:
+        return PaymentDecision(row.payment_id, hold=Hold("payment-unclear", payment_details(row)))
     if is_refund(row):
         return plan_refund(row, so_far)
     if row.kind is PaymentKind.CREDIT:

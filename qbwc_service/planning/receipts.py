@@ -35,7 +35,7 @@ def receipt_payment(
         return Hold("receipt-with-credit", details) if credit else NOT_PAID_YET
     if received > order.total or credit:
         return Hold("receipt-paid-too-much", details)
-    found = {_of(row, company, settings) for row in cash}
+    found = [_of(row, company, settings) for row in cash]
     for one in found:
         if isinstance(one, Hold):
             return one

@@ -67,7 +67,7 @@ def _trouble(
     if amount > so_far.received - so_far.given_back:
         return Hold("refund-more-than-paid", details)
     if so_far.sale is None:
-        return Hold("refund-without-order", details)
+        return so_far.held or Hold("refund-without-order", details)
     needs_approval = so_far.known.refunds_made < so_far.settings.refunds_to_approve
     if needs_approval and row.payment_id not in so_far.known.approved:
         return Hold("refund-to-approve", details)

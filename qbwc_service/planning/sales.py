@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_index import is_single
 from qbwc_service.matching.customer_names import NAME_LIMIT, PERSON_NAME_LIMIT
 from qbwc_service.matching.customer_question import CustomerMatch
@@ -30,8 +31,10 @@ def planned_sale(
     lines: PlannedLines,
     chosen: ListChoices,
     paid: tuple[str, str],
+    has_email: bool,
 ) -> PlannedSale:
-    """`paid`: ListIDs of the payment method and the deposit account of a sales receipt."""
+    """`paid`: ListIDs of the payment method and the deposit account of a sales receipt.
+    `has_email`: of the customer in QuickBooks, which refuses to e-mail a form without."""
     method, account = paid
     return PlannedSale(
         number=number.short,
@@ -57,7 +60,7 @@ def planned_sale(
         other=other(order, settings),
         due_on=order.due_on if settings.due_date == "keap" else None,
         is_to_be_printed=settings.to_be_printed == "yes",
-        is_to_be_emailed=settings.to_be_emailed == "yes" and bool(order.buyer.email.strip()),
+        is_to_be_emailed=settings.to_be_emailed == "yes" and has_email,
         method_list_id=method,
         deposit_account_list_id=account,
         custom_fields=custom_field_values(order, settings),
@@ -78,6 +81,17 @@ def sale_day(
         if cash and sum(row.amount for row in cash) >= order.total:
             return max(row.paid_on for row in cash)
     return order.placed_on
+
+
+def has_email(buyer: Buyer, match: CustomerMatch, company: Company) -> bool:
+    """Whether the customer that the form goes to has an e-mail address in QuickBooks."""
+    if match.new_name:
+        return not is_single(match.new_key) and bool(contact_details(buyer).email)
+    ref = match.ref or ListRef()
+    if ref.list_id:
+        there = company.customers.of_list_id(ref.list_id)
+        return there is not None and bool(there.email.strip())
+    return any(each.email.strip() for each in company.customers if each.made_by == ref.made_by)
 
 
 def new_customer(buyer: Buyer, match: CustomerMatch, chosen: ListChoices) -> PlannedCustomer:

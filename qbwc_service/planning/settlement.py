@@ -8,7 +8,7 @@ from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.numbers import Number, numbered_again
 from qbwc_service.planning.order import ReceivedPayment, SalesOrder
 from qbwc_service.planning.payment_rows import payment_key
-from qbwc_service.planning.plan import PlannedSale, SaleForm
+from qbwc_service.planning.plan import Hold, PlannedSale, SaleForm
 from qbwc_service.settings import Settings
 
 
@@ -26,6 +26,8 @@ class Settlement:
     sale: PlannedSale | None
     #: what the form asks for and nothing has settled yet
     owed: int
+    #: why the order itself waits; its refunds then wait for the same
+    held: Hold | None = None
     #: cash received, and the part of it that becomes payments of ours
     received: int = 0
     posted: int = 0

@@ -1,6 +1,6 @@
 """Keap -> our database: what was read becomes orders, payments and contacts of the ledger.
 
-from_keap    Keap's records as the values that planning reads (pure)
+from_keap    Keap's records as the values that planning reads (pure); usable: each value of them
 reading      one poll: which pages are asked for, in which order, and how far was read
 *_rows       one page of orders, payments or contacts into the tables
 quarantine   records that cannot be read

@@ -1,8 +1,5 @@
 """Keap's records -> the values that planning reads. Pure.
 
-ValueError
-└── RecordUnusable    Keap sent it well-formed, but without what the books need
-
 Which words mean what: REST v2 OpenAPI, OrderItem.item_type, Payment.status and Payment.type.
 """
 
@@ -19,13 +16,15 @@ from keap.records import (
     Address,
     Contact,
     ContactStub,
+    CustomField,
+    Money,
     Order,
     OrderItem,
     OrderPayment,
     Payment,
+    ProductStub,
     ShippingInformation,
 )
-from qbwc_service.planning.money import minor_units
 from qbwc_service.planning.order import (
     Buyer,
     LineKind,
@@ -36,11 +35,15 @@ from qbwc_service.planning.order import (
     SalesOrder,
 )
 from qbwc_service.staging.parts import Part
-
-#: what the columns and QuickBooks' amounts hold with room to spare
-_LONGEST_ID = 18
-_LARGEST_AMOUNT = 10**15
-_LONGEST_TEXT_ID = 40
+from qbwc_service.staging.usable import (
+    RecordUnusable,
+    amount,
+    content_text,
+    day,
+    major_amount,
+    number,
+    text_id,
+)
 
 _LINE_KINDS = {
     "PRODUCT": LineKind.PRODUCT,
@@ -62,33 +65,32 @@ _COMPLETED = frozenset({"APPROVED", "COMPLETED", "NONE", ""})
 _CREDIT_TYPES = frozenset({"ADJUSTMENT", "CREDIT"})
 
 
-class RecordUnusable(ValueError):
-    """`reason` is a sentence part for the error log."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
-
-
 def sales_order(order: Order, *, zone: ZoneInfo, account_currency: str) -> SalesOrder:
     """The order, dated in `zone`, with the contact as the order names it. Raises RecordUnusable."""
     currency = order.total.currency or account_currency
     if len(currency) != 3:
         raise RecordUnusable(f"its currency {currency!r} is not three letters")
     return SalesOrder(
-        order_id=_number(order.id, "order id"),
-        invoice_id=_text_id(order.invoice_id, "invoice id"),
+        order_id=number(order.id, "order id"),
+        invoice_id=text_id(order.invoice_id, "invoice id"),
         title=order.title,
-        placed_on=_day(order.order_time or order.creation_time, zone, "order date"),
+        placed_on=day(order.order_time or order.creation_time, zone, "order date"),
         currency=currency,
-        total=_amount(order.total.minor),
+        total=amount(order.total.minor),
         buyer=_stub(order.contact),
         lines=tuple(_line(item) for item in order.order_items),
         ship_to=_ship_to(order.shipping_information),
         is_draft=order.status == "DRAFT",
         came_from_quickbooks=order.source_type in _FROM_QUICKBOOKS,
         source_status=order.status,
-        total_paid=_amount(order.total_paid.minor) if order.total_paid else None,
+        total_paid=_told(order.total_paid),
+        refund_total=_told(order.refund_total),
+        source=order.source_type,
+        order_type=order.order_type,
+        notes=order.notes,
+        promo_code=order.promo_code,
+        due_on=_due_day(order.due_time, zone),
+        custom_fields=_custom_fields(order.custom_fields),
     )
 
 
@@ -101,20 +103,21 @@ def made_at(raw: str) -> datetime | None:
 
 
 def buyer(contact: Contact) -> Buyer:
-    """The contact with its first e-mail address, telephone and billing address."""
+    """The contact with its first e-mail address, telephone and billing address; tags by id."""
     name = f"{contact.given_name} {contact.family_name}".strip()
     company = contact.company.company_name
     address = _preferred(contact.addresses, "BILLING")
     email = _preferred(contact.email_addresses, "EMAIL1")
     phone = _preferred(contact.phone_numbers, "PHONE1")
     return Buyer(
-        contact_id=_text_id(contact.id, "contact id"),
+        contact_id=text_id(contact.id, "contact id"),
         first_name=contact.given_name,
         last_name=contact.family_name,
         company=company,
         email=email.email if email else "",
         phone=phone.number if phone else "",
         bill_to=_postal(address, name=name, company=company) if address else None,
+        tags=tuple(sorted(set(contact.tag_ids))),
     )
 
 
@@ -124,16 +127,16 @@ def received_payments(
     """One row an order, each with the whole amount and every order id; one row for order 0 where
     the payment names none. Raises RecordUnusable.
     """
-    named = dict.fromkeys(_number(order_id, "order id") for order_id in payment.order_ids)
+    named = dict.fromkeys(number(order_id, "order id") for order_id in payment.order_ids)
     order_ids = tuple(named) or (0,)
     whole = ReceivedPayment(
-        payment_id=_number(payment.id, "payment id"),
+        payment_id=number(payment.id, "payment id"),
         order_id=0,
         kind=payment_kind(payment, test_merchants),
         source_kind=payment.type,
         source_status=payment.status,
-        amount=_payment_amount(payment),
-        paid_on=_day(payment.payment_time, zone, "payment date"),
+        amount=major_amount(payment.amount),
+        paid_on=day(payment.payment_time, zone, "payment date"),
         method=_card_brand(payment) or payment.type,
         transaction_id=payment.external_transaction_id,
         order_ids=tuple(named),
@@ -145,16 +148,21 @@ def received_payments(
 def order_part(row: OrderPayment, order_id: int) -> Part:
     """What one payment gave to this order. Raises RecordUnusable."""
     return Part(
-        row_id=_number(row.id, "row id"),
+        row_id=number(row.id, "row id"),
         order_id=order_id,
-        payment_id=_number(row.payment_id or "0", "payment id"),
+        payment_id=number(row.payment_id or "0", "payment id"),
         amount=row.amount,
         pay_status=row.pay_status,
     )
 
 
 def payment_kind(payment: Payment, test_merchants: Collection[str] = ()) -> PaymentKind:
-    """Only CASH is money received; a status that is new to us waits for a person, as a credit."""
+    """Only CASH is money received, and nothing is both that and a refund.
+
+    A refund is told by its own type, status or sign. A payment that was refunded names its refund
+    (`refund_payment_id`) and stays the money that it was. A status that is new to us, such as a
+    dispute, waits for a person, as a credit whose `source_kind` is no credit's.
+    """
     status = payment.status.strip().upper()
     label = payment.type.strip().upper()
     if status.startswith(_NOT_COMPLETED):
@@ -163,7 +171,9 @@ def payment_kind(payment: Payment, test_merchants: Collection[str] = ()) -> Paym
         return PaymentKind.TEST
     if label == "REFUND" or status.startswith("REFUND") or payment.amount < 0:
         return PaymentKind.REFUND
-    if label in _CREDIT_TYPES or status not in _COMPLETED:
+    if status not in _COMPLETED:
+        return PaymentKind.UNCLEAR
+    if label in _CREDIT_TYPES:
         return PaymentKind.CREDIT
     return PaymentKind.CASH
 
@@ -171,16 +181,36 @@ def payment_kind(payment: Payment, test_merchants: Collection[str] = ()) -> Paym
 # -- the parts ------------------------------------------------------------------------------------
 
 
+def _told(money: Money | None) -> int | None:
+    return amount(money.minor) if money else None
+
+
+def _due_day(moment: datetime | None, zone: ZoneInfo) -> date | None:
+    """None also for a time that is no day there: an order is good without one."""
+    try:
+        return moment.astimezone(zone).date() if moment else None
+    except OverflowError:
+        return None
+
+
+def _custom_fields(fields: Iterable[CustomField]) -> dict[str, str]:
+    """Those that hold something, by their ids."""
+    texts = {field.id: content_text(field.content) for field in fields}
+    return {field_id: text for field_id, text in texts.items() if field_id and text}
+
+
 def _line(item: OrderItem) -> SalesLine:
+    product = item.product or ProductStub()
     return SalesLine(
         kind=_line_kind(item.item_type),
         source_kind=item.item_type,
         name=item.name,
         description=item.description,
-        sku=item.product.sku if item.product else "",
+        sku=product.sku,
         quantity=item.quantity,
         unit_price=item.price_per_unit.minor if item.price_per_unit else 0,
         discount=item.discount.minor if item.discount else 0,
+        is_taxable=product.taxable is not False,
     )
 
 
@@ -192,7 +222,7 @@ def _line_kind(item_type: str) -> LineKind:
 
 def _stub(contact: ContactStub) -> Buyer:
     return Buyer(
-        contact_id=_text_id(contact.id, "contact id"),
+        contact_id=text_id(contact.id, "contact id"),
         first_name=contact.given_name,
         last_name=contact.family_name,
         email=contact.email,
@@ -253,39 +283,3 @@ def _card_brand(payment: Payment) -> str:
         raise RecordUnusable(f"its payment method cannot be read: {error}") from error
     card = method.card_info if method else None
     return (card.brand if card else None) or ""
-
-
-def _day(moment: datetime | None, zone: ZoneInfo, what: str) -> date:
-    if moment is None:
-        raise RecordUnusable(f"it has no {what}")
-    try:
-        return moment.astimezone(zone).date()
-    except OverflowError as error:
-        raise RecordUnusable(f"its {what} {moment.isoformat()} is no date") from error
-
-
-def _number(text: str, what: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID):
-        raise RecordUnusable(f"its {what} {text!r} is not a number")
-    return int(text)
-
-
-def _text_id(text: str, what: str) -> str:
-    if len(text) > _LONGEST_TEXT_ID:
-        raise RecordUnusable(f"its {what} has {len(text)} characters")
-    return text
-
-
-def _amount(minor: int) -> int:
-    if abs(minor) > _LARGEST_AMOUNT:
-        raise RecordUnusable(f"its amount {minor} is too large")
-    return minor
-
-
-def _payment_amount(payment: Payment) -> int:
-    if abs(payment.amount) > _LARGEST_AMOUNT:
-        raise RecordUnusable(f"its amount {payment.amount} is too large")
-    try:
-        return minor_units(payment.amount)
-    except ValueError as error:
-        raise RecordUnusable(f"its amount {error}") from error

@@ -16,8 +16,9 @@ from qbwc_service.ledger.manual_syncs import By, FoundNumber, FoundOrder
 from qbwc_service.ledger.models import KeapOrder
 from qbwc_service.staging.account import Account
 from qbwc_service.staging.contact_rows import shown_name
-from qbwc_service.staging.from_keap import RecordUnusable, sales_order
+from qbwc_service.staging.from_keap import sales_order
 from qbwc_service.staging.reading import Progress
+from qbwc_service.staging.usable import RecordUnusable
 
 #: numbers looked at together: as many as Keap takes ids in one call
 TOGETHER = 200

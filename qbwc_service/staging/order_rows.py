@@ -22,6 +22,14 @@ from qbwc_service.ledger.models import (
 from qbwc_service.planning.order import Override, SalesOrder
 from qbwc_service.staging.contact_rows import buyers, shown_name
 
+#: what an order tells beside its money and its buyer: no reason to ask Keap for those again
+_TOLD_BESIDE = frozenset(
+    (
+        *("refund_total", "source", "order_type", "notes", "promo_code", "due_on"),
+        *("custom_fields", "is_taxable"),
+    )
+)
+
 #: what goes to QuickBooks only when its payments were read too
 _UNCHECKED = {"is_checked": False}
 _NO_OVERRIDES: list[str] = []
@@ -38,6 +46,11 @@ class StagedOrder:
     def differs(self, row: Row[Any]) -> bool:
         """From the sale in the table."""
         return bool(msgspec.json.decode(self.stored) != row.sale)
+
+    def differs_for_others(self, row: Row[Any]) -> bool:
+        """From the sale in the table, so that its payments and contact may be others as well."""
+        told = msgspec.json.decode(self.stored)
+        return told != row.sale and _for_others(told) != _for_others(row.sale)
 
 
 def write_orders(
@@ -115,7 +128,7 @@ def known_and_changed(db: Session, connection_id: int, staged: Sequence[StagedOr
     return sorted(
         one.sale.order_id
         for one in staged
-        if one.sale.order_id in known and one.differs(known[one.sale.order_id])
+        if one.sale.order_id in known and one.differs_for_others(known[one.sale.order_id])
     )
 
 
@@ -125,8 +138,17 @@ def changed_contacts(db: Session, connection_id: int, staged: Sequence[StagedOrd
     return {
         one.sale.buyer.contact_id
         for one in staged
-        if one.sale.order_id not in known or one.differs(known[one.sale.order_id])
+        if one.sale.order_id not in known or one.differs_for_others(known[one.sale.order_id])
     } - {""}
+
+
+def _for_others(sale: dict[str, Any]) -> dict[str, Any]:
+    lines = [_without_beside(line) for line in sale["lines"]]
+    return _without_beside(sale) | {"lines": lines}
+
+
+def _without_beside(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name not in _TOLD_BESIDE}
 
 
 def _known(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> dict[int, Row[Any]]:

@@ -70,7 +70,7 @@ def as_orders_tell(
     return [
         replace(
             one,
-            rows=refined(one.payment, one.rows, parts.get(one.rows[0].payment_id, {}), units),
+            rows=refined(one.rows, parts.get(one.rows[0].payment_id, {}), units),
         )
         for one in payments
     ]

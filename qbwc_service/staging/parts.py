@@ -3,8 +3,13 @@
 The feed of payments tells kind and amount of a payment, but not how it is divided over several
 orders, nor always that it was taken back. The rows of an order tell that. Pure.
 
+Whether a payment is money received or a refund only the feed tells. Keap does not document where
+REFUNDED stands: on the refund's own row, or also on that of the payment that was given back, and
+taking the latter for a refund would count one twice.
+
 The unit of a row's amount is not documented (examples show both 305.0 and 10000): it is judged by
-what the order says was paid, and a row whose unit is open divides nothing.
+what the order says was paid, and a row whose unit is open divides nothing. Nor do rows that
+contradict the payment: it stays whole, for a person to look at.
 """
 
 import dataclasses
@@ -13,7 +18,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from keap import Payment
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.paid import possible_sums
 
@@ -56,51 +60,72 @@ def agreed_unit(votes: Sequence[Unit], needed: int) -> Unit:
 
 
 def refined(
-    payment: Payment,
     received: Sequence[ReceivedPayment],
     parts: Mapping[int, Sequence[Part]],
     units: Mapping[int, Unit],
 ) -> tuple[ReceivedPayment, ...]:
-    """The payment's rows as the orders tell them; `parts` and `units` by order id."""
-    return tuple(
-        _refined(payment, row, parts.get(row.order_id, ()), units.get(row.order_id, Unit.OPEN))
-        for row in received
-    )
+    """The payment's rows as the orders tell them; `parts` and `units` by order id.
+
+    A payment over several orders has the part of each order, with the sign that the feed gives it.
+    It stays whole where a unit is open, or where the parts are not what the payment is.
+    """
+    told = [_completed(row, parts.get(row.order_id, ())) for row in received]
+    if len(told) < 2:
+        return tuple(told)
+    amounts = {
+        row.order_id: _sum_of(parts[row.order_id], units.get(row.order_id, Unit.OPEN))
+        for row in told
+        if parts.get(row.order_id)
+    }
+    if not _divide(told[0].amount, amounts, len(told)):
+        return tuple(told)
+    return tuple(_part_of(row, amounts.get(row.order_id)) for row in told)
 
 
-def _refined(
-    payment: Payment, row: ReceivedPayment, parts: Sequence[Part], unit: Unit
-) -> ReceivedPayment:
-    if not parts:
-        return row
-    is_shared = len(row.order_ids) > 1
-    kind = _kind(payment, row.kind, parts)
-    amount = _sum_of(parts, unit)
-    if not is_shared:
-        return dataclasses.replace(row, kind=kind)
-    if amount is None:
-        return dataclasses.replace(row, kind=kind, is_whole=True)
-    return dataclasses.replace(row, kind=kind, amount=amount, is_whole=False)
-
-
-def _kind(payment: Payment, kind: PaymentKind, parts: Sequence[Part]) -> PaymentKind:
+def _completed(row: ReceivedPayment, parts: Sequence[Part]) -> ReceivedPayment:
+    """No money where the order shows none, with the order's word for that."""
     statuses = {part.pay_status.upper() for part in parts}
-    if statuses <= _NOT_COMPLETED:
-        return PaymentKind.NOT_COMPLETED
-    # A payment that names its refund is the money that went back later, not the refund itself.
-    if statuses == {"REFUNDED"} and kind is PaymentKind.CASH and not payment.refund_payment_id:
-        return PaymentKind.REFUND
-    return kind
+    if not statuses or not statuses <= _NOT_COMPLETED or row.kind is PaymentKind.NOT_COMPLETED:
+        return row
+    word = ", ".join(sorted(statuses))
+    return dataclasses.replace(row, kind=PaymentKind.NOT_COMPLETED, source_status=word)
+
+
+def _divide(whole: int, amounts: Mapping[int, int | None], orders: int) -> bool:
+    """Whether these can be parts of it: together all of it, or less while some are not known."""
+    known = [abs(amount) for amount in amounts.values() if amount is not None]
+    if len(known) < orders:
+        return sum(known) <= abs(whole)
+    return sum(known) == abs(whole)
+
+
+def _part_of(row: ReceivedPayment, amount: int | None) -> ReceivedPayment:
+    if amount is None:
+        return row
+    signed = -abs(amount) if row.amount < 0 else abs(amount)
+    return dataclasses.replace(row, amount=signed, is_whole=False)
 
 
 def _fits(parts: Iterable[Part], total_paid: int, unit: Unit) -> bool:
+    """In some reading: a row of REFUNDED is a refund, or a payment that was given back."""
     money = [part for part in parts if part.pay_status.upper() not in _NOT_COMPLETED]
-    refunds = [part for part in money if part.pay_status.upper() == "REFUNDED" or part.amount < 0]
-    paid = _sum_of([part for part in money if part not in refunds], unit)
-    back = _sum_of(refunds, unit)
-    if paid is None or back is None:
+    marked = [part for part in money if part.pay_status.upper() == "REFUNDED"]
+    negative = [part for part in money if part.amount < 0]
+    return any(
+        _come_to(total_paid, [part for part in money if part not in refunds], refunds, unit)
+        for refunds in ([*negative, *(part for part in marked if part.amount >= 0)], negative)
+    )
+
+
+def _come_to(total_paid: int, paid: list[Part], refunds: list[Part], unit: Unit) -> bool:
+    received, back = _sum_of(paid, unit), _sum_of([_size(part) for part in refunds], unit)
+    if received is None or back is None:
         return False
-    return total_paid in possible_sums({PaymentKind.CASH: paid, PaymentKind.REFUND: back})
+    return total_paid in possible_sums({PaymentKind.CASH: received, PaymentKind.REFUND: back})
+
+
+def _size(part: Part) -> Part:
+    return dataclasses.replace(part, amount=abs(part.amount))
 
 
 def _sum_of(parts: Iterable[Part], unit: Unit) -> int | None:

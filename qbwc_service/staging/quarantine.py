@@ -12,7 +12,7 @@ from keap import Contact, Order, OrderPayment, Page, Payment, Unreadable
 from qbwc_service.ledger import error_log
 from qbwc_service.ledger.models import UnreadableRecord
 from qbwc_service.ledger.sources import text_hash
-from qbwc_service.staging.from_keap import RecordUnusable
+from qbwc_service.staging.usable import RecordUnusable
 
 _MESSAGE = "unreadable-record"
 _LONGEST_ID = 80

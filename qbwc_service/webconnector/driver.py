@@ -8,6 +8,7 @@ from qbwc_service.webconnector import pipeline
 from qbwc_service.webconnector.phases.identify import Identify
 from qbwc_service.webconnector.phases.mirror import Mirror
 from qbwc_service.webconnector.phases.post import Post
+from qbwc_service.webconnector.phases.reconcile import Reconcile
 from qbwc_service.webconnector.phases.recover import Recover
 from qbwc_service.webconnector.turn import Outgoing, Turn
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from qbwc_service.webconnector.turn import Phase
 
 POST = Post()
-PHASES: tuple["Phase", ...] = (Identify(), Recover(), Mirror(), POST)
+PHASES: tuple["Phase", ...] = (Identify(), Recover(), Mirror(), POST, Reconcile())
 _ORDER = [phase.name for phase in PHASES]
 
 

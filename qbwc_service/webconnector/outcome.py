@@ -46,6 +46,7 @@ STILL_TRUE_WHEN_POSTED = (
     "credit-not-cash",
     "payment-over-several-orders",
     "payment-more-than-due",
+    "payment-unclear",
     "payment-edited-after-sending",
     "payment-typed-by-hand",
     "payment-reference-taken",

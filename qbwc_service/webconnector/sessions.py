@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.ledger import message_sets, mirror, queue
 from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.models import Connection, UpdateSession
+from qbwc_service.ledger.reconcile import runs
 from qbwc_service.secrecy import ticket_digest
 from qbwc_service.webconnector.mirrored_lists import lists_of
 
@@ -101,7 +102,8 @@ def end(session: UpdateSession, now: datetime, result: str) -> None:
 
 
 def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
-    """Whether a session would have anything to do: recover, send, or read the lists again."""
+    """Whether a session would have anything to do: recover, send, read the lists again, or
+    compare what was posted."""
     if queue.unresolved_sets(db, connection.id):
         return True
     names = [each.name for each in lists_of(connection.quickbooks)]
@@ -110,7 +112,9 @@ def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
         return True
     if now - read_at > READ_LISTS_FOR_HOLDS and queue.waits_for(db, connection.id, MIRROR_CAUSES):
         return True
-    return not connection.write_block and queue.has_work(db, connection.id, now)
+    if connection.write_block:
+        return False
+    return queue.has_work(db, connection.id, now) or runs.is_due(db, connection, now)
 
 
 def summary(session: UpdateSession) -> str:

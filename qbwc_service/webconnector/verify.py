@@ -10,6 +10,9 @@ from qbwc_service.planning.plan import Hold, payment_from
 from qbwc_service.webconnector.txn_kinds import TxnMade
 from qbxml_builders.records import InvoiceRecord, PaymentRecord, RefundRecord, SaleRecord
 
+#: transactions that lower what is due on an invoice (qbXML OSR: LinkedTxn/TxnType)
+_SETTLING = frozenset({"ReceivePayment", "CreditMemo", "JournalEntry", "Deposit", "Check"})
+
 
 def total_of(record: TxnMade) -> Decimal:
     """What it comes to; 0 where QuickBooks does not tell."""
@@ -24,7 +27,7 @@ def check_form(
     customer_list_id: str = "",
     tax: int = 0,
 ) -> Hold | None:
-    """Total and tax to the cent, and the customer where it is known which one was meant."""
+    """Total, tax and open balance to the cent; the customer where it is known who was meant."""
     total = total_of(record)
     details = {
         "thing": thing(posting),
@@ -41,7 +44,23 @@ def check_form(
         return Hold("tax-differs", details | taxes)
     if customer_list_id and record.customer_list_id != customer_list_id:
         return Hold("customer-differs", details)
-    return None
+    return _check_balance(record, details) if isinstance(record, InvoiceRecord) else None
+
+
+def _check_balance(record: InvoiceRecord, details: dict[str, str]) -> Hold | None:
+    """All of an invoice is due but for the payments and credits that QuickBooks names on it: those
+    of ours are known, and it may have set others by itself."""
+    if record.balance_remaining is None:
+        return None
+    settled = sum(
+        (abs(link.amount or Decimal(0)) for link in record.linked if link.txn_type in _SETTLING),
+        Decimal(0),
+    )
+    due = total_of(record) - settled
+    if record.balance_remaining == due:
+        return None
+    balances = {"balance": f"{due:,.2f}", "posted_balance": f"{record.balance_remaining:,.2f}"}
+    return Hold("balance-differs", details | balances)
 
 
 def check_payment(posting: Posting, record: PaymentRecord, invoice_txn_id: str) -> Hold | None:

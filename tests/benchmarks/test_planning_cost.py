@@ -10,7 +10,7 @@ from qbwc_service.ledger.columns import Base
 from tests.benchmarks.planning import fill, plan_all
 
 #: SELECTs of a batch at most, whatever its size
-MOST = 28
+MOST = 29
 
 
 @pytest.fixture

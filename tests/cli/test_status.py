@@ -21,6 +21,7 @@ from tests.ledger_rows import (
 
 NONE = {"count": 0, "amount": "0.00"}
 NO_STATES = {state.value: 0 for state in State}
+NO_OVERLAP = {"keap": None, "quickbooks": None, "overlaps": False, "prefix": ""}
 NO_CALLS = {"used": 0, "limit": None, "left": None, "shared_by": 1, "notes": []}
 
 
@@ -80,6 +81,7 @@ def test_status_counts_and_adds_up_one_connection(shell: Shell) -> None:
         "oldest_waiting": "2026-11-21T12:00:00+00:00",
         "write_block": "company-file-moved",
         "keap_calls": NO_CALLS,
+        "number_overlap": NO_OVERLAP,
     }
 
 
@@ -97,6 +99,7 @@ def test_status_of_a_new_connection_is_all_noughts(shell: Shell) -> None:
         "oldest_waiting": None,
         "write_block": "",
         "keap_calls": NO_CALLS,
+        "number_overlap": NO_OVERLAP,
     }
 
 
@@ -235,8 +238,8 @@ def test_errors_say_what_why_and_what_to_do(shell: Shell) -> None:
         "message": "number-taken",
         "what": "The number 103 is already used in QuickBooks",
         "why": "QuickBooks has 103 for ..., ..., .... Order ... was not posted.",
-        "what_to_do": "If it is the same sale, link it. If not, post it with a prefix of its own, "
-        "or skip it.",
+        "what_to_do": "If it is the same sale, link it. If not, post it with a prefix of its "
+        "own, or skip it.",
         "times": 1,
         "solved": None,
     }

@@ -163,6 +163,7 @@ def test_a_contact_is_read_with_company_addresses_and_numbers() -> None:
         email_addresses=(EmailAddress("dana@acme.example", "EMAIL1"),),
         phone_numbers=(PhoneNumber("555-0142", field="PHONE1"),),
         addresses=(Address("BILLING", "100 N", country_code="USA"),),
+        tag_ids=("91", "133"),
         raw=found.raw,
     )
 

@@ -11,8 +11,10 @@ from qbwc_service.database import Database
 from qbwc_service.ledger import chosen_entries, mappings
 from qbwc_service.ledger.mappings import Choice, Mappings
 from qbwc_service.ledger.models import Connection, ErrorEntry, MappingKind, MirrorRecord
+from qbwc_service.ledger.rules import Rules
 from qbwc_service.matching.keys import name_key
 from tests.ledger_rows import NOON, add_entry, add_mapping, add_read_lists
+from tests.planning.test_rules import rule
 
 LATER = NOON + timedelta(hours=1)
 VISA = (MappingKind.PAYMENT_METHOD, "visa", "PaymentMethod", "Visa")
@@ -141,3 +143,26 @@ def test_statements_do_not_grow_with_the_mappings(
     assert len([text for text in asked if text.startswith("SELECT")]) <= 6
     assert len(told(db, acme)) == chosen_entries.TOLD
     assert {each.details["page"] for each in db.scalars(select(ErrorEntry))} == {"Products"}
+
+
+@pytest.mark.usefixtures("books")
+def test_what_a_rule_names_is_told_when_it_is_gone(db: Session, acme: Connection) -> None:
+    rules = Rules(db, acme, "Bea", NOON)
+    rules.add(rule("state is AZ", name="Shop", then=("terms=Net 30",)))
+    row = rules.add(rule("state is CA", name="Fair", then=("deposit_account=Checking",)))
+    rename(db, "Checking", "Bank")
+    rules.switch(row.id, is_on=False)
+    chosen_entries.check(db, acme, LATER)
+    assert told(db, acme) == {"deposit_account": "Checking"}
+    rename(db, "Net 30", "Net 31")
+    chosen_entries.check(db, acme, LATER)
+    assert told(db, acme) == {
+        "deposit_account": "Checking",
+        "terms": "Net 30",
+        'terms of the rule "Shop"': "Net 30",
+    }
+    pages = {
+        entry.details["setting"]: entry.details["page"] for entry in db.scalars(select(ErrorEntry))
+    }
+    assert pages['terms of the rule "Shop"'] == "Rules"
+    assert pages["terms"] == "Accounts and payments"

@@ -10,6 +10,7 @@ from qbwc_service.ledger.models import Connection, MappingKind
 from qbwc_service.matching.company import Chosen, ListEntry
 from tests.ledger_rows import add_entry, add_mapping, add_read_lists
 from tests.matching.company_file import settings
+from tests.planning.test_rules import rule
 
 VISA = (MappingKind.PAYMENT_METHOD, "visa", "PaymentMethod", "Visa")
 TO_CLEARING = (MappingKind.DEPOSIT_ACCOUNT, "visa", "Account", "Card Clearing")
@@ -42,6 +43,23 @@ def test_the_entries_that_settings_name_are_found_in_any_case(
         "Terms": {"net 30": ListEntry("T-Net 30", "Net 30")},
         "Class": {},
         "Template": {"web": ListEntry("T-Web", "Web", is_active=False, kind="Invoice")},
+    }
+
+
+def test_what_rules_name_is_found_beside_what_settings_name(db: Session, acme: Connection) -> None:
+    add_read_lists(db, acme.id, "Terms", "Class")
+    for name in ("Net 30", "Net 60"):
+        add_entry(db, acme.id, "Terms", name)
+    add_entry(db, acme.id, "Class", "Online")
+    db.flush()
+    rules = [
+        rule("state is AZ", then=("terms=net 60", "invoice_class=Online", "number_prefix=W-")),
+        rule("state is CA", then=("terms=Gone", "deposit_account=Checking")),
+    ]
+    found = load_chosen(db, acme.id, settings(terms="Net 30"), rules).lists
+    assert {name: sorted(entries) for name, entries in found.items()} == {
+        "Terms": ["net 30", "net 60"],
+        "Class": ["online"],
     }
 
 
@@ -98,5 +116,6 @@ def test_three_statements_are_enough(
     db.flush()
     asked: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *what: asked.append(str(what[2])))
-    load(db, acme, terms="Net 30", invoice_class="Online")
+    rules = [rule("state is AZ", then=(f"terms=Net {number}",)) for number in range(entries)]
+    load_chosen(db, acme.id, settings(terms="Net 30", invoice_class="Online"), rules)
     assert len(asked) == 3

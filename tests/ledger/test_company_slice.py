@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.database import Database
@@ -17,13 +17,15 @@ from qbwc_service.ledger.models import (
     MirrorKey,
     MirrorRecord,
 )
+from qbwc_service.ledger.rules import Rules
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.company import Account, Company, Item
 from qbwc_service.matching.customer_index import Customer, CustomerIndex
 from qbwc_service.matching.keys import KeyKind, name_key
 from qbwc_service.planning.order import SalesOrder
-from tests.ledger_rows import NOON, add_posting
+from tests.ledger_rows import NOON, add_entry, add_mapping, add_posting, add_read_lists
 from tests.matching.company_file import settings
+from tests.planning.test_rules import rule
 from tests.world import product, sale
 
 
@@ -247,6 +249,17 @@ def test_a_number_of_ours_is_seen_with_its_prefix(db: Session, acme: Connection)
     assert load(db, acme, number_prefix="K-").numbers == {"k-7": 5}
 
 
+def test_numbers_with_the_prefix_of_a_rule_are_looked_for_too(
+    db: Session, acme: Connection
+) -> None:
+    for number, order in (("7", 4), ("w-7", 5), ("x-7", 6)):
+        add_posting(db, acme.id, order, number_key=number)
+    Rules(db, acme, "Bea", NOON).add(rule("state is AZ", then=("number_prefix=W-",)))
+    company = load(db, acme)
+    assert company.numbers == {"7": 4, "w-7": 5}
+    assert [each.name for each in company.rules] == ["A rule"]
+
+
 def test_many_orders_take_as_many_statements_as_one(
     database: Database, db: Session, acme: Connection
 ) -> None:
@@ -257,3 +270,17 @@ def test_many_orders_take_as_many_statements_as_one(
     load(db, acme, *(sale(number, product(f"S{number}")) for number in range(1, 60)))
     assert len(asked) == 2 * for_one
     assert for_one <= 18
+
+
+def test_taxes_are_loaded_where_a_rule_has_quickbooks_reckon_them(
+    db: Session, acme: Connection
+) -> None:
+    add_entry(db, acme.id, "Item", "AZ Tax", "SalesTax")
+    add_read_lists(db, acme.id, "Item")
+    record = db.scalars(select(MirrorRecord).where(MirrorRecord.full_name == "AZ Tax")).one()
+    record.details = {**record.details, "rate": "8.6"}
+    add_mapping(db, acme.id, MappingKind.TAX_ITEM, "state:AZ", "Item", "AZ Tax")
+    assert load(db, acme).tax_rates == {}
+    reckoned = rule("state is AZ", then=("sales_tax=quickbooks",))
+    Rules(db, acme, "Bea", NOON).add(reckoned)
+    assert list(load(db, acme).tax_rates) == ["I-AZ Tax"]

@@ -18,7 +18,7 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.postings import PlanWriter, external_guid
 from qbwc_service.ledger.states import State
-from qbwc_service.planning.order import ReceivedPayment
+from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.plan import (
     Hold,
     ListRef,
@@ -66,6 +66,7 @@ class Writing:
             row = KeapPayment(connection_id=self.connection.id, payment_id=70, order_id=7, raw="{}")
             self.db.add(row)
         row.amount = payment.amount
+        row.kind = payment.kind
         row.received = sources.stored(payment)
         row.content_hash = sources.payment_hash(payment)
         row.read_at = NOON
@@ -280,8 +281,8 @@ def test_an_order_that_was_not_edited_is_not_told(writing: Writing, planned_hash
 
 @pytest.mark.parametrize(
     "decision",
-    [pay(2500), PaymentDecision(70, skip="not-a-payment"), PaymentDecision(70, hold=NO_LINES)],
-    ids=["other amount", "voided", "held"],
+    [pay(2500), PaymentDecision(70, skip="test-payment"), PaymentDecision(70, hold=NO_LINES)],
+    ids=["other amount", "left out", "held"],
 )
 def test_a_payment_edited_after_sending_is_shown_with_both_amounts(
     writing: Writing, decision: PaymentDecision
@@ -297,9 +298,23 @@ def test_a_payment_edited_after_sending_is_shown_with_both_amounts(
         State.POSTED,
         "payment-edited-after-sending",
         1000,
-        {"order": "7", "amount": "25.00", "posted_amount": "10.00"},
+        {"order": "7", "amount": "25.00", "posted_amount": "10.00", "reference": "K70"},
     )
     assert writing.told() == [(7, "payment-edited-after-sending", 1)]
+
+
+def test_a_payment_voided_in_keap_after_sending_stays_in_quickbooks_and_is_told(
+    writing: Writing,
+) -> None:
+    writing.reads(paid(7, 1000, payment_id=70))
+    writing.write(OrderPlan(sale=invoice(), payments=(pay(),)))
+    in_quickbooks(writing, Kind.PAYMENT, writing.db.scalars(select(KeapPayment.content_hash)).one())
+    writing.reads(paid(7, 1000, payment_id=70, kind=PaymentKind.NOT_COMPLETED))
+    left_out = PaymentDecision(70, skip="not-a-payment")
+    writing.write(OrderPlan(sale=invoice(), payments=(left_out,)))
+    payment = writing.posting(Kind.PAYMENT)
+    assert (payment.state, payment.cause) == (State.POSTED, "payment-voided-in-keap")
+    assert writing.told() == [(7, "payment-voided-in-keap", 1)]
 
 
 # -- names -----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from qbwc_service.matching.company import Account, Chosen, Company, Item, ListEntry, MappedItem
@@ -69,6 +70,10 @@ def company_file(
     by_field: Mapping[str, Sequence[Item]] | None = None,
     made: Mapping[str, Item] | None = None,
     home_currency: str = "USD",
+    tax_rates: Mapping[str, Sequence[str]] | None = None,
+    tax_groups: Mapping[frozenset[str], str] | None = None,
+    sales_tax_is_on: bool = True,
+    country: str = "US",
 ) -> Company:
     """The books in US dollars with two items and two accounts, unless told otherwise."""
     by_name: dict[str, tuple[Item, ...]] = {}
@@ -98,6 +103,13 @@ def company_file(
         items_by_field={key: tuple(found) for key, found in (by_field or {}).items()},
         made_items=made or {},
         home_currency=home_currency,
+        tax_rates={
+            list_id: tuple(Decimal(rate) for rate in rates)
+            for list_id, rates in (tax_rates or {}).items()
+        },
+        tax_groups=tax_groups or {},
+        sales_tax_is_on=sales_tax_is_on,
+        country=country,
     )
 
 

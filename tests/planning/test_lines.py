@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from qbwc_service.matching.company import Company, MappedItem
-from qbwc_service.planning.lines import PlannedLines, line_amounts, plan_lines
+from qbwc_service.planning.lines import LineAmounts, PlannedLines, line_amounts, plan_lines
 from qbwc_service.planning.order import LineKind, SalesLine, SalesOrder
 from qbwc_service.planning.plan import Hold, ListRef, Note, PlannedItem, PlannedLine, Reason
+from qbwc_service.planning.sales_tax import AS_LINES
 from tests.matching.company_file import account, chosen, company_file, item, settings
 from tests.world import line, product, sale
 
@@ -44,24 +45,24 @@ def test_a_product_line_has_quantity_rate_and_amount() -> None:
 
 def test_a_discount_may_be_a_negative_price() -> None:
     order = sale(7, product(price=1000), line(LineKind.DISCOUNT, -150))
-    assert line_amounts(order) == (1000, -150)
+    assert line_amounts(order, settings()) == LineAmounts((1000, -150))
 
 
 def test_a_discount_may_be_a_positive_figure_beside_the_price() -> None:
     order = sale(7, product(price=1000), line(LineKind.DISCOUNT, 0, discount=150), total=850)
-    assert line_amounts(order) == (1000, -150)
+    assert line_amounts(order, settings()) == LineAmounts((1000, -150))
 
 
 def test_a_discount_that_gives_the_total_in_neither_reading_is_held() -> None:
     order = sale(7, product(price=1000), line(LineKind.DISCOUNT, 0, discount=150), total=851)
-    assert line_amounts(order) == Hold(
+    assert line_amounts(order, settings()) == Hold(
         "lines-do-not-add-up", {"order": "7", "lines_total": "10.00", "total": "8.51"}
     )
 
 
 def test_the_discount_of_a_product_line_is_not_taken_off() -> None:
     order = sale(7, replace(product(price=1000), discount=150), total=850)
-    assert isinstance(line_amounts(order), Hold)
+    assert isinstance(line_amounts(order, settings()), Hold)
 
 
 @pytest.mark.parametrize("total", [999, 1001])
@@ -162,6 +163,7 @@ def test_shipping_tax_discount_and_fee_have_items_of_their_own_made_when_missing
             ),
         ),
         notes=(),
+        tax=AS_LINES,
     )
 
 
@@ -263,6 +265,7 @@ def test_a_line_without_sku_goes_to_the_unknown_item_and_is_told() -> None:
                 },
             ),
         ),
+        tax=AS_LINES,
     )
 
 
@@ -333,3 +336,47 @@ def test_an_account_that_quickbooks_does_not_have_is_held() -> None:
         "account-not-in-quickbooks",
         {"account": "Sales", "setting": "income_account", "order": "7"},
     )
+
+
+# -- rounding --------------------------------------------------------------------------------------
+
+
+def test_a_product_with_a_fraction_of_a_cent_is_an_amount_without_a_rate() -> None:
+    order = sale(7, product("HAMMER", 333, "1.5"), total=500)
+    found = plan_lines(order, company_file(), settings())
+    assert isinstance(found, PlannedLines)
+    (only,) = found.lines
+    assert (only.quantity, only.rate, only.amount) == (Decimal("1.5"), None, Decimal("5.00"))
+
+
+@pytest.mark.parametrize("off", [1, -1, 5, -5])
+def test_up_to_five_cents_become_a_line_where_that_is_allowed(off: int) -> None:
+    order = sale(7, product(price=1000), total=1000 + off)
+    assert held(order).cause == "lines-do-not-add-up"
+    found = plan_lines(order, company_file(), settings(rounding_line="yes"))
+    assert isinstance(found, PlannedLines)
+    assert found.lines[1] == PlannedLine(
+        ListRef(made_by="keap rounding"),
+        "Rounding",
+        None,
+        None,
+        Decimal(off) / 100,
+        Reason("by-setting", {"purpose": "rounding"}),
+    )
+    assert [each.name for each in found.items] == ["Keap Rounding"]
+    assert sum(each.amount for each in found.lines) == Decimal(order.total) / 100
+
+
+@pytest.mark.parametrize("off", [6, -6])
+def test_six_cents_are_never_rounded_away(off: int) -> None:
+    order = sale(7, product(price=1000), total=1000 + off)
+    assert held(order, rounding_line="yes").cause == "lines-do-not-add-up"
+
+
+def test_rounding_goes_by_the_reading_of_the_discount_that_comes_closest() -> None:
+    order = sale(7, product(price=1000), line(LineKind.DISCOUNT, 0, discount=150), total=851)
+    assert line_amounts(order, settings(rounding_line="yes")) == LineAmounts((1000, -150), 1)
+
+
+def test_what_adds_up_gets_no_rounding_line() -> None:
+    assert len(planned(product(price=1000), rounding_line="yes").lines) == 1

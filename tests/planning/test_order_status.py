@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from qbwc_service.planning.order import Circumstances, Override, PaymentKind
+from qbwc_service.planning.circumstances import Circumstances
+from qbwc_service.planning.order import Override, PaymentKind
 from qbwc_service.planning.order_status import PaidState, has_wanted_status, paid_state
 from qbwc_service.planning.orders import plan_order
 from tests.matching.company_file import company_file, settings

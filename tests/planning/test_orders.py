@@ -300,11 +300,15 @@ def test_the_prefix_stands_before_the_order_number() -> None:
     assert (plan.sale.number, plan.sale.po_number) == ("K-1048", "Keap 1048")
 
 
-def test_a_number_of_eleven_characters_fits_and_one_of_twelve_waits() -> None:
-    assert hold_of(sale(12345678), number_prefix="K-1") is None
-    assert hold_of(sale(123456789), number_prefix="K-1") == Hold(
-        "number-too-long", {"order": "123456789", "number": "K-1123456789"}
-    )
+def test_a_number_over_eleven_characters_is_cut_and_stands_whole_in_the_memo() -> None:
+    fitting = plan_order(sale(12345678), [], company_file(), settings(number_prefix="K-1")).sale
+    cut = plan_order(sale(123456789), [], company_file(), settings(number_prefix="K-1")).sale
+    assert fitting
+    assert cut
+    assert (fitting.number, fitting.full_number) == ("K-112345678", "")
+    assert (cut.number, cut.full_number) == ("K-123456789", "K-1123456789")
+    assert cut.memo.endswith(", number K-1123456789")
+    assert "number" not in fitting.memo
 
 
 def test_a_number_that_another_order_of_ours_has_waits() -> None:

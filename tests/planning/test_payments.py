@@ -7,13 +7,10 @@ import pytest
 
 from qbwc_service.matching.company import Account, Company
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
-from qbwc_service.planning.payments import (
-    payment_reference,
-    plan_payments,
-    undecided_payments,
-)
+from qbwc_service.planning.payment_rows import payment_reference, undecided_payments
 from qbwc_service.planning.plan import Hold, PaymentDecision, PlannedPayment
 from tests.matching.company_file import account, chosen_for, company_file, settings
+from tests.planning.settling import decisions, outcome
 from tests.world import TODAY, paid
 
 BANK = account("Bank:Checking", kind="Bank")
@@ -22,19 +19,13 @@ BANK = account("Bank:Checking", kind="Bank")
 def plan(
     *payments: ReceivedPayment, total: int = 10000, company: Company | None = None, **chosen: str
 ) -> tuple[PaymentDecision, ...]:
-    return plan_payments(
-        payments,
-        order_total=total,
-        number="7",
-        company=company or company_file(),
-        settings=settings(**chosen),
-    )
+    return decisions(*payments, total=total, company=company, **chosen)
 
 
-def outcome(decision: PaymentDecision) -> str:
-    if decision.planned:
-        return str(decision.planned[0].amount)
-    return decision.hold.cause if decision.hold else f"skip {decision.skip}"
+def payment_of(decision: PaymentDecision) -> PlannedPayment:
+    (planned,) = decision.planned
+    assert isinstance(planned, PlannedPayment)
+    return planned
 
 
 # -- references ------------------------------------------------------------------------------------
@@ -56,7 +47,7 @@ def test_the_reference_is_the_end_of_the_gateways_id_or_ours(
     transaction_id: str, reference: str
 ) -> None:
     payment = paid(7, 100, payment_id=551, transaction_id=transaction_id)
-    assert payment_reference(payment) == reference
+    assert payment_reference(payment, settings()) == reference
 
 
 def test_the_whole_id_stands_in_the_memo() -> None:
@@ -80,16 +71,14 @@ def test_the_whole_id_stands_in_the_memo() -> None:
 @pytest.mark.parametrize("transaction_id", ["", " "])
 def test_a_manual_payment_has_no_id_in_the_memo(transaction_id: str) -> None:
     (decision,) = plan(paid(7, 2500, payment_id=551, transaction_id=transaction_id))
-    assert decision.planned
-    assert decision.planned[0].memo == "Keap order 7, payment 551"
+    assert payment_of(decision).memo == "Keap order 7, payment 551"
 
 
 def test_method_and_deposit_account_are_those_of_the_company_file() -> None:
     company = company_file(payment_methods={"VISA": "M-1"}, accounts=[BANK])
     (decision,) = plan(paid(7, 100), company=company, deposit_account="bank:checking")
-    assert decision.planned
-    assert decision.planned[0].method_list_id == "M-1"
-    assert decision.planned[0].deposit_account_list_id == "A-Bank:Checking"
+    assert payment_of(decision).method_list_id == "M-1"
+    assert payment_of(decision).deposit_account_list_id == "A-Bank:Checking"
 
 
 def test_a_payment_whose_deposit_account_is_gone_waits_and_the_others_do_not() -> None:
@@ -127,9 +116,8 @@ def test_the_deposit_account_of_the_settings_is_never_silently_another(
 
 def test_an_unknown_method_or_no_deposit_account_are_left_to_quickbooks() -> None:
     (decision,) = plan(paid(7, 100), company=company_file(payment_methods={"Cash": "M-2"}))
-    assert decision.planned
-    assert decision.planned[0].method_list_id == ""
-    assert decision.planned[0].deposit_account_list_id == ""
+    assert payment_of(decision).method_list_id == ""
+    assert payment_of(decision).deposit_account_list_id == ""
 
 
 # -- amounts ---------------------------------------------------------------------------------------
@@ -168,11 +156,13 @@ def test_a_held_overpayment_leaves_room_for_a_later_payment_that_fits() -> None:
 @pytest.mark.parametrize(
     ("payment", "becomes"),
     [
-        (paid(7, -500, kind=PaymentKind.REFUND), "refund-by-hand"),
-        (paid(7, 500, kind=PaymentKind.REFUND), "refund-by-hand"),
-        (paid(7, -500), "refund-by-hand"),
-        (paid(7, 500, kind=PaymentKind.CREDIT), "credit-not-cash"),
-        (paid(7, 500, order_ids=(7, 8)), "payment-over-several-orders"),
+        (paid(7, -500, kind=PaymentKind.REFUND), "refund-more-than-paid"),
+        (paid(7, 500, kind=PaymentKind.REFUND), "refund-more-than-paid"),
+        (paid(7, -500), "refund-more-than-paid"),
+        (paid(7, 500, kind=PaymentKind.CREDIT), "credit-item-not-chosen"),
+        (paid(7, 500, kind=PaymentKind.TEST), "skip test-payment"),
+        (replace(paid(7, 500, order_ids=(7, 8)), is_whole=True), "payment-over-several-orders"),
+        (paid(7, 500, order_ids=(7, 8)), "500"),
         (paid(7, 500, kind=PaymentKind.NOT_COMPLETED), "skip not-a-payment"),
         (paid(7, 0), "skip not-a-payment"),
         (paid(7, 500), "500"),
@@ -201,7 +191,7 @@ def test_without_an_invoice_of_ours_money_is_held_and_the_rest_left_out() -> Non
     assert [outcome(each) for each in decisions] == [
         "payment-without-order",
         "skip not-a-payment",
-        "payment-without-order",
+        "refund-without-order",
         "skip not-a-payment",
         "skip before-start-date",
         "payment-without-order",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from qbwc_service.matching.customer_names import NAME_LIMIT, customer_name
 from qbwc_service.matching.reasons import sentence
 from qbwc_service.messages import message
+from qbwc_service.planning.numbers import NUMBER_LIMIT
 from qbwc_service.planning.order import (
     Buyer,
     LineKind,
@@ -19,9 +20,9 @@ from qbwc_service.planning.order import (
     SalesLine,
     SalesOrder,
 )
-from qbwc_service.planning.orders import NUMBER_LIMIT, plan_order
-from qbwc_service.planning.payments import REFERENCE_LIMIT
-from qbwc_service.planning.plan import Hold
+from qbwc_service.planning.orders import plan_order
+from qbwc_service.planning.payment_rows import REFERENCE_LIMIT
+from qbwc_service.planning.plan import Hold, PlannedPayment
 from qbwc_service.settings import Settings
 from tests.matching.company_file import (
     account,
@@ -174,7 +175,9 @@ def test_every_order_is_skipped_held_or_planned_and_adds_up(
         chosen_parts = [bool(decision.skip), bool(decision.hold), bool(decision.planned)]
         assert chosen_parts.count(True) == 1
         if decision.planned:
-            assert 1 <= len(decision.planned[0].reference) <= REFERENCE_LIMIT
+            (payment,) = decision.planned
+            assert isinstance(payment, PlannedPayment)
+            assert 1 <= len(payment.reference) <= REFERENCE_LIMIT
 
 
 @given(orders(), payments, choices)

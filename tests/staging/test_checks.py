@@ -135,6 +135,21 @@ def test_what_was_read_before_the_unit_was_known_is_divided_once_it_is(joined: J
     assert (rows[int(payment), first].amount, rows[int(payment), second].amount) == (1000, 500)
 
 
+def test_a_refund_of_two_orders_is_divided_once_the_unit_is_known(joined: Joined) -> None:
+    """Nothing is left paid, so that the two orders do not tell it themselves."""
+    first, second = joined.order(), joined.order()
+    parts = {str(first): 1000, str(second): 500}
+    back = int(joined.shop.refund_several(joined.shop.pay_several(parts), parts))
+    joined.sync()
+    assert joined.payments()[back, second].amount == -1500
+    for _ in range(5):
+        joined.order(paid=1000)
+    joined.sync()
+    rows = joined.payments()
+    assert (rows[back, first].amount, rows[back, second].amount) == (-1000, -500)
+    assert {rows[back, order].kind for order in (first, second)} == {PaymentKind.REFUND}
+
+
 @pytest.mark.parametrize("unit", ["major", "minor"])
 def test_a_divided_payment_is_divided_by_the_orders_own_rows(joined: Joined, unit: str) -> None:
     change_account(joined, order_payments_in=unit)

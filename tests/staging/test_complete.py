@@ -29,6 +29,9 @@ ACCOUNTS = {
     "whole cents": Account(order_payments_in="minor", feed_statuses="documented"),
     "credits count": Account(total_paid_counts_credits=True, total_paid_subtracts_refunds=True),
     "money received": Account(total_paid_counts_credits=False, total_paid_subtracts_refunds=False),
+    "refunds mark what they give back": Account(
+        refunded_rows="both", refund_links="both", total_paid_subtracts_refunds=False
+    ),
     "no ids": Account(orders_by_id=False, payments_by_id=False),
     "no headers": Account(has_date_header=False, has_tenant_header=False),
 }

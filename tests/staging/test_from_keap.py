@@ -20,12 +20,12 @@ from qbwc_service.planning.order import (
     SalesOrder,
 )
 from qbwc_service.staging.from_keap import (
-    RecordUnusable,
     buyer,
     made_at,
     received_payments,
     sales_order,
 )
+from qbwc_service.staging.usable import RecordUnusable
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -195,6 +195,80 @@ def test_drafts_and_orders_from_quickbooks_are_marked() -> None:
     assert not sale(source_type="CHECKOUT_FORM").came_from_quickbooks
 
 
+def test_what_a_person_wrote_on_an_order_comes_along() -> None:
+    given = sale(
+        refund_total=usd(500),
+        total_paid=usd(11105),
+        source_type="CHECKOUT_FORM",
+        order_type="ONLINE",
+        notes="Gift wrap",
+        promo_code="SAVE5",
+        due_time="2026-12-02T04:59:00Z",
+        custom_fields=[{"id": "3", "content": "PO-4711"}],
+    )
+    assert (given.refund_total, given.total_paid) == (500, 11105)
+    assert (given.source, given.order_type) == ("CHECKOUT_FORM", "ONLINE")
+    assert (given.notes, given.promo_code) == ("Gift wrap", "SAVE5")
+    # A minute before midnight in New York.
+    assert given.due_on == date(2026, 12, 1)
+    assert given.custom_fields == {"3": "PO-4711"}
+
+
+def test_what_an_order_does_not_tell_stays_open() -> None:
+    given = sale()
+    assert (given.refund_total, given.total_paid, given.due_on) == (None, None, None)
+    assert (given.source, given.order_type, given.notes, given.promo_code) == ("", "", "", "")
+    assert given.custom_fields == {}
+
+
+@pytest.mark.parametrize("due", ["", None, "0001-01-01T00:00:00Z"])
+def test_an_order_is_good_without_a_due_day(due: str | None) -> None:
+    assert sale(due_time=due).due_on is None
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("North", "North"),
+        (42, "42"),
+        (-1.10, "-1.1"),
+        (19.99, "19.99"),
+        (True, "true"),
+        (["Red", "Blue"], "Red, Blue"),
+        ({"id": 7}, '{"id":7}'),
+    ],
+)
+def test_a_custom_field_is_its_content_as_text(content: object, text: str) -> None:
+    fields = [{"id": "3", "content": content}, {"id": "4", "content": ""}, {"id": "5"}]
+    assert sale(custom_fields=fields).custom_fields == {"3": text}
+
+
+def test_a_custom_field_without_an_id_of_text_is_read_patiently() -> None:
+    fields = [{"id": 3, "content": 1.5}, None, {"content": "lost"}]
+    assert sale(custom_fields=fields).custom_fields == {"3": "1.5"}
+
+
+@pytest.mark.parametrize(
+    ("product", "is_taxable"),
+    [
+        ({"taxable": True}, True),
+        ({"taxable": False}, False),
+        ({"taxable": None}, True),
+        ({}, True),
+        (None, True),
+    ],
+)
+def test_a_line_is_taxable_unless_its_product_is_not(product: Any, is_taxable: bool) -> None:
+    [line] = sale(order_items=[{"item_type": "PRODUCT", "product": product}]).lines
+    assert line.is_taxable is is_taxable
+
+
+@pytest.mark.parametrize("item_type", ["TAX", "SHIPPING", "DISCOUNT", "TIP"])
+def test_a_line_without_a_product_counts_as_taxable(item_type: str) -> None:
+    [line] = sale(order_items=[{"item_type": item_type}]).lines
+    assert line.is_taxable
+
+
 def test_an_amount_without_currency_is_in_that_of_the_account() -> None:
     bare = order(total={"amount": 5})
     assert sales_order(bare, zone=NEW_YORK, account_currency="NZD").currency == "NZD"
@@ -261,6 +335,12 @@ def test_a_contact_that_lacks_a_main_field_gives_the_first_there_is() -> None:
     )
     assert given.email == "only@example.com"
     assert given.bill_to == PostalAddress(state="Tirol", postal_code="6020")
+
+
+def test_the_tags_of_a_contact_have_one_order_however_keap_lists_them() -> None:
+    assert buyer(contact(tag_ids=["91", "133", "91"])).tags == ("133", "91")
+    assert buyer(contact(tag_ids=[133, None, 91])).tags == ("133", "91")
+    assert buyer(contact(tag_ids=None)).tags == ()
 
 
 def test_a_contact_with_nothing_is_a_buyer_with_an_id() -> None:
@@ -330,12 +410,60 @@ def test_a_payment_typed_by_hand_keeps_the_day_that_was_typed() -> None:
         ({"type": "Adjustment", "status": "NONE"}, PaymentKind.CREDIT),
         ({"type": "Credit", "status": "NONE"}, PaymentKind.CREDIT),
         ({"type": "Credit", "amount": -5}, PaymentKind.REFUND),
-        ({"status": "CHARGED_BACK"}, PaymentKind.CREDIT),
+        ({"status": "CHARGED_BACK"}, PaymentKind.UNCLEAR),
     ],
 )
 def test_only_completed_money_received_is_cash(fields: dict[str, Any], kind: PaymentKind) -> None:
     [row] = rows(**fields)
     assert row.kind is kind
+
+
+@pytest.mark.parametrize("status", ["APPROVED", "COMPLETED", "NONE"])
+def test_a_payment_that_was_refunded_stays_the_money_that_it_was(status: str) -> None:
+    """It names its refund, which is a payment of its own: as a refund it would count twice."""
+    [row] = rows(refund_payment_id="28901", status=status)
+    assert (row.kind, row.amount) == (PaymentKind.CASH, 11105)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "Refund", "amount": -24.29, "status": "COMPLETED"},
+        {"type": "Refund", "amount": -24.29, "status": "COMPLETED", "refund_payment_id": "28771"},
+        {"type": "Refund", "amount": 24.29, "status": "NONE"},
+        {"type": "Credit Card", "amount": -24.29, "status": "APPROVED"},
+        {"type": "Credit Card", "amount": 24.29, "status": "REFUNDED"},
+    ],
+)
+def test_a_refund_is_one_by_its_type_its_sign_or_its_status(fields: dict[str, Any]) -> None:
+    [row] = rows(**fields)
+    assert (row.kind, abs(row.amount)) == (PaymentKind.REFUND, 2429)
+    assert (row.source_kind, row.source_status) == (fields["type"], fields["status"])
+
+
+def test_a_void_is_no_money_and_keeps_keaps_word_for_it() -> None:
+    [row] = rows(status="VOIDED")
+    assert (row.kind, row.source_status, row.amount) == (
+        PaymentKind.NOT_COMPLETED,
+        "VOIDED",
+        11105,
+    )
+
+
+@pytest.mark.parametrize("status", ["DISPUTED", "CHARGED_BACK", "ON_HOLD"])
+def test_a_status_that_nobody_knows_is_no_money_and_by_its_type_no_credit(status: str) -> None:
+    [row] = rows(status=status)
+    assert (row.kind, row.source_kind, row.source_status) == (
+        PaymentKind.UNCLEAR,
+        "Credit Card",
+        status,
+    )
+
+
+def test_a_credit_has_keaps_word_for_it() -> None:
+    for label in ("Adjustment", "Credit"):
+        [row] = rows(type=label, status="NONE")
+        assert (row.kind, row.source_kind) == (PaymentKind.CREDIT, label)
 
 
 @pytest.mark.parametrize(

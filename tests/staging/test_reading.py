@@ -25,6 +25,9 @@ from tests.staging.joined import (
     SmallPages,
 )
 
+#: what the stored orders of earlier versions lack
+LATER = ("refund_total", "source", "order_type", "notes", "promo_code", "due_on", "custom_fields")
+
 
 def test_the_first_poll_reads_orders_contacts_and_payments(joined: Joined) -> None:
     number = joined.order(paid=1000, title="Tools")
@@ -190,13 +193,52 @@ def test_a_changed_order_is_planned_again_and_only_that_one(joined: Joined) -> N
     )
 
 
+def test_the_tags_of_a_contact_come_with_it(joined: Joined) -> None:
+    ben = joined.shop.add_contact("Ben", "Ray", tags=["91", "115"])
+    joined.shop.add_order(ben, [HAMMER])
+    joined.read()
+    assert joined.contacts()[ben].buyer["tags"] == ["115", "91"]
+    [asked] = joined.asked("contacts")
+    assert "tag_ids" in asked
+
+
 def test_a_change_that_the_books_do_not_see_plans_nothing(joined: Joined) -> None:
     joined.load_mirror()
     number = joined.order(paid=0)
     joined.read()
-    joined.shop.orders.change(str(number), notes="call back")
+    joined.shop.orders.change(str(number), terms="call back")
     assert joined.read() == Reading(orders=1, payments=0, changed=0, unreadable=0, planned=0)
     assert "call back" in joined.orders()[number].raw
+
+
+def test_what_an_order_tells_beside_its_money_is_planned_again_and_asks_for_nothing(
+    joined: Joined,
+) -> None:
+    joined.load_mirror()
+    number = joined.order(paid=1000)
+    joined.read()
+    asked = len(joined.keap.requests)
+    joined.shop.edit_order(str(number), notes="call back", promo_code="SAVE5")
+    assert joined.read().planned == 1
+    assert joined.orders()[number].sale["notes"] == "call back"
+    asked_for = [one.partition("?")[0] for one in joined.keap.requests[asked:]]
+    assert asked_for == ["GET /crm/rest/v2/orders", "GET /crm/rest/v2/sales/payments"]
+
+
+def test_an_order_stored_before_we_knew_more_of_it_asks_for_nothing(joined: Joined) -> None:
+    joined.load_mirror()
+    number = joined.order(paid=1000, notes="call back")
+    joined.read()
+    sale = joined.orders()[number].sale
+    old = {name: told for name, told in sale.items() if name not in LATER}
+    [line] = sale["lines"]
+    old["lines"] = [{name: told for name, told in line.items() if name != "is_taxable"}]
+    joined.change_order(number, sale=old)
+    asked = len(joined.keap.requests)
+    joined.shop.orders.change(str(number), terms="Net 30")
+    joined.read()
+    assert len(joined.keap.requests) == asked + 2
+    assert joined.orders()[number].sale == sale
 
 
 def test_an_older_version_never_overwrites_a_newer_one(joined: Joined) -> None:

@@ -218,3 +218,20 @@ def test_tax_is_a_line_of_its_own_exact_to_the_cent(world: World) -> None:
     world.update()
     (invoice,) = world.books().invoices
     assert (invoice.total, invoice.sales_tax) == (Decimal("108.11"), 0)
+
+
+def test_a_refund_of_an_order_that_waits_waits_for_the_same(world: World) -> None:
+    world.set(refunds_to_approve="0")
+    world.keap_has(
+        sale(100, product("NOBODY-HAS-IT", price=10000)),
+        payments=[paid(100, 10000, payment_id=1), refunded(100, 10000, 2)],
+    )
+    world.update()
+    assert world.payment_statuses()[2] == ("held", "item-not-in-quickbooks")
+    assert world.errors() == ["item-not-in-quickbooks"]
+    world.human.add_item("NOBODY-HAS-IT")
+    world.clock.pass_time(minutes=10)
+    world.update()
+    world.update()
+    assert [memo.total for memo in world.books().credit_memos] == [100]
+    assert world.payment_statuses() == {1: ("posted", ""), 2: ("posted", "")}

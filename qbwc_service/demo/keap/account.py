@@ -10,6 +10,10 @@ class Account:
 
     payments_touch_orders: whether money that moves changes the order's modification_time.
     total_paid_counts_credits, total_paid_subtracts_refunds: what an order's total_paid is.
+    refunded_rows: on which of an order's rows REFUNDED stands: on the refund's own, or also on
+        that of the payment that was given back.
+    refund_links: which payment of the feed names the other as refund_payment_id: the payment that
+        was given back (as the words of the document have it), its refund, or both.
     feed_statuses: whether /sales/payments tells VOIDED, FAILED and ERROR, or only the four words
         of its documented enumeration, so that a void is seen under the order alone.
     payments_since: the time of a payment that since_time and until_time mean.
@@ -27,6 +31,8 @@ class Account:
     payments_touch_orders: bool = True
     total_paid_counts_credits: bool = True
     total_paid_subtracts_refunds: bool = True
+    refunded_rows: Literal["refund", "both"] = "refund"
+    refund_links: Literal["payment", "refund", "both"] = "payment"
     feed_statuses: Literal["all", "documented"] = "all"
     payments_since: Literal["payment_time", "update_time"] = "payment_time"
     orders_by_id: bool = True

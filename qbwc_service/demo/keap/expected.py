@@ -12,8 +12,9 @@ from qbwc_service.demo.keap.scene import Buyer, Cart, Scene
 class Expected:
     """What must become of one order. Amounts in cents.
 
-    `paid_minor` is the money posted as payments. `payment_cause` is why a payment of a posted
-    order is held, `cause` why the order itself is. `customer_name` "" means: do not check.
+    `paid_minor` is the money posted as payments, `credited_minor` what credit memos take off the
+    invoice. `payment_cause` is why a payment of a posted order is held, `cause` why the order
+    itself is. `customer_name` "" means: do not check.
     """
 
     order_id: str
@@ -24,6 +25,7 @@ class Expected:
     customer_name: str
     title: str
     payment_cause: str = ""
+    credited_minor: int = 0
 
 
 Scenario = Callable[[Scene], Expected]

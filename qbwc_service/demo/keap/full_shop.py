@@ -22,7 +22,7 @@ def full_shop(
     account: Account = DEFAULT_ACCOUNT,
     start: date = FULL_START,
 ) -> Shop:
-    """`count` orders from `start` on, in 270 days; from about 60 orders on every kind is there.
+    """`count` orders from `start` on, in 270 days; from about 70 orders on every kind is there.
 
     What happens to them later happens within the 40 days after those. The shop's clock is the real
     one afterwards. The same seed gives the same shop.

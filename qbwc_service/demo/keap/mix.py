@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from qbwc_service.demo.keap import kinds as now
 from qbwc_service.demo.keap import kinds_later as later
+from qbwc_service.demo.keap import kinds_rare as rare
 from qbwc_service.demo.keap.trade import Trade
 
 Kind = Callable[[Trade], object]
@@ -56,6 +57,13 @@ KINDS: dict[Kind, float] = {
     later.from_quickbooks: 6,
     later.words_nobody_knows: 2,
     later.off_by_a_cent: 3,
+    rare.written_on: 10,
+    rare.from_elsewhere: 10,
+    rare.every_line: 4,
+    rare.credit_and_cash: 4,
+    rare.refund_of_two: 2,
+    rare.paid_order_edited: 4,
+    rare.paid_order_deleted: 2,
 }
 #: those that make two orders
 PAIRS = frozenset(
@@ -64,5 +72,6 @@ PAIRS = frozenset(
         later.refund_of_a_part,
         later.order_saved_late,
         later.payment_saved_late,
+        rare.refund_of_two,
     }
 )

@@ -245,7 +245,7 @@ def just_after_midnight(scene: Scene) -> Expected:
     return Expected(order_id, "posted", "", cart.total, cart.total, buyer.name, title)
 
 
-# -- posted, but the payment is held -------------------------------------------------------------
+# -- posted, with more than a payment --------------------------------------------------------------
 def refunded(scene: Scene) -> Expected:
     """Paid, and a part paid back."""
     buyer, cart, title = scene.person(), scene.goods(1), "Partly refunded"
@@ -253,7 +253,7 @@ def refunded(scene: Scene) -> Expected:
     payment_id = scene.shop.pay(order_id, transaction_id=scene.gateway_id())
     scene.shop.refund(payment_id, cart.total // 4, transaction_id="re_" + scene.gateway_id())
     return Expected(
-        order_id, "posted", "", cart.total, cart.total, buyer.name, title, "refund-by-hand"
+        order_id, "posted", "", cart.total, cart.total, buyer.name, title, "refund-to-approve"
     )
 
 
@@ -264,7 +264,16 @@ def credited(scene: Scene) -> Expected:
     paid = cart.total // 2
     scene.shop.pay(order_id, paid, transaction_id=scene.gateway_id())
     scene.shop.credit(order_id, cart.total - paid, "Adjustment", note="courtesy credit")
-    return Expected(order_id, "posted", "", cart.total, paid, buyer.name, title, "credit-not-cash")
+    return Expected(
+        order_id,
+        "posted",
+        "",
+        cart.total,
+        paid,
+        buyer.name,
+        title,
+        credited_minor=cart.total - paid,
+    )
 
 
 def first_of_two(scene: Scene) -> Expected:
@@ -272,8 +281,7 @@ def first_of_two(scene: Scene) -> Expected:
     buyer, cart, title = scene.person(), scene.goods(1), "First of two"
     scene.known.append(buyer)
     order_id = place(scene, buyer, cart, title)
-    cause = "payment-over-several-orders"
-    return Expected(order_id, "posted", "", cart.total, 0, buyer.name, title, cause)
+    return Expected(order_id, "posted", "", cart.total, cart.total, buyer.name, title)
 
 
 def second_of_two(scene: Scene) -> Expected:
@@ -283,5 +291,4 @@ def second_of_two(scene: Scene) -> Expected:
     order_id = place(scene, buyer, cart, title)
     amounts = {first["id"]: first["total"]["amount"], order_id: cart.total}
     scene.shop.pay_several(amounts, day=scene.today)
-    cause = "payment-over-several-orders"
-    return Expected(order_id, "posted", "", cart.total, 0, buyer.name, title, cause)
+    return Expected(order_id, "posted", "", cart.total, cart.total, buyer.name, title)

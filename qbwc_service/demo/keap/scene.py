@@ -89,6 +89,10 @@ PRODUCTS = (
     ("Ticket A", 12500),
     ("Set-up", 30500),
 )
+#: of COMPANY_ITEMS those whose products are not taxed: the books
+UNTAXED = frozenset(COMPANY_ITEMS[5:7])
+#: ids of what contacts are filed under; a contact has the first few
+TAGS = ("91", "115", "133")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ class Scene:
         #: people who have bought and can buy again
         self.known: list[Buyer] = []
         self.product_ids = {
-            sku: shop.add_product(name, price, sku=sku)
+            sku: shop.add_product(name, price, sku=sku, taxable=sku not in UNTAXED)
             for sku, (name, price) in zip(COMPANY_ITEMS, PRODUCTS, strict=True)
         }
         self._names_given: dict[str, int] = {}
@@ -169,7 +173,12 @@ class Scene:
             family, customer_name = f"{family} {used + 1}", None if customer_name is None else ""
         email = f"buyer{len(self.shop.contacts) + 1}@example.com" if has_email else ""
         contact_id = self.shop.add_contact(
-            given, family, email=email, company=company, phone="602-555-0142"
+            given,
+            family,
+            email=email,
+            company=company,
+            phone="602-555-0142",
+            tags=TAGS[: len(self.shop.contacts) % 4],
         )
         name = f"{given} {family}" if customer_name is None else customer_name
         return Buyer(contact_id, name, given, family, email)

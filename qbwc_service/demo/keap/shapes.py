@@ -1,5 +1,6 @@
 """The JSON that Keap's REST v2 gives, made from plain numbers. Source: v2 OpenAPI schemas."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -88,6 +89,7 @@ def contact_json(
     company: str,
     phone: str,
     locality: str,
+    tags: Sequence[str],
     now: datetime,
 ) -> Json:
     """A contact with one address; e-mail, company and phone may be ""."""
@@ -116,7 +118,7 @@ def contact_json(
                 "zip_four": "",
             }
         ],
-        "tag_ids": [],
+        "tag_ids": list(tags),
         "custom_fields": [],
         "owner_id": "1",
         "contact_type": "Customer",
@@ -132,7 +134,9 @@ def email_json(email: str) -> list[Json]:
     return [{"email": email, "field": "EMAIL1"}] if email else []
 
 
-def product_json(product_id: str, name: str, price: Json, sku: str, now: datetime) -> Json:
+def product_json(
+    product_id: str, name: str, price: Json, sku: str, now: datetime, *, taxable: bool
+) -> Json:
     """A product without options or plans."""
     return {
         "id": product_id,
@@ -142,7 +146,7 @@ def product_json(product_id: str, name: str, price: Json, sku: str, now: datetim
         "description": name,
         "sku": sku,
         "shippable": True,
-        "taxable": True,
+        "taxable": taxable,
         "categories": [],
         "options": [],
         "short_description": name,
@@ -162,12 +166,13 @@ def order_json(
     title: str,
     status: str,
     source: str,
+    order_type: str,
+    details: Json,
     placed: datetime,
-    due: datetime | None,
     plan: Json,
     now: datetime,
 ) -> Json:
-    """An order before its sums are written."""
+    """An order before its sums are written; `details` are what a person writes beside them."""
     return {
         "id": order_id,
         "title": title,
@@ -175,12 +180,12 @@ def order_json(
         "contact": stub_of_contact(contact),
         "notes": "",
         "terms": "",
-        "order_type": "ONLINE" if source == "CHECKOUT_FORM" else "OFFLINE",
+        "order_type": order_type or ("ONLINE" if source == "CHECKOUT_FORM" else "OFFLINE"),
         "source_type": source,
         "creation_time": time_text(now),
         "modification_time": time_text(now),
         "order_time": time_text(placed),
-        "due_time": time_text(due) if due else "",
+        "due_time": "",
         "lead_affiliate_id": "0",
         "sales_affiliate_id": "0",
         "shipping_information": shipping_json(order_id, contact),
@@ -194,4 +199,26 @@ def order_json(
         "synced": False,
         "invoice_id": invoice_id,
         "custom_fields": [],
-    }
+    } | details
+
+
+def details_json(
+    *,
+    notes: str | None = None,
+    promo_code: str | None = None,
+    due: datetime | None = None,
+    custom_fields: Mapping[str, object] | None = None,
+) -> Json:
+    """What a person writes on an order beside its lines; only what is given."""
+    shown: Json = {}
+    if notes is not None:
+        shown["notes"] = notes
+    if promo_code is not None:
+        shown["promo_code"] = promo_code
+    if due is not None:
+        shown["due_time"] = time_text(due)
+    if custom_fields is not None:
+        shown["custom_fields"] = [
+            {"id": field_id, "content": content} for field_id, content in custom_fields.items()
+        ]
+    return shown

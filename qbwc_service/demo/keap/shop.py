@@ -18,6 +18,7 @@ from qbwc_service.demo.keap.records import ShopError
 from qbwc_service.demo.keap.shapes import (
     Line,
     contact_json,
+    details_json,
     email_json,
     item_json,
     order_json,
@@ -45,8 +46,9 @@ class Shop(Till):
         company: str = "",
         phone: str = "",
         locality: str = "Phoenix",
+        tags: Sequence[str] = (),
     ) -> str:
-        """A new contact; gives its id."""
+        """A new contact; `tags` are ids. Gives its id."""
         contact_id = self._new_id("contact")
         self.contacts[contact_id] = contact_json(
             contact_id,
@@ -56,6 +58,7 @@ class Shop(Till):
             company=company,
             phone=phone,
             locality=locality,
+            tags=tags,
             now=self._now(),
         )
         return contact_id
@@ -68,6 +71,7 @@ class Shop(Till):
         given_name: str | None = None,
         family_name: str | None = None,
         email: str | None = None,
+        tags: Sequence[str] | None = None,
     ) -> str:
         """Changes what is given; None leaves it. Orders keep showing the contact as it is now."""
         contact = self._one(self.contacts, contact_id, "contact")
@@ -75,6 +79,8 @@ class Shop(Till):
         contact.update({field: text for field, text in names.items() if text is not None})
         if email is not None:
             contact["email_addresses"] = email_json(email)
+        if tags is not None:
+            contact["tag_ids"] = list(tags)
         contact["update_time"] = time_text(self._now())
         self.contacts[contact_id] = contact
         self._show_contact(contact_id, contact)
@@ -94,11 +100,15 @@ class Shop(Till):
         return primary_id
 
     @act
-    def add_product(self, name: str, price_minor: int, *, sku: str = "") -> str:
+    def add_product(
+        self, name: str, price_minor: int, *, sku: str = "", taxable: bool = True
+    ) -> str:
         """A new product; gives its id."""
         product_id = self._new_id("product")
         price = currency_value(price_minor, self.account.currency)
-        self.products[product_id] = product_json(product_id, name, price, sku, self._now())
+        self.products[product_id] = product_json(
+            product_id, name, price, sku, self._now(), taxable=taxable
+        )
         return product_id
 
     @act
@@ -121,15 +131,21 @@ class Shop(Till):
         on: datetime | None = None,
         status: str = "SENT",
         source: str = "CHECKOUT_FORM",
+        order_type: str = "",
         currency: str = "",
         total_minor: int | None = None,
         due: datetime | None = None,
+        notes: str = "",
+        promo_code: str = "",
+        custom_fields: Mapping[str, Any] = {},
         plan: Sequence[Instalment] = (),
         reserved: str = "",
     ) -> str:
         """A new order; gives its id. `on` is its date (now), `total_minor` overrules the lines.
 
-        `plan` says when which part is to be paid; `reserved` is an id from `reserve`.
+        `plan` says when which part is to be paid; `reserved` is an id from `reserve`. Without an
+        `order_type` what comes from the shop's own form is ONLINE, all else OFFLINE.
+        `custom_fields` are contents by the field's id.
         """
         contact = self._one(self.contacts, contact_id, "contact")
         currency = currency or self.account.currency
@@ -145,8 +161,11 @@ class Shop(Till):
             title=title,
             status=status,
             source=source,
+            order_type=order_type,
+            details=details_json(
+                notes=notes, promo_code=promo_code, due=due, custom_fields=custom_fields
+            ),
             placed=on or now,
-            due=due,
             plan=payment_plan_json(parts, currency),
             now=now,
         )
@@ -164,6 +183,10 @@ class Shop(Till):
         title: str | None = None,
         status: str | None = None,
         on: datetime | None = None,
+        due: datetime | None = None,
+        notes: str | None = None,
+        promo_code: str | None = None,
+        custom_fields: Mapping[str, Any] | None = None,
     ) -> str:
         """Changes what is given; new lines give a new total."""
         order = self._one(self.orders, order_id, "order")
@@ -174,6 +197,9 @@ class Shop(Till):
             self._settle(order, rows, sum(line.amount_minor for line in lines), currency)
         changes = {"title": title, "status": status, "order_time": time_text(on) if on else None}
         order.update({field: text for field, text in changes.items() if text is not None})
+        order |= details_json(
+            notes=notes, promo_code=promo_code, due=due, custom_fields=custom_fields
+        )
         order["modification_time"] = time_text(self._now())
         self.orders[order_id] = order
         return order_id

@@ -1,4 +1,4 @@
-"""Money in the shop: payments, credits, refunds, and what they make of an order's sums."""
+"""Money in the shop: payments, credits, refunds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,21 +8,13 @@ from qbwc_service.demo.keap.acts import act
 from qbwc_service.demo.keap.money import (
     order_payment_json,
     payment_json,
-    settle_plan,
     transaction_json,
 )
-from qbwc_service.demo.keap.records import Records, ShopError
-from qbwc_service.demo.keap.values import (
-    Json,
-    currency_value,
-    major_units,
-    minor_units,
-    time_text,
-)
+from qbwc_service.demo.keap.records import ShopError
+from qbwc_service.demo.keap.sums import Sums
+from qbwc_service.demo.keap.values import Json, major_units, time_text
 
 _BY_HAND = frozenset({"Check", "Cash", "Money Order", "Adjustment", "Credit"})
-_CREDITS = frozenset({"Adjustment", "Credit"})
-_NOT_PAID = frozenset({"FAILED", "ERROR", "PENDING", "VOIDED"})
 _DECLINED = "Your card has insufficient funds."
 
 
@@ -40,7 +32,7 @@ class _Money:
     refunds: str = ""
 
 
-class Till(Records):
+class Till(Sums):
     """The acts with money. Amounts are in cents."""
 
     @act
@@ -120,24 +112,53 @@ class Till(Records):
         transaction_id: str = "",
         note: str = "",
     ) -> str:
-        """Money back for one payment (all of it by default); gives the refund's id.
+        """Money back for one payment (all that is left of it by default); gives the refund's id.
 
         `order_id` names the part of a payment over several orders.
         """
         payment = self._one(self.payments, payment_id, "payment")
         order_id = order_id or self._only_order(payment)
-        rows = {row["payment_id"]: row for row in self._rows_of(order_id)}
-        paid = self._one(rows, payment_id, "payment of this order")
-        amount = minor_units(paid["amount"]) if amount_minor is None else amount_minor
+        amount = self.refundable(payment_id, order_id) if amount_minor is None else amount_minor
+        return self._give_back(
+            payment, {order_id: amount}, self._moment(on, None), transaction_id, note
+        )
+
+    @act
+    def refund_several(
+        self,
+        payment_id: str,
+        amounts: Mapping[str, int],
+        *,
+        transaction_id: str = "",
+        note: str = "",
+    ) -> str:
+        """One refund that gives back parts of several orders: cents by order id; gives its id."""
+        payment = self._one(self.payments, payment_id, "payment")
+        if not amounts:
+            raise ShopError("a refund needs an order")
+        return self._give_back(payment, amounts, self._now(), transaction_id, note)
+
+    def _give_back(
+        self,
+        payment: Json,
+        amounts: Mapping[str, int],
+        moment: datetime,
+        transaction_id: str,
+        note: str,
+    ) -> str:
+        for order_id, amount in amounts.items():
+            left = self.refundable(payment["id"], order_id)
+            if not 0 < amount <= left:
+                raise ShopError(f"of payment {payment['id']} {left} cents can be refunded")
         money = _Money(
-            {order_id: -amount},
+            {order_id: -amount for order_id, amount in amounts.items()},
             "Refund",
-            self._moment(on, None),
+            moment,
             status="REFUNDED",
             reference=transaction_id,
             is_test=payment.get("merchant_account_id") == self.merchants[1]["id"],
             note=note,
-            refunds=payment_id,
+            refunds=payment["id"],
         )
         return self._add_payment(money)
 
@@ -196,17 +217,6 @@ class Till(Records):
     def _kept_orders(self, payment: Json) -> list[str]:
         return [order_id for order_id in payment["order_ids"] if order_id in self.orders]
 
-    def _rows_of(self, order_id: str) -> list[Json]:
-        if order_id not in self.order_payments:
-            raise ShopError(f"no such order: {order_id}")
-        return self.order_payments[order_id]
-
-    def _change_row(self, order_id: str, payment_id: str, changes: Json) -> None:
-        rows = self._rows_of(order_id)
-        self.order_payments[order_id] = [
-            row | changes if row["payment_id"] == payment_id else row for row in rows
-        ]
-
     def _add_payment(self, money: _Money, reserved: str = "") -> str:
         orders = [self._one(self.orders, order_id, "order") for order_id in money.amounts]
         payment_id, now = self._begun("payment", reserved)
@@ -225,19 +235,35 @@ class Till(Records):
             now=now,
         )
         if money.refunds:
-            payment["refund_payment_id"] = money.refunds
+            self._link_payments(payment, money.refunds)
         self.payments[payment_id] = payment
         for order, amount in zip(orders, money.amounts.values(), strict=True):
             row = order_payment_json(
                 self._new_id("order_payment"), amount, order, payment, pay_status
             )
             rows = self.order_payments[order["id"]]
-            _link_refund(rows, row, money.refunds)
+            if money.refunds:
+                self._link_rows(rows, row, money.refunds)
             self._keep_settled(order, [*rows, row])
         if money.reference:
             method = "REFUND" if money.refunds else "CAPTURE"
             self._add_transaction(method, money, orders[0], payment_id)
         return payment_id
+
+    def _link_payments(self, refund: Json, payment_id: str) -> None:
+        """In the account's feed."""
+        if self.account.refund_links != "payment":
+            refund["refund_payment_id"] = payment_id
+        if self.account.refund_links != "refund":
+            self.payments.change(payment_id, refund_payment_id=refund["id"])
+
+    def _link_rows(self, rows: list[Json], refund: Json, payment_id: str) -> None:
+        """Under the order."""
+        [paid] = [row for row in rows if row["payment_id"] == payment_id]
+        paid["refund_invoice_payment_id"] = refund["id"]
+        refund["refund_invoice_payment_id"] = paid["id"]
+        if self.account.refunded_rows == "both":
+            paid.update(pay_status="REFUNDED", last_updated_time=refund["last_updated_time"])
 
     def _add_transaction(self, method: str, money: _Money, order: Json, payment_id: str) -> None:
         self.transactions[self._new_id("transaction")] = transaction_json(
@@ -260,54 +286,3 @@ class Till(Records):
         word = {"REFUNDED": "COMPLETED", "MANUAL_PAID": "NONE"}.get(pay_status, pay_status)
         is_documented = word in {"PENDING", "APPROVED", "COMPLETED"}
         return word if is_documented or self.account.feed_statuses == "all" else "NONE"
-
-    def _settle_again(self, order_id: str) -> None:
-        """After money moved: the order's sums, and its time where payments count as changes."""
-        self._keep_settled(self.orders[order_id], self.order_payments[order_id])
-
-    def _keep_settled(self, order: Json, rows: list[Json]) -> None:
-        self.order_payments[order["id"]] = rows
-        self._settle(order, rows, order["total"]["amount"], order["total"]["currency_code"])
-        if self.account.payments_touch_orders:
-            order["modification_time"] = time_text(self._now())
-        self.orders[order["id"]] = order
-
-    def _settle(self, order: Json, rows: list[Json], total: int, currency: str) -> None:
-        """Writes an order's sums: its total, and what its payments (`rows`) come to."""
-        rows = [row for row in rows if row["pay_status"] not in _NOT_PAID]
-        amounts = [minor_units(row["amount"]) for row in rows]
-        paid = sum(amounts)
-        refunded = -sum(
-            amount
-            for row, amount in zip(rows, amounts, strict=True)
-            if row["pay_status"] == "REFUNDED"
-        )
-        order.update(
-            total=currency_value(total, currency),
-            total_paid=currency_value(self._shown_as_paid(rows, paid, refunded), currency),
-            total_due=currency_value(total, currency),
-            refund_total=currency_value(refunded, currency),
-            refund_status="NONE" if not refunded else "FULL" if paid <= 0 else "PARTIAL",
-        )
-        settle_plan(order["payment_plan"], total, paid, currency)
-        if order["status"] != "DRAFT" and rows and paid + refunded >= total:
-            order["status"] = "PAID"
-
-    def _shown_as_paid(self, rows: list[Json], paid: int, refunded: int) -> int:
-        """What the account counts as paid."""
-        if not self.account.total_paid_subtracts_refunds:
-            paid += refunded
-        if not self.account.total_paid_counts_credits:
-            paid -= sum(
-                minor_units(row["amount"])
-                for row in rows
-                if self.payments.row(row["payment_id"]).type in _CREDITS
-            )
-        return paid
-
-
-def _link_refund(rows: list[Json], refund: Json, payment_id: str) -> None:
-    for row in rows:
-        if payment_id and row["payment_id"] == payment_id:
-            row["refund_invoice_payment_id"] = refund["id"]
-            refund["refund_invoice_payment_id"] = row["id"]

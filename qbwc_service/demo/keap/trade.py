@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from qbwc_service.demo.keap.scene import FAMILY_NAMES, GIVEN_NAMES, PRODUCTS
+from qbwc_service.demo.keap.scene import FAMILY_NAMES, GIVEN_NAMES, PRODUCTS, TAGS, UNTAXED
 from qbwc_service.demo.keap.seed import COMPANY_ITEMS
 from qbwc_service.demo.keap.shapes import Line
 from qbwc_service.demo.keap.shop import Shop
@@ -45,7 +45,7 @@ class Trade:
         self.zone = ZoneInfo(shop.account.time_zone)
         known = {shop.products.row(key).sku: key for key in shop.products}
         self.product_ids = [
-            known.get(sku) or shop.add_product(name, price, sku=sku)
+            known.get(sku) or shop.add_product(name, price, sku=sku, taxable=sku not in UNTAXED)
             for sku, (name, price) in zip(COMPANY_ITEMS, PRODUCTS, strict=True)
         ]
         self.contact_ids = list(shop.contacts)
@@ -104,7 +104,12 @@ class Trade:
             case 19:
                 given, family = _FOREIGN_NAMES[number // 20 % len(_FOREIGN_NAMES)]
         contact_id = self.shop.add_contact(
-            given, family, email=email, company=company, phone="602-555-0142"
+            given,
+            family,
+            email=email,
+            company=company,
+            phone="602-555-0142",
+            tags=TAGS[: number % 4],
         )
         self.contact_ids.append(contact_id)
         return contact_id

@@ -173,9 +173,10 @@ def _late_check(trade: Trade, known: list[str]) -> str:
 def _refund(trade: Trade, known: list[str]) -> str:
     """1.00 of a payment by card, if the order has one."""
     order_id, payment_id = _payment(trade, known, "Credit Card")
-    if payment_id:
-        trade.shop.refund(payment_id, 100, order_id=order_id, transaction_id="re_day")
-    return order_id if payment_id else ""
+    if not payment_id or trade.shop.refundable(payment_id, order_id) < 100:
+        return ""
+    trade.shop.refund(payment_id, 100, order_id=order_id, transaction_id="re_day")
+    return order_id
 
 
 def _correct(trade: Trade, known: list[str]) -> str:

@@ -97,6 +97,21 @@ from qbwc_service.ledger.models.posting import (
 from qbwc_service.ledger.models.posting import (
     Posting as Posting,
 )
+from qbwc_service.ledger.models.reconciling import (
+    QuickbooksTxn as QuickbooksTxn,
+)
+from qbwc_service.ledger.models.reconciling import (
+    Reconciliation as Reconciliation,
+)
+from qbwc_service.ledger.models.reconciling import (
+    ReconciliationState as ReconciliationState,
+)
+from qbwc_service.ledger.models.rules import (
+    Rule as Rule,
+)
+from qbwc_service.ledger.models.rules import (
+    RuleHit as RuleHit,
+)
 from qbwc_service.ledger.models.service import (
     Lease as Lease,
 )

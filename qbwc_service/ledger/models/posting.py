@@ -127,5 +127,7 @@ class Posting(Base):
     edit_sequence: Mapped[str] = mapped_column(String(40), default="")
     #: QuickBooks had it already; a person or another tool made it
     linked: Mapped[bool] = mapped_column(default=False)
+    #: what a person found right although it is not what was meant (ledger.reconcile.agreed)
+    agreed: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]

@@ -170,10 +170,13 @@ class Identify:
         asked = [p for p in _newest(turn) if f"newest:{p.kind.value}" in looked]
         missing = [posting for posting in asked if posting.record_id not in seen]
         if len(missing) >= 2:
+            # What the comparison with QuickBooks missed before is missing still.
+            known = turn.connection.write_block_details.get("record_ids", [])
+            missed = sorted({*known, *(posting.record_id for posting in missing)})
             details: dict[str, object] = {
-                "missing": len(missing),
-                "asked": len(asked),
-                "record_ids": [posting.record_id for posting in missing],
+                "missing": len(missed),
+                "asked": max(len(asked), turn.connection.write_block_details.get("asked", 0)),
+                "record_ids": missed,
             }
             company_file.block(turn.connection, company_file.RESTORED, details)
             turn.tell(company_file.RESTORED, details)
@@ -189,7 +192,11 @@ class Identify:
 
 
 def _newest(turn: Turn) -> Sequence[Posting]:
-    """Our newest transactions in QuickBooks, as the ledger knows them."""
+    """Our newest transactions in QuickBooks, as the ledger knows them; while a restored backup is
+    in question, some of those that were missed."""
+    missed = turn.connection.write_block_details.get("record_ids", [])
+    if turn.connection.write_block == company_file.RESTORED and missed:
+        return _posted_as(turn, missed[:NEWEST])
     return turn.db.scalars(
         select(Posting)
         .where(
@@ -201,6 +208,19 @@ def _newest(turn: Turn) -> Sequence[Posting]:
         )
         .order_by(Posting.posted_at.desc(), Posting.id.desc())
         .limit(NEWEST)
+    ).all()
+
+
+def _posted_as(turn: Turn, record_ids: Sequence[str]) -> Sequence[Posting]:
+    return turn.db.scalars(
+        select(Posting)
+        .where(
+            Posting.connection_id == turn.connection.id,
+            Posting.kind.in_(list(TXN_KINDS)),
+            Posting.state == State.POSTED,
+            Posting.record_id.in_(record_ids),
+        )
+        .order_by(Posting.id)
     ).all()
 
 

@@ -21,7 +21,7 @@ from qbwc_service.ledger import chosen_entries, company_file, error_log, mirror,
 from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import MessageSet, MirrorList, Posting
-from qbwc_service.webconnector import list_limits, merged_customers
+from qbwc_service.webconnector import list_limits, merged_customers, numbers_in_use
 from qbwc_service.webconnector.mirrored_lists import (
     BY_NAME,
     NEEDED,
@@ -67,6 +67,7 @@ class Mirror:
         requests = [_request(name, how) for name, how in notes["open"].items()]
         if not notes.get("asked"):
             requests.extend([*_deletions(notes), list_limits.request()])
+            requests.extend(numbers_in_use.questions(turn))
             notes["asked"] = True
             turn.note(self.name, notes)
         requests.extend(merged_customers.questions(notes.get("merged", {})))
@@ -133,6 +134,8 @@ class Mirror:
                 for record in response.records:
                     if isinstance(record, HostRecord):
                         list_limits.learn(turn, record)
+            case request_id if request_id.startswith(numbers_in_use.PREFIX):
+                numbers_in_use.take(turn, response)
             case request_id if request_id == DELETED_TXNS_REQUEST:
                 self._notice_deleted(turn, response)
                 _read_up_to_now(turn, DELETED_TRANSACTIONS)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -40,6 +41,39 @@ def test_refunds_lessen_what_is_paid_or_not(subtracts: bool, amount: int) -> Non
     shop.refund(shop.pay("20101"), 400)
     assert paid(shop, "20101") == amount
     assert shop.orders["20101"]["refund_total"]["amount"] == 400
+
+
+@pytest.mark.parametrize(
+    ("marked", "statuses"),
+    [("refund", ["APPROVED", "REFUNDED"]), ("both", ["REFUNDED", "REFUNDED"])],
+)
+def test_a_refund_marks_its_own_row_or_also_what_it_gives_back(
+    marked: str, statuses: list[str]
+) -> None:
+    shop = shop_of(refunded_rows=marked)
+    payment = shop.pay("20101")
+    shop.refund(payment, 400)
+    rows = shop.order_payments["20101"]
+    assert [row["pay_status"] for row in rows] == statuses
+    assert [row["amount"] for row in rows] == [Decimal("10.0"), Decimal("-4.0")]
+    order = shop.orders["20101"]
+    assert (paid(shop, "20101"), order["refund_total"]["amount"]) == (600, 400)
+    assert shop.payments[payment]["status"] == "APPROVED"
+    assert shop.refundable(payment, "20101") == 600
+
+
+@pytest.mark.parametrize(
+    ("links", "of_payment", "of_refund"),
+    [("payment", "28702", "0"), ("refund", "0", "28701"), ("both", "28702", "28701")],
+)
+def test_the_payment_names_its_refund_or_the_other_way_round(
+    links: str, of_payment: str, of_refund: str
+) -> None:
+    shop = shop_of(refund_links=links)
+    payment = shop.pay("20101")
+    back = shop.refund(payment, 400)
+    named = [shop.payments[key]["refund_payment_id"] for key in (payment, back)]
+    assert named == [of_payment, of_refund]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from qbwc_service.demo.keap import Account, Line, Shop, day_of_trade, full_shop, kinds, kinds_later
+from qbwc_service.demo.keap import (
+    Account,
+    Line,
+    Shop,
+    day_of_trade,
+    full_shop,
+    kinds,
+    kinds_later,
+    kinds_rare,
+)
 from qbwc_service.demo.keap.mix import KINDS, PAIRS
 from tests.demo.keap.asking import Clock
 
@@ -45,7 +54,7 @@ def test_the_same_seed_gives_the_same_shop_and_another_another() -> None:
 def test_every_kind_that_is_written_has_its_share() -> None:
     written = {
         function
-        for module in (kinds, kinds_later)
+        for module in (kinds, kinds_later, kinds_rare)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     }
@@ -75,8 +84,14 @@ def test_every_case_of_money_is_there(shop: Shop, payments: list[dict[str, Any]]
     assert any(len(payment["order_ids"]) == 2 for payment in payments)
     assert any(payment.get("merchant_account_id") == "7" for payment in payments)
     assert any(row["status"] == "FAILED" for row in shop.transactions.values())
-    refunds = Counter(payment["refund_payment_id"] for payment in payments)
-    assert any(times > 1 for payment, times in refunds.items() if payment != "0")
+    refunds = Counter(
+        row["refund_invoice_payment_id"]
+        for rows in shop.order_payments.values()
+        for row in rows
+        if row["amount"] < 0
+    )
+    assert max(refunds.values()) > 1
+    assert any(payment["refund_payment_id"] != "0" for payment in payments)
     edited = [
         payment
         for payment in payments
@@ -87,13 +102,23 @@ def test_every_case_of_money_is_there(shop: Shop, payments: list[dict[str, Any]]
 
 def test_every_case_of_an_order_is_there(orders: list[dict[str, Any]]) -> None:
     items = [item for order in orders for item in order["order_items"]]
-    assert {"TAX", "SHIPPING", "TIP", "DISCOUNT", "SUBSCRIPTION", "HOLOGRAM"} <= {
-        item["item_type"] for item in items
+    assert {item["item_type"] for item in items} == {
+        *("PRODUCT", "SERVICE", "SUBSCRIPTION", "TAX", "SHIPPING", "FINANCE_CHARGE", "TIP", "FEE"),
+        *("DISCOUNT", "DISCOUNT_ORDER_TOTAL", "DISCOUNT_PRODUCT", "DISCOUNT_PRODUCT_CATEGORY"),
+        *("DISCOUNT_SHIPPING", "DISCOUNT_FREE_TRIAL", "HOLOGRAM"),
     }
+    assert {item["product"]["taxable"] for item in items if "product" in item} == {True, False}
+    assert all(
+        any(order[name] for order in orders)
+        for name in ("notes", "promo_code", "due_time", "custom_fields")
+    )
     assert any(isinstance(item["quantity"], int) is False for item in items)
     assert {0, 200} <= {len(order["order_items"]) for order in orders}
     assert {"DRAFT", "SENT", "PAID", "ARCHIVED"} == {order["status"] for order in orders}
-    assert {"QUICKBOOKS", "TELEPATHY"} < {order["source_type"] for order in orders}
+    assert {order["source_type"] for order in orders} == {
+        *("CHECKOUT_FORM", "API", "INVOICE", "MANUAL_PAYMENT", "UNKNOWN"),
+        *("QUICKBOOKS", "TELEPATHY"),
+    }
     assert {"USD", "CAD"} == {order["total"]["currency_code"] for order in orders}
     assert any(order["refund_status"] == "FULL" for order in orders)
     assert any(order["payment_plan"]["number_of_payments"] == 3 for order in orders)
@@ -108,6 +133,7 @@ def test_every_case_of_a_contact_is_there(shop: Shop) -> None:
     )
     assert max(emails.values()) > 1
     assert any(not contact["email_addresses"] for contact in contacts)
+    assert {len(contact["tag_ids"]) for contact in contacts} == {0, 1, 2, 3}
     assert 60 in {len(one["company"]["company_name"]) for one in contacts if "company" in one}
     names = "".join(contact["given_name"] for contact in contacts)
     assert "Анна" in names

@@ -98,6 +98,67 @@ def test_a_refund_for_an_order_that_the_payment_is_not_for_is_refused(shop: Shop
         shop.refund(shop.pay("20101"), order_id="20102")
 
 
+def test_one_refund_gives_back_parts_of_two_orders(shop: Shop) -> None:
+    payment = shop.pay_several({"20101": 1000, "20102": 400})
+    back = shop.refund_several(payment, {"20101": 300, "20102": 400})
+    refund = shop.payments[back]
+    assert (refund["amount"], refund["order_ids"]) == (Decimal("-7.0"), ["20101", "20102"])
+    rows = [shop.order_payments[key][1] for key in ("20101", "20102")]
+    assert [row["amount"] for row in rows] == [Decimal("-3.0"), Decimal("-4.0")]
+    assert {row["payment_id"] for row in rows} == {back}
+    assert [paid(shop, key) for key in ("20101", "20102")] == [700, 0]
+
+
+def test_no_more_is_given_back_than_is_left(shop: Shop) -> None:
+    payment = shop.pay("20101")
+    shop.refund(payment, 300)
+    assert shop.refundable(payment, "20101") == 700
+    for amount in (701, 0, -1):
+        with pytest.raises(ShopError, match="700 cents can be refunded"):
+            shop.refund(payment, amount)
+    shop.refund(payment)
+    assert paid(shop, "20101") == 0
+    with pytest.raises(ShopError, match="0 cents can be refunded"):
+        shop.refund(payment)
+    with pytest.raises(ShopError, match="needs an order"):
+        shop.refund_several(payment, {})
+
+
+@pytest.mark.parametrize("status", ["FAILED", "ERROR", "PENDING"])
+def test_what_did_not_come_through_cannot_be_given_back(shop: Shop, status: str) -> None:
+    payment = shop.pay("20101", status=status)
+    with pytest.raises(ShopError, match="0 cents can be refunded"):
+        shop.refund(payment)
+    with pytest.raises(ShopError, match="0 cents can be refunded"):
+        shop.refund(payment, 100)
+    assert (len(shop.payments), len(shop.order_payments["20101"])) == (1, 1)
+
+
+def test_a_void_and_a_refund_cannot_be_given_back(shop: Shop) -> None:
+    voided = shop.void_payment(shop.pay("20101"))
+    back = shop.refund(shop.pay("20102"))
+    for payment in (voided, back):
+        with pytest.raises(ShopError, match="0 cents can be refunded"):
+            shop.refund(payment)
+
+
+def test_an_order_may_be_let_off_in_part_and_paid_in_cash(shop: Shop) -> None:
+    order_id = shop.add_order("4401", [Line("Set-up", 10000)])
+    credit = shop.credit(order_id, 2000, "Adjustment")
+    cash = shop.pay(order_id, 8000, "Cash", day=NOON.date())
+    assert [shop.payments[key]["type"] for key in (credit, cash)] == ["Adjustment", "Cash"]
+    assert (paid(shop, order_id), shop.orders[order_id]["status"]) == (10000, "PAID")
+
+
+def test_a_paid_order_can_be_edited_and_deleted(shop: Shop) -> None:
+    shop.pay("20101")
+    shop.edit_order("20101", lines=[Line("Widget", 1100), Line("Engraving", 900)])
+    order = shop.orders["20101"]
+    assert (order["total"]["amount"], paid(shop, "20101")) == (2000, 1000)
+    shop.delete_order("20101")
+    assert ("20101" in shop.orders, len(shop.payments)) == (False, 0)
+
+
 def test_a_deleted_payment_leaves_its_orders_open(shop: Shop, clock: Clock) -> None:
     payment = shop.pay_several({"20101": 1000, "20102": 400})
     clock.now += timedelta(hours=1)
