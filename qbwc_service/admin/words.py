@@ -82,6 +82,7 @@ PAYMENT_KIND: Final[Mapping[PaymentKind, str]] = MappingProxyType(
         PaymentKind.CREDIT: "Credit",
         PaymentKind.REFUND: "Refund",
         PaymentKind.NOT_COMPLETED: "Payment, not completed",
+        PaymentKind.UNCLEAR: "Payment of an unclear status",
     }
 )
 _SETTING_NAMES: Final = frozenset(setting.name for setting in SETTINGS)
