@@ -1,13 +1,13 @@
 """Three days of a shop through the real thing: rows as Keap was read, updates until all is done."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import select, update
 
 from qbwc_service.connections import find_connection
+from qbwc_service.demo.quickbooks.body import Body
 from qbwc_service.demo.quickbooks.records import ListName
 from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.ledger import queue, sources
@@ -26,6 +26,7 @@ from qbwc_service.matching.tax_items import tax_key
 from qbwc_service.planning.order import ReceivedPayment, SalesOrder
 from qbwc_service.staging.order_rows import mark_deleted
 from tests.accounts.fates import Act, Story
+from tests.accounts.people import ACTS
 from tests.accounts.profiles import USUAL, Profile
 from tests.accounts.telling import LAST_DAY
 from tests.world import World
@@ -69,10 +70,10 @@ def set_up(world: World, profile: Profile) -> None:
     """The company file and the settings, before the first update."""
     human = world.human
     tools = human.add_item("Tools")
-    under_tools = {"ParentRef": {"ListID": tools}, "SalesOrPurchase": _SALES}
+    under_tools: Body = {"ParentRef": {"ListID": tools}, "SalesOrPurchase": _SALES}
     human.add(ListName.ITEM_SERVICE, "DRILL", under_tools)
     for parent in ("Left", "Right"):
-        above = {"ParentRef": {"ListID": human.add_item(parent)}, "SalesOrPurchase": _SALES}
+        above: Body = {"ParentRef": {"ListID": human.add_item(parent)}, "SalesOrPurchase": _SALES}
         human.add(ListName.ITEM_SERVICE, "TWIN", above)
     human.add_item("RETIRED")
     human.make_inactive("RETIRED", ListName.ITEM_SERVICE)
@@ -83,7 +84,7 @@ def set_up(world: World, profile: Profile) -> None:
     _choose_taxes(world, profile)
 
 
-_SALES = {"AccountRef": {"FullName": "Sales"}}
+_SALES: Body = {"AccountRef": {"FullName": "Sales"}}
 
 
 def _choose_taxes(world: World, profile: Profile) -> None:
@@ -263,46 +264,3 @@ def _break_something(world: World, dice: random.Random) -> None:
         case _:
             was_run = dice.random() < 0.5
             world.faults.hresult_at(message, dice.choice(_HRESULTS), message_was_run=was_run)
-
-
-# -- people ----------------------------------------------------------------------------------------
-
-
-def _add_customer(world: World, name: str, email: str) -> None:
-    world.human.add_customer(name, email=email)
-
-
-def _retire_customer(world: World, name: str) -> None:
-    world.human.make_inactive(name)
-
-
-def _add_vendor(world: World, name: str) -> None:
-    world.human.add_vendor(name)
-
-
-def _type_form(world: World, form: str, number: str) -> None:
-    lines = [("Counter sale", "10.00")]
-    typing = {
-        "invoice": world.human.type_invoice,
-        "sales-receipt": world.human.type_sales_receipt,
-        "sales-order": world.human.type_sales_order,
-    }
-    typing[form]("Walk-in Customer", lines, number=number, on="2026-11-20")
-
-
-def _type_payment(world: World, order_id: str, cents: str) -> None:
-    words = f"Keap order {order_id},"
-    invoice = next(each for each in world.books().invoices if each.memo.startswith(words))
-    amount = str(Decimal(cents).scaleb(-2))
-    world.human.type_payment(
-        invoice.customer, amount, number="by hand", on="2026-11-23", invoice=invoice.txn_id
-    )
-
-
-ACTS: Mapping[str, Callable[..., None]] = {
-    "add customer": _add_customer,
-    "retire customer": _retire_customer,
-    "add vendor": _add_vendor,
-    "type form": _type_form,
-    "type payment": _type_payment,
-}

@@ -75,7 +75,7 @@ class Fate:
 
 @dataclass(frozen=True)
 class Act:
-    """What a person does before that day's updates: a name of `days.ACTS` and what it takes."""
+    """What a person does before that day's updates: a name of `people.ACTS` and what it takes."""
 
     day: int
     name: str

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from tests.accounts.shop import Shop
 from tests.accounts.stories import STORIES, Teller, two_hundred_lines
 from tests.accounts.telling import Telling
 from tests.accounts.troubles import TROUBLES
+from tests.accounts.troubles_in_keap import TROUBLES_IN_KEAP
 from tests.world import World
 
 #: orders of one company file
@@ -39,7 +40,7 @@ def told(profile: Profile, seed: int, orders: int) -> tuple[list[Story], list[Ac
     dice = random.Random(f"{seed}:{profile.name}")
     shop = Shop(profile, dice)
     tellings: list[Telling] = list(two_hundred_lines(shop))
-    clean, trouble = _weighted(STORIES), _weighted(TROUBLES)
+    clean, trouble = _weighted(STORIES), _weighted({**TROUBLES, **TROUBLES_IN_KEAP})
     while len(tellings) < orders:
         tellers = clean if dice.random() < 0.65 else trouble
         tellings += dice.choice(tellers)(shop)
@@ -47,7 +48,7 @@ def told(profile: Profile, seed: int, orders: int) -> tuple[list[Story], list[Ac
     return stories, [*shop.contacts.acts, *shop.acts]
 
 
-def _weighted(tellers: "dict[Teller, int]") -> list[Teller]:
+def _weighted(tellers: Mapping[Teller, int]) -> list[Teller]:
     return [teller for teller, weight in tellers.items() for _ in range(weight)]
 
 

@@ -97,4 +97,4 @@ def test_a_refund_of_a_receipt_goes_back_by_cheque(world: World) -> None:
     update_until_quiet(world)
     assert world.statuses() == {1: ("posted", "")}
     assert [memo.remaining for memo in world.books().credit_memos] == [0]
-    assert [(refund.kind, refund.total) for refund in world.books().refunds] == [("check", 10)]
+    assert [(each.kind, str(each.total)) for each in world.books().refunds] == [("check", "10.00")]
