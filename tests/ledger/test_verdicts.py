@@ -62,6 +62,16 @@ def test_a_payment_of_ours_that_comes_later_does_not_disturb_what_was_agreed() -
     assert changes(paid, replace(MEANT, settled=5000), agreed) == ()
 
 
+def test_a_payment_that_people_receive_is_no_change_but_one_of_ours_taken_away_is() -> None:
+    owed = replace(MEANT, settled=4000)
+    assert changes(replace(THERE, remaining=0), owed, None) == ()
+    assert changes(replace(THERE, remaining=6000), owed, None) == ()
+    assert changes(replace(THERE, remaining=6001), owed, None) == (Field.BALANCE,)
+    agreed = agreed_from(agree(replace(THERE, remaining=8000), 4000))
+    assert changes(replace(THERE, remaining=7000), owed, agreed) == ()
+    assert changes(replace(THERE, remaining=8001), owed, agreed) == (Field.BALANCE,)
+
+
 def test_of_what_somebody_else_made_only_what_was_agreed_counts() -> None:
     agreed = agreed_from(agree(THERE, None))
     other = Meant("7", None, 1)

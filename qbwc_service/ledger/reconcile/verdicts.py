@@ -25,7 +25,7 @@ class Field(StrEnum):
     NUMBER = "number"
     DATE = "date"
     TOTAL = "total"
-    #: what is open, against the payments and credits that we know of
+    #: more is open than the payments and credits that we posted leave
     BALANCE = "open"
 
 
@@ -96,7 +96,7 @@ def changes(
         Field.NUMBER: found.number not in numbers and "" not in numbers,
         Field.DATE: found.day not in days and None not in days,
         Field.TOTAL: found.total not in totals,
-        Field.BALANCE: _off(found, meant.settled) not in {None, 0, agreed.off if agreed else 0},
+        Field.BALANCE: _is_open_again(found, meant, agreed),
     }
     return tuple(field for field in Field if wrong[field])
 
@@ -125,6 +125,13 @@ def _is_right_customer(found: Shown, meant: Meant, agreed: Agreed | None, *, lin
     # A customer and its jobs count as one.
     job_of = f"{meant.customer_name}:" if meant.customer_name else "\0"
     return found.customer_list_id in meant.customers or found.customer_name.startswith(job_of)
+
+
+def _is_open_again(found: Shown, meant: Meant, agreed: Agreed | None) -> bool:
+    """Less was taken off than we posted: a payment or credit was taken away. More is no change of
+    the record: people receive payments in QuickBooks too."""
+    off = _off(found, meant.settled)
+    return off is not None and off < min(0, agreed.off if agreed else 0)
 
 
 def _off(found: Shown, settled: int | None) -> int | None:
