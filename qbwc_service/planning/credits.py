@@ -1,5 +1,6 @@
 """A credit or adjustment in Keap: never cash, but a credit memo that is applied to the invoice."""
 
+from qbwc_service.matching.accounts import match_account
 from qbwc_service.planning.line_items import item_of_setting
 from qbwc_service.planning.money import decimal_amount, shown
 from qbwc_service.planning.order import ReceivedPayment
@@ -86,8 +87,11 @@ def memo_of(
 def receivable(so_far: Settlement) -> str:
     """The A/R account of credits for a form that has none itself: the one of the settings, else the
     only one there is; "" where that is not to be told."""
-    if so_far.sale is not None and so_far.sale.ar_account_list_id:
-        return so_far.sale.ar_account_list_id
+    if name := so_far.settings.ar_account:
+        chosen = match_account(
+            name, so_far.company, setting="ar_account", order_id=so_far.order.order_id
+        )
+        return "" if isinstance(chosen, Hold) else chosen.list_id
     found = [
         account.list_id
         for account in so_far.company.accounts.values()
