@@ -156,6 +156,10 @@ class Telling(Settling):
             self.hold(Rank.DELETED, "deleted-in-keap")
         if self.form == "sales-receipt":
             self._receipt_hold(day)
+        ranks = [rank for rank, _ in self.holds]
+        if self.receipt_cause and ranks and Rank.QUICKBOOKS not in ranks:
+            # Nothing was sent while it was paid, and now it is not.
+            self.hold(Rank.RECEIPT, "not-paid-yet")
         has_terms = self.form != "sales-receipt"
         if self.profile.vanishes == "terms" and day > 1 and has_terms:
             self.hold(Rank.LIST, "list-entry-not-in-quickbooks")

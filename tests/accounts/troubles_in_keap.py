@@ -34,7 +34,7 @@ def draft(shop: Shop) -> list[Telling]:
         case "hold":
             told.hold(Rank.DRAFT, "draft-order")
         case "skip":
-            told.skip = told.skip_by_settings() or "still-a-draft"
+            told.skip = "still-a-draft"
     return [told]
 
 
