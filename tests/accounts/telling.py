@@ -215,7 +215,7 @@ class Telling(Settling):
         if self.form == "sales-receipt":
             for _, row in self.rows:
                 status = HELD if self.receipt_cause else POSTED
-                self.row_fates.setdefault(row.payment_id, (status, ""))
+                self.row_fates.setdefault(row.payment_id, (status, self.receipt_cause))
         return Fate(
             status=self._status(),
             cause=self._cause(),

@@ -346,9 +346,13 @@ def test_what_can_never_go_while_another_is_held_is_no_work(
     assert status_of(order(), [POSTED, *parts]).has_work is has_work
 
 
+#: of the form of its order
+VOID = {"source_key": "71/7", "is_void": True}
+
+
 def test_a_removal_may_go_although_the_form_is_in_trouble() -> None:
     differs = invoice(State.POSTED, cause="total-differs")
-    removal = part(Kind.REMOVAL, State.READY, source_key="7")
+    removal = part(Kind.REMOVAL, State.READY, payload=VOID)
     assert status_of(order(), [differs, removal]) == Standing(OrderStatus.READY, "", has_work=True)
     update = part(Kind.SALE_UPDATE, State.READY, source_key="7")
     assert status_of(order(), [differs, update]).has_work
@@ -367,7 +371,7 @@ def test_a_removal_may_go_although_the_form_is_in_trouble() -> None:
 def test_an_order_stands_where_its_removal_stands(
     state: State, cause: str, status: OrderStatus
 ) -> None:
-    removal = part(Kind.REMOVAL, state, cause=cause, source_key="7")
+    removal = part(Kind.REMOVAL, state, cause=cause, payload=VOID)
     assert status_of(order(), [POSTED, removal]).status is status
 
 
