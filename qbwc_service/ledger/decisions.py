@@ -20,6 +20,7 @@ from qbwc_service.ledger.postings import external_guid
 from qbwc_service.ledger.reconcile.agreed import take_as_right
 from qbwc_service.ledger.reconcile.runs import MADE
 from qbwc_service.ledger.sendable import is_undo
+from qbwc_service.ledger.standing import OF_THE_MONEY
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import Override
@@ -40,6 +41,12 @@ _FOLLOW_THE_FORM = frozenset({Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS, Kind.REMOVAL
 
 #: as QuickBooks writes them: hexadecimal, a dash, seconds since 1970
 _TXN_ID = re.compile(r"[0-9A-Fa-f]{1,16}-[0-9]{1,12}")
+
+
+def _of_a_receipt(order: KeapOrder, postings: Sequence[Posting]) -> Override | None:
+    """A receipt is right although Keap has less money for it by now."""
+    is_receipt = any(posting.kind is Kind.SALES_RECEIPT for posting in postings)
+    return Override.PAYMENT_SUM if is_receipt and order.cause in OF_THE_MONEY else None
 
 
 class Decisions(PaymentDecisions):
@@ -150,7 +157,7 @@ class Decisions(PaymentDecisions):
         """What QuickBooks shows differs from what was meant, and a person says it is right."""
         order, postings = self._load(order_id)
         flagged = [p for p in postings if p.state is State.POSTED and self._differs(order, p)]
-        override = ACCEPTED_BY.get(order.cause)
+        override = ACCEPTED_BY.get(order.cause) or _of_a_receipt(order, postings)
         if not flagged and override is None:
             raise DecisionRefused(order_id, "nothing of it differs")
         for posting in flagged:

@@ -17,7 +17,7 @@ from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.money import shown
-from qbwc_service.planning.order import PaymentKind
+from qbwc_service.planning.order import Override, PaymentKind
 from qbwc_service.planning.plan import (
     Hold,
     OrderPlan,
@@ -257,6 +257,8 @@ class PlanWriter:
     def _tell_unpaid(self, order: KeapOrder, sale: Posting, rows: Sequence[KeapPayment]) -> None:
         """A receipt is its own payment: that Keap has less of it by now is shown."""
         if sale.kind is not Kind.SALES_RECEIPT or not sale.planned_hash or sale.cause:
+            return
+        if Override.PAYMENT_SUM in order.overrides:
             return
         paid = sum(row.amount for row in rows if row.kind is PaymentKind.CASH and row.amount > 0)
         if paid >= sale.amount:

@@ -51,7 +51,7 @@ _WORST_FIRST = (
 )
 
 #: what is wrong with a sales receipt because of how it was paid
-_OF_THE_MONEY = frozenset({"payment-edited-after-sending", "payment-voided-in-keap"})
+OF_THE_MONEY = frozenset({"payment-edited-after-sending", "payment-voided-in-keap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _stand_alone(row: KeapPayment, sale: Posting | None) -> None:
         row.status = PaymentStatus.SKIPPED_BY_SETTINGS
     elif sale is not None and sale.kind is Kind.SALES_RECEIPT and row.kind is PaymentKind.CASH:
         # Whatever else is to be seen about the receipt, the money is in QuickBooks with it.
-        is_about_money = sale.cause in _OF_THE_MONEY
+        is_about_money = sale.cause in OF_THE_MONEY
         row.status = PaymentStatus.HELD if is_about_money else _PAYMENT_STATUS[sale.state]
         row.cause = sale.cause if is_about_money else ""
     else:

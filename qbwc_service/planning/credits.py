@@ -26,6 +26,10 @@ def plan_credit(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
         "number": so_far.number.full,
         "open_amount": shown(so_far.owed),
     }
+    if payment_key(row) in so_far.known.memo_numbers:
+        # In QuickBooks, or may be: it counts whatever the settings say by now.
+        so_far.owed -= row.amount
+        return PaymentDecision(row.payment_id, planned=(_use(row),))
     if not so_far.settings.credit_item:
         return PaymentDecision(row.payment_id, hold=Hold("credit-item-not-chosen", details))
     if so_far.form is not SaleForm.INVOICE:
@@ -37,8 +41,11 @@ def plan_credit(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
         return PaymentDecision(row.payment_id, hold=Hold(found.cause, details | found.details))
     memo, items = found
     so_far.owed -= row.amount
-    use = PlannedCreditUse(memo.source_key, row.amount, row.paid_on)
-    return PaymentDecision(row.payment_id, planned=(memo, use), items=items)
+    return PaymentDecision(row.payment_id, planned=(memo, _use(row)), items=items)
+
+
+def _use(row: ReceivedPayment) -> PlannedCreditUse:
+    return PlannedCreditUse(payment_key(row), row.amount, row.paid_on)
 
 
 def credit_memo(

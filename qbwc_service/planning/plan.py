@@ -235,8 +235,6 @@ class PlannedRefund:
     method_list_id: str = ""
     #: paid from; "" where QuickBooks is to choose
     account_list_id: str = ""
-    #: of a cheque for a sales receipt, which has none; else it is that of the invoice
-    ar_account_list_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

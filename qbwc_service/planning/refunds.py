@@ -5,10 +5,7 @@ the credit memo is used up by a card refund or a cheque, of an unpaid one it is 
 invoice, or the invoice is voided.
 """
 
-from dataclasses import replace
-
 from qbwc_service.matching.accounts import match_account
-from qbwc_service.matching.company import Account
 from qbwc_service.matching.payment_methods import match_payment_method
 from qbwc_service.planning.credits import credit_memo, memo_of
 from qbwc_service.planning.money import shown
@@ -52,8 +49,6 @@ def plan_refund(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
     used = _refund(row, credit, so_far, details)
     if isinstance(used, Hold):
         return PaymentDecision(row.payment_id, hold=used)
-    if used and used.ar_account_list_id:
-        credit = replace(credit, ar_account_list_id=used.ar_account_list_id)
     planned: tuple[PlannedOfRow, ...] = (credit, used) if used else (credit,)
     return PaymentDecision(row.payment_id, planned=planned, items=items)
 
@@ -137,12 +132,6 @@ def _refund(
         return Hold("receivable-not-chosen", details)
     if form is RefundForm.CARD and so_far.company.country not in {"", "US"}:
         return Hold("card-refund-us-only", details | {"country": so_far.company.country})
-    receivable = ""
-    if form is RefundForm.CHEQUE and so_far.form is SaleForm.SALES_RECEIPT:
-        found = _receivable(so_far)
-        if isinstance(found, Hold):
-            return Hold(found.cause, details | found.details)
-        receivable = found
     method = match_payment_method(row, so_far.company)
     return PlannedRefund(
         source_key=memo.source_key,
@@ -153,24 +142,7 @@ def _refund(
         memo=payment_memo(row),
         method_list_id="" if isinstance(method, Hold) or form is RefundForm.CHEQUE else method,
         account_list_id=account,
-        ar_account_list_id=receivable,
     )
-
-
-def _receivable(so_far: Settlement) -> str | Hold:
-    """A cheque uses up its credit memo by a line on the memo's A/R account (qbXML OSR: CheckAdd).
-    A sales receipt has none to take it from: the one of the settings, else the first there is."""
-    company, setting = so_far.company, "ar_account"
-    name = so_far.settings.ar_account
-    if not name:
-        names = (key for key, each in company.accounts.items() if _can_be_owed_to(each))
-        name = min(names, default="Accounts Receivable")
-    found = match_account(name, company, setting=setting, order_id=so_far.order.order_id)
-    return found if isinstance(found, Hold) else found.list_id
-
-
-def _can_be_owed_to(account: Account) -> bool:
-    return account.is_active and account.kind == "AccountsReceivable"
 
 
 def _account(so_far: Settlement) -> str | Hold:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from qbwc_service.ledger import company_file, error_log, send_again, standing, states
 from qbwc_service.ledger.columns import batched
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Kind, MirrorRecord, Posting, Reconciliation
 from qbwc_service.ledger.reconcile.agreed import (
     meant_day,
@@ -32,7 +33,6 @@ from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
-from qbwc_service.webconnector.verify import thing
 
 #: a restored backup lacks more of what we compare than people delete in a month
 MOST_GONE = 0.2

@@ -12,6 +12,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from qbwc_service.ledger import standing, states
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.message_sets import QBXML_VERSION
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
@@ -36,7 +37,6 @@ from qbwc_service.webconnector.render_forms import (
 )
 from qbwc_service.webconnector.render_updates import sale_update_request
 from qbwc_service.webconnector.turn import Turn
-from qbwc_service.webconnector.verify import thing
 from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid
 from qbxml_builders.schema import check

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from qbwc_service.ledger import customer_updates, error_log, history, mirror, states
 from qbwc_service.ledger.customer_slice import contact_details_of
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.message_sets import QBXML_VERSION
 from qbwc_service.ledger.models import MirrorRecord, Posting
 from qbwc_service.ledger.plan_orders import effective_settings
@@ -24,7 +25,6 @@ from qbwc_service.planning.plan import (
 from qbwc_service.webconnector.recovery_evidence import Evidence
 from qbwc_service.webconnector.render import customer_update_request
 from qbwc_service.webconnector.turn import Turn
-from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Response
 from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import decimal_amount, shown
 from qbwc_service.planning.plan import Hold, payment_from
 from qbwc_service.webconnector.look_up import Found
 from qbwc_service.webconnector.txn_kinds import TxnMade
-from qbwc_service.webconnector.verify import thing, total_of
+from qbwc_service.webconnector.verify import total_of
 from qbxml_builders.records import (
     CustomerRecord,
     EntityRecord,

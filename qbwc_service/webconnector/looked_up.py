@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from qbwc_service.ledger import send_again, states
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
@@ -35,7 +36,6 @@ from qbwc_service.webconnector.pipeline import Facts, InFlight, Pipeline
 from qbwc_service.webconnector.removal_decisions import AlreadyGone, decide_removal, links_of
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.txn_kinds import TxnMade
-from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer
 from qbxml_builders.records import InvoiceRecord, PaymentRecord, SaleRecord
 

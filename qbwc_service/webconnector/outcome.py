@@ -9,6 +9,7 @@ from sqlalchemy import select
 from qbwc_service.ledger import error_log, history, mirror, mirror_keys, queue, states
 from qbwc_service.ledger.causes import ITEM_CAUSES, MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
@@ -19,7 +20,7 @@ from qbwc_service.webconnector.look_up import day_of
 from qbwc_service.webconnector.render_forms import made_by_keys
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.txn_kinds import TxnMade, kind_of_record
-from qbwc_service.webconnector.verify import check_form, check_payment, thing
+from qbwc_service.webconnector.verify import check_form, check_payment
 from qbxml_builders.answers import Response
 from qbxml_builders.records import (
     CustomerRecord,

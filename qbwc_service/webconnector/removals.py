@@ -11,6 +11,7 @@ from typing import cast
 from sqlalchemy import select
 
 from qbwc_service.ledger import error_log, history, states
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.sendable import is_undo, target_of
 from qbwc_service.ledger.standing import current
@@ -21,7 +22,6 @@ from qbwc_service.webconnector.recovery_evidence import Evidence
 from qbwc_service.webconnector.render import request_id
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
-from qbwc_service.webconnector.verify import thing
 from qbwc_service.webconnector.written import is_void
 from qbxml_builders.answers import Response
 from qbxml_builders.elements import Request

@@ -155,7 +155,7 @@ def refund_request(posting: Posting, memo: Target) -> Request:
     check = CheckRefundAdd(
         bank_account=Ref(list_id=planned.account_list_id),
         customer=customer,
-        ar_account=Ref(list_id=memo.ar_account_list_id or planned.ar_account_list_id),
+        ar_account=Ref(list_id=memo.ar_account_list_id),
         txn_date=planned.paid_on,
         ref_number=planned.number,
         total=amount,

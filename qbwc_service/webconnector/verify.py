@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from qbwc_service.ledger.kind_words import called as called
-from qbwc_service.ledger.kind_words import thing as thing
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Posting
 from qbwc_service.planning.money import decimal_amount, shown
 from qbwc_service.planning.plan import Hold, payment_from

@@ -76,7 +76,7 @@ def test_an_approved_refund_is_planned_again_at_once(ledger: Ledger) -> None:
 
 
 def test_only_a_refund_can_be_approved(ledger: Ledger) -> None:
-    ledger.row().kind = PaymentKind.CASH
+    ledger.row().kind, ledger.row().amount = PaymentKind.CASH, 1000
     with pytest.raises(DecisionRefused) as refused:
         ledger.decisions.approve_refund(71)
     assert str(refused.value) == "Payment 71 was not changed: it is no refund."

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.numbers import Number
+from qbwc_service.planning.payments import plan_payments
 from qbwc_service.planning.plan import (
     Hold,
     ListRef,
@@ -18,7 +20,7 @@ from qbwc_service.planning.plan import (
     SaleForm,
 )
 from tests.matching.company_file import company_file, item
-from tests.planning.settling import credited, decisions, outcome
+from tests.planning.settling import credited, decisions, outcome, settlement
 from tests.world import TODAY, paid
 
 ITEM = {"credit_item": "Keap Credit"}
@@ -116,3 +118,11 @@ def test_the_whole_of_a_cut_number_stands_in_the_memo_of_the_credit() -> None:
     assert isinstance(memo, PlannedCreditMemo)
     assert (memo.number, memo.full_number) == ("23456789012", "123456789012")
     assert memo.memo == "Keap order 7, payment 1, number 123456789012"
+
+
+def test_a_credit_in_quickbooks_counts_although_its_item_is_not_chosen_any_more() -> None:
+    sent = Circumstances(memo_numbers={"1/7": "7"})
+    cash, late = paid(7, 8000, payment_id=2), paid(7, 2000, payment_id=3)
+    found = plan_payments([credited(2000, 1), cash, late], settlement(known=sent))
+    assert [bool(each.planned) for each in found] == [True, True, False]
+    assert held(found[2]).cause == "payment-more-than-due"

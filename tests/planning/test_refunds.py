@@ -310,3 +310,10 @@ def test_the_credit_of_an_invoice_is_booked_where_the_invoice_is() -> None:
     _, memo = records(PAID, refunded(10000, 2), company=company, refunds_to_approve=0)
     assert isinstance(memo, PlannedCreditMemo)
     assert memo.ar_account_list_id == ""
+
+
+def test_a_refund_whose_number_is_lower_than_its_payments_comes_after_it() -> None:
+    rows = [refunded(10000, 1), paid(7, 10000, payment_id=2)]
+    found = decisions(*rows, refunds_to_approve=0, refund_item="Keap Refund")
+    assert [each.payment_id for each in found] == [2, 1]
+    assert found[1].hold is None

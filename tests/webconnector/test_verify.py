@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.planning.plan import Hold, PlannedPayment, to_payload
-from qbwc_service.webconnector.verify import check_form, check_payment, thing, total_of
+from qbwc_service.webconnector.verify import check_form, check_payment, total_of
 from qbxml_builders.records import (
     InvoiceRecord,
     LinkedTxn,

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from qbwc_service.ledger import company_file, error_log, send_again
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Connection, Kind, MessageSet, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade
-from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer, HostCompanyPreferences
 from qbxml_builders.elements import Request
 from qbxml_builders.records import (

@@ -20,6 +20,7 @@ from sqlalchemy import exists, select
 from qbwc_service.ledger import chosen_entries, company_file, error_log, mirror, queue, send_again
 from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import MessageSet, MirrorList, Posting
 from qbwc_service.webconnector import list_limits, merged_customers, numbers_in_use
 from qbwc_service.webconnector.mirrored_lists import (
@@ -31,7 +32,6 @@ from qbwc_service.webconnector.mirrored_lists import (
 )
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
-from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import Page, list_deleted_query, txn_deleted_query

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from qbwc_service.ledger import message_sets, queue, standing, states
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import customer_updates, look_up, outcome, pipeline
@@ -22,7 +23,6 @@ from qbwc_service.webconnector.phases.mirror import less_overlap
 from qbwc_service.webconnector.recovery_evidence import Evidence, evidence_of
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
-from qbwc_service.webconnector.verify import thing
 from qbxml_builders.answers import Answer
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import (
