@@ -7,6 +7,8 @@ keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect;
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order; loaded_order: its rows; order_sides: Keap beside QuickBooks;
                          order_payments: payments, credits, refunds; technical: what was sent
+undo, undo_many          what undoing an order, ticked orders or an update deletes; undo_rows: its
+                         lists
 products, unknown_item   which item each product goes to; orders that used the unknown one
 manual_sync (and its view)  chosen orders or days now; the standing order status
 needs_you, fixes         what waits for a person, by cause, and what releases it
@@ -46,6 +48,8 @@ from qbwc_service.admin import (
     rules,
     set_up,
     sign_in,
+    undo,
+    undo_many,
     unknown_item,
     upkeep,
 )
@@ -66,6 +70,8 @@ _PAGES = (
     needs_you.pages,
     orders.pages,
     order.pages,
+    undo.pages,
+    undo_many.pages,
     products.pages,
     unknown_item.pages,
     customers.pages,

@@ -30,6 +30,7 @@ from qbwc_service.ledger.models import (
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.reconcile.number_overlap import number_overlap
 from qbwc_service.ledger.sources import payment_from
+from qbwc_service.ledger.undo_runs import with_something_to_undo
 from qbwc_service.messages import Message
 from qbwc_service.planning.money import shown
 from qbwc_service.settings import THEMES, Setting, refused_choices
@@ -42,8 +43,9 @@ _EVENTS_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One run of the Web Connector."""
+    """One run of the Web Connector. `can_be_undone`: QuickBooks has something that it posted."""
 
+    id: int
     started_at: datetime
     last_call_at: datetime
     ended_at: datetime | None
@@ -52,6 +54,7 @@ class SessionLine:
     posted: int
     held: int
     result: str
+    can_be_undone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +198,11 @@ def _sessions(db: Session, connection_id: int) -> list[SessionLine]:
         .where(UpdateSession.connection_id == connection_id)
         .order_by(UpdateSession.id.desc())
         .limit(_SESSIONS_SHOWN)
-    )
+    ).all()
+    undoable = with_something_to_undo(db, connection_id, [session.id for session in found])
     return [
         SessionLine(
+            session.id,
             session.started_at,
             session.last_call_at,
             session.ended_at,
@@ -206,6 +211,7 @@ def _sessions(db: Session, connection_id: int) -> list[SessionLine]:
             session.posted,
             session.held,
             session.result,
+            session.id in undoable,
         )
         for session in found
     ]

@@ -2,7 +2,7 @@
 itself and the Web Connector never waits for a long list."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,8 +13,9 @@ from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import lock_connection
 from qbwc_service.ledger.decisions import ACCEPTED_BY, DecisionRefused, Decisions
 from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
-from qbwc_service.ledger.sendable import sale_of
+from qbwc_service.ledger.sendable import is_undo, sale_of
 from qbwc_service.ledger.states import State
+from qbwc_service.ledger.undo import UndoPreview, can_be_undone
 
 
 class Verb(StrEnum):
@@ -26,7 +27,13 @@ class Verb(StrEnum):
     LINK = "link"
     RENUMBER = "renumber"
     ACCEPT = "accept"
+    UNDO = "undo"
+    UNDO_EVEN_SO = "undo-even-so"
+    KEEP = "keep"
 
+
+#: these are shown before they are done, on a page of their own
+SHOWN_FIRST = frozenset({Verb.UNDO, Verb.UNDO_EVEN_SO})
 
 _DONE = {
     Verb.REQUEUE: "Requeued",
@@ -35,7 +42,14 @@ _DONE = {
     Verb.LINK: "Linked",
     Verb.RENUMBER: "Gets a number of its own",
     Verb.ACCEPT: "Marked as right",
+    Verb.UNDO: "Being undone",
+    Verb.UNDO_EVEN_SO: "Being undone even so",
+    Verb.KEEP: "Kept in QuickBooks",
 }
+_UNDONE_NEXT = (
+    " What we made for it is deleted in QuickBooks with the next update of the Web Connector; "
+    "until then, Keep it in QuickBooks takes that back."
+)
 _THEN = {
     Verb.REQUEUE: " What is not in QuickBooks yet is tried again with the next update.",
     Verb.HOLD: " It is not sent until you requeue it.",
@@ -46,11 +60,17 @@ _THEN = {
     Verb.LINK: (" QuickBooks was not changed. What waits of it goes there with the next update."),
     Verb.RENUMBER: " It goes with the next update. The one that has the number is not changed.",
     Verb.ACCEPT: " QuickBooks was not changed.",
+    Verb.UNDO: _UNDONE_NEXT,
+    Verb.UNDO_EVEN_SO: _UNDONE_NEXT,
+    Verb.KEEP: " What is still there stays as it is.",
 }
+NOTHING_THERE = "nothing of it is in QuickBooks; Skip for good keeps it from being sent"
+_WOULD_LOSE = "undo-would-lose"
 
 
 #: a prefix of its own settles these
 _NUMBER_CAUSES = frozenset({"number-taken", "number-of-another-order"})
+_NOT_UNDONE_YET = frozenset({State.READY, State.SENT, State.HELD})
 _CAN_BE_HELD = frozenset({OrderStatus.NEW, OrderStatus.READY, OrderStatus.WILL_RETRY})
 
 
@@ -64,6 +84,9 @@ class Outcome:
 
 def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
     """The decisions that can be made about the order now, the likeliest first."""
+    undos = [each for each in postings if is_undo(each) and each.state in _NOT_UNDONE_YET]
+    if undos:
+        return tuple(_while_undone(undos))
     states = {posting.state for posting in postings}
     sale = sale_of(postings)
     verbs: list[Verb] = []
@@ -81,7 +104,20 @@ def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
         verbs.append(Verb.LINK)
     if sale and sale.cause in _NUMBER_CAUSES:
         verbs.append(Verb.RENUMBER)
+    if can_be_undone(postings):
+        verbs.append(Verb.UNDO)
     return tuple(verbs)
+
+
+def _while_undone(undos: Sequence[Posting]) -> Iterator[Verb]:
+    """`undos`: what is to be deleted and is not yet."""
+    states = {posting.state for posting in undos}
+    if State.HELD in states and State.SENT not in states:
+        yield Verb.UNDO
+        if any(posting.cause == _WOULD_LOSE for posting in undos):
+            yield Verb.UNDO_EVEN_SO
+    if states & {State.READY, State.HELD}:
+        yield Verb.KEEP
 
 
 def _differs(order: KeapOrder, posting: Posting) -> bool:
@@ -113,21 +149,30 @@ def _about_payment(
 
 
 def decide(
-    connection: str, verb: Verb, order_id: int, *, txn_id: str = "", prefix: str = ""
+    connection: str,
+    verb: Verb,
+    order_id: int,
+    *,
+    txn_id: str = "",
+    prefix: str = "",
+    only: Collection[int] | None = None,
 ) -> Outcome:
-    """Do it, or say why not. Link takes a TxnID, renumber the letters before the number."""
+    """Do it, or say why not. Link takes a TxnID, renumber the letters before the number, undo the
+    postings that it is about (None: all of the order)."""
     try:
         with here().database.writing(f"decision-{verb}") as db:
             decisions = Decisions(
                 db, lock_connection(db, connection), signed_in_name(), here().now()
             )
-            _action(decisions, verb, txn_id, prefix)(order_id)
+            _action(decisions, verb, txn_id, prefix, only)(order_id)
     except DecisionRefused as refused:
         return Outcome(order_id, refused.reason)
     return Outcome(order_id)
 
 
-def _action(decisions: Decisions, verb: Verb, txn_id: str, prefix: str) -> Callable[[int], None]:
+def _action(
+    decisions: Decisions, verb: Verb, txn_id: str, prefix: str, only: Collection[int] | None
+) -> Callable[[int], None]:
     match verb:
         case Verb.REQUEUE:
             return decisions.requeue
@@ -137,10 +182,23 @@ def _action(decisions: Decisions, verb: Verb, txn_id: str, prefix: str) -> Calla
             return decisions.skip
         case Verb.ACCEPT:
             return decisions.accept
+        case Verb.KEEP:
+            return decisions.keep
+        case Verb.UNDO | Verb.UNDO_EVEN_SO:
+            even_so = verb is Verb.UNDO_EVEN_SO
+            return lambda order_id: _in_quickbooks(
+                decisions.undo(order_id, even_so=even_so, only=only)
+            )
         case Verb.RENUMBER:
             return lambda order_id: decisions.renumber(order_id, prefix)
         case Verb.LINK:
             return lambda order_id: decisions.link(order_id, _checked(order_id, txn_id))
+
+
+def _in_quickbooks(planned: UndoPreview) -> None:
+    """What was never sent is skipped by its own button: here it would be told wrongly."""
+    if not planned.removed:
+        raise DecisionRefused(planned.order_id, NOTHING_THERE)
 
 
 def _checked(order_id: int, txn_id: str) -> str:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import Verb, approve_refund, decide, skip_payment, tell
+from qbwc_service.admin.decide import SHOWN_FIRST, Verb, approve_refund, decide, skip_payment, tell
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.loaded_order import load_order
 from qbwc_service.admin.order_detail import order_detail
@@ -38,7 +38,7 @@ def show(connection: str, order_id: int) -> ResponseReturnValue:
 def decide_one(connection: str, order_id: int) -> ResponseReturnValue:
     """One decision; the page then shows what became of it."""
     chosen = request.form.get("verb", "")
-    if chosen not in set(Verb):
+    if chosen not in set(Verb) - SHOWN_FIRST:
         abort(400)
     verb = Verb(chosen)
     outcome = decide(

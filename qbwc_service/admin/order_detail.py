@@ -19,6 +19,7 @@ from qbwc_service.admin.order_sides import (
     number_holder,
     quickbooks_side,
 )
+from qbwc_service.admin.undo_view import undo_note
 from qbwc_service.ledger import customer_choices
 from qbwc_service.ledger.causes import CUSTOMER_CAUSES
 from qbwc_service.ledger.kind_words import form_word
@@ -71,7 +72,10 @@ class OrderDetail:
     total: str
     paid: str
     status: OrderStatus
+    cause: str
     trouble: Message | None
+    #: that it is being undone or was; "" for most
+    undo_note: str
     next_try_at: datetime | None
     keap_lines: tuple[KeapLine, ...]
     quickbooks: QuickBooksSide | None
@@ -111,7 +115,9 @@ def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail
         total=shown(order.total),
         paid=shown(order.total_paid or 0),
         status=order.status,
+        cause=order.cause,
         trouble=order_trouble(loaded.connection, order, postings, rules.get(order.keap_id, "")),
+        undo_note=undo_note(order, postings),
         next_try_at=order.next_try_at if order.status is OrderStatus.WILL_RETRY else None,
         keap_lines=keap_lines(sale_from(order.sale), settings),
         quickbooks=quickbooks_side(loaded),

@@ -77,6 +77,8 @@ class OrderRow:
     paid: int
     currency: str
     status: OrderStatus
+    #: why it has that status; "" for most
+    cause: str
     quickbooks_number: str
     note: str
 
@@ -310,6 +312,7 @@ def _row(
         order.total_paid or 0,
         order.currency,
         order.status,
+        order.cause,
         _number(sale_of(postings)),
         trouble.title if trouble else "",
     )

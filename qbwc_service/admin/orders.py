@@ -26,7 +26,7 @@ from qbwc_service.planning.money import decimal_amount
 
 pages = Blueprint("orders", __name__, url_prefix="/c/<connection:connection>/orders")
 
-_FOR_MANY = frozenset({Verb.REQUEUE, Verb.HOLD, Verb.SKIP})
+_FOR_MANY = frozenset({Verb.REQUEUE, Verb.HOLD, Verb.SKIP, Verb.UNDO})
 _COLUMNS = (
     "Order no.",
     "Date",
@@ -68,12 +68,16 @@ def show(connection: str) -> ResponseReturnValue:
 
 @pages.post("")
 def decide_many(connection: str) -> ResponseReturnValue:
-    """Requeue, hold or skip the ticked orders; the next page tells each outcome."""
+    """Requeue, hold or skip the ticked orders; the next page tells each outcome. What undoing them
+    would do is shown first."""
     chosen = request.form.get("verb", "")
     order_ids = [id_from(text) for text in request.form.getlist("order")]
     if chosen not in _FOR_MANY or len(order_ids) > ROWS_OF_A_PAGE:
         abort(400)
     verb = Verb(chosen)
+    if verb is Verb.UNDO and any(order_ids):
+        ticked = [order_id for order_id in order_ids if order_id]
+        return redirect(url_for("undo_many.show_ticked", connection=connection, order=ticked))
     outcomes = [decide(connection, verb, order_id) for order_id in order_ids if order_id]
     if not outcomes:
         flash("Tick the orders first, then press the button.", "refused")

@@ -34,6 +34,8 @@ ORDER_STATUS: Final[Mapping[OrderStatus, str]] = MappingProxyType(
         OrderStatus.UNDONE: "Undone",
     }
 )
+#: what is told instead of a status, by the cause that tells two meanings of it apart
+_STATUS_BECAUSE: Final[Mapping[str, str]] = MappingProxyType({"being-undone": "Being undone"})
 PAYMENT_STATUS: Final[Mapping[PaymentStatus, str]] = MappingProxyType(
     {
         PaymentStatus.NEW: "New",
@@ -124,6 +126,11 @@ def _readable(detail: object) -> object:
     return day(known) if isinstance(known, date) else detail
 
 
+def standing_words(status: OrderStatus, cause: str) -> str:
+    """The status, or what it means for this cause: what is ready may be ready to be deleted."""
+    return _STATUS_BECAUSE.get(cause, ORDER_STATUS[status])
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """(1, "order") -> "1 order", (14, "order") -> "14 orders"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
@@ -175,6 +182,7 @@ def register_words(app: Flask) -> None:
         "money": shown,
         "local_time": local_time,
         "order_status": ORDER_STATUS.__getitem__,
+        "standing": standing_words,
         "payment_status": PAYMENT_STATUS.__getitem__,
         "posting_state": POSTING_STATE.__getitem__,
         "called": called,

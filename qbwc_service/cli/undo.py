@@ -11,14 +11,8 @@ from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger.deciding import DecisionRefused
-from qbwc_service.ledger.undo import (
-    UndoneRun,
-    UndoPreview,
-    plan_undo,
-    preview_run,
-    undo_order,
-    undo_run,
-)
+from qbwc_service.ledger.undo import UndoPreview, plan_undo, undo_order
+from qbwc_service.ledger.undo_runs import UndoneRun, preview_run, undo_run
 from qbwc_service.planning.money import shown
 
 

@@ -6,7 +6,7 @@ QuickBooks, or may be, is never queued a second time. Every decision leaves a li
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -94,10 +94,8 @@ class Decisions(PaymentDecisions):
         """Never send what is not in QuickBooks yet; accept as it is what differs there. Of an order
         that is being undone: leave in QuickBooks what is still there."""
         order, postings = self._load(order_id)
-        if removals := _removals_waiting(postings):
-            for removal in removals:
-                states.skip(removal)
-            self._done(order, "No longer undone; what is still in QuickBooks stays there")
+        if _removals_waiting(postings):
+            self.keep(order_id)
             return
         postings = [
             self._living(posting)
@@ -181,10 +179,26 @@ class Decisions(PaymentDecisions):
         text = f"Will be sent again once its {form_word(invoice)} is deleted in QuickBooks"
         self._note(order, text)
 
-    def undo(self, order_id: int, *, even_so: bool = False) -> None:
+    def undo(
+        self, order_id: int, *, even_so: bool = False, only: Collection[int] | None = None
+    ) -> undo.UndoPreview:
         """Take it back: what was not sent is skipped, what is in QuickBooks is deleted there at the
-        next update. `even_so`: also where something of somebody else's would be lost."""
-        undo.undo_order(self._db, self._connection, order_id, self._who, self._now, even_so=even_so)
+        next update. `even_so`: also where something of somebody else's would be lost. `only`: of
+        these postings alone."""
+        who, now = self._who, self._now
+        return undo.undo_order(
+            self._db, self._connection, order_id, who, now, even_so=even_so, only=only
+        )
+
+    def keep(self, order_id: int) -> None:
+        """It is being undone: leave in QuickBooks what is still there."""
+        order, postings = self._load(order_id)
+        removals = _removals_waiting(postings)
+        if not removals:
+            raise DecisionRefused(order_id, "nothing of it waits to be deleted any more")
+        for removal in removals:
+            states.skip(removal)
+        self._done(order, "No longer undone; what is still in QuickBooks stays there")
 
     # -- the parts --------------------------------------------------------------------------------
 

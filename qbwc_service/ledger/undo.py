@@ -1,11 +1,11 @@
-"""Taking back what was posted: one order, or all that one update made.
+"""Taking back what was posted for one order; `undo_runs`: all that one update made.
 
 The preview shows what will be deleted in QuickBooks, in the order in which it goes, and what stays.
 Customers and items stay always, and whatever we did not make. Nothing is deleted here: each record
 gets a posting that does it at the next update, after a look-up.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,14 +15,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.ledger import states
 from qbwc_service.ledger.deciding import SENT_ALREADY, Deciding, DecisionRefused
 from qbwc_service.ledger.kind_words import thing
-from qbwc_service.ledger.models import (
-    SALES,
-    Connection,
-    KeapOrder,
-    Kind,
-    MessageSet,
-    Posting,
-)
+from qbwc_service.ledger.models import SALES, Connection, KeapOrder, Kind, Posting
 from qbwc_service.ledger.sendable import UNDO, is_undo, sale_of
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import (
@@ -34,7 +27,7 @@ from qbwc_service.planning.plan import (
 )
 
 #: in the order in which they go; uses of credit memos fall with the memo
-_TRANSACTIONS = (Kind.CARD_REFUND, Kind.CHECK_REFUND, Kind.PAYMENT, Kind.CREDIT_MEMO, *SALES)
+TRANSACTIONS = (Kind.CARD_REFUND, Kind.CHECK_REFUND, Kind.PAYMENT, Kind.CREDIT_MEMO, *SALES)
 _WAITING = frozenset({State.READY, State.HELD})
 _NOT_OURS = "we did not make it"
 _LISTS_STAY = "customers and items are never deleted"
@@ -70,12 +63,13 @@ class UndoPreview:
     not_sent: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class UndoneRun:
-    """What undoing an update does, and the orders that it cannot be done with."""
+def can_be_undone(postings: Sequence[Posting]) -> bool:
+    """Whether something that we made is in QuickBooks, and nothing is on its way there.
 
-    undone: tuple[UndoPreview, ...]
-    refused: tuple[DecisionRefused, ...] = ()
+    `postings`: the newest generation of each of the order's postings.
+    """
+    on_its_way = any(posting.state is State.SENT for posting in postings)
+    return bool(_made(postings, None)) and not on_its_way
 
 
 def plan_undo(
@@ -101,71 +95,10 @@ def undo_order(
     """Have all of the order deleted at the next update, or `only` these postings. What was never
     sent is skipped. `even_so`: also where something of somebody else's would be lost.
 
-    Raises DecisionRefused, before anything is changed, where that cannot be.
+    Asked for a second time it changes nothing. Raises DecisionRefused, before anything is changed,
+    where that cannot be.
     """
     return _Undoing(db, connection, who, now).undo(order_id, only, even_so=even_so)
-
-
-def preview_run(db: Session, connection: Connection, session_id: int) -> UndoneRun:
-    """What `undo_run` would do now."""
-    undoing = _Undoing(db, connection, "", connection.created_at)
-    return _each(_made_in(db, connection, session_id), undoing.preview)
-
-
-def undo_run(
-    db: Session,
-    connection: Connection,
-    session_id: int,
-    who: str,
-    now: datetime,
-    *,
-    even_so: bool = False,
-) -> UndoneRun:
-    """Have deleted what that update session posted: orders whose form it made as a whole, of others
-    the payments and refunds that it made."""
-    undoing = _Undoing(db, connection, who, now)
-    return _each(
-        _made_in(db, connection, session_id),
-        lambda order_id, only: undoing.undo(order_id, only, even_so=even_so),
-    )
-
-
-def _each(
-    orders: Sequence[tuple[int, Collection[int] | None]],
-    act: Callable[[int, Collection[int] | None], UndoPreview],
-) -> UndoneRun:
-    undone: list[UndoPreview] = []
-    refused: list[DecisionRefused] = []
-    for order_id, only in orders:
-        try:
-            undone.append(act(order_id, only))
-        except DecisionRefused as refusal:
-            refused.append(refusal)
-    return UndoneRun(tuple(undone), tuple(refused))
-
-
-def _made_in(
-    db: Session, connection: Connection, session_id: int
-) -> list[tuple[int, Collection[int] | None]]:
-    """Orders with the postings that the session made, None where the form is among them."""
-    found = db.scalars(
-        select(Posting)
-        .join(MessageSet, MessageSet.id == Posting.message_set_id)
-        .where(
-            Posting.connection_id == connection.id,
-            MessageSet.session_id == session_id,
-            Posting.kind.in_(_TRANSACTIONS),
-            Posting.state == State.POSTED,
-        )
-        .order_by(Posting.order_id, Posting.id)
-    )
-    by_order: dict[int, list[Posting]] = {}
-    for posting in found:
-        by_order.setdefault(posting.order_id or 0, []).append(posting)
-    return [
-        (order_id, None if sale_of(some) else frozenset(posting.id for posting in some))
-        for order_id, some in by_order.items()
-    ]
 
 
 class _Undoing(Deciding):
@@ -193,7 +126,10 @@ class _Undoing(Deciding):
             self._skip_unsent(order, postings)
             return planned
         removals = {removal_from(p.payload).posting_id: p for p in postings if is_undo(p)}
-        for posting in _made(postings, only):
+        made = _made(postings, only)
+        if all(_goes_already(removals.get(posting.id), even_so=even_so) for posting in made):
+            return planned
+        for posting in made:
             self._remove(posting, removals.get(posting.id), even_so=even_so)
         things = ", ".join(each.thing for each in planned.removed)
         self._done(order, f"Undo: {things} will be deleted{' even so' if even_so else ''}")
@@ -225,7 +161,7 @@ class _Undoing(Deciding):
     def _stays(self, postings: Sequence[Posting], made: Sequence[Posting]) -> Iterator[Stays]:
         going = {posting.id for posting in made}
         for posting in postings:
-            is_there = posting.kind in _TRANSACTIONS and posting.state is State.POSTED
+            is_there = posting.kind in TRANSACTIONS and posting.state is State.POSTED
             if is_there and posting.id not in going:
                 reason = _NOT_OURS if posting.linked else "it was made by another update"
                 yield Stays(thing(posting), reason)
@@ -261,12 +197,19 @@ def _made(postings: Sequence[Posting], only: Collection[int] | None) -> list[Pos
     there = (
         posting
         for posting in postings
-        if posting.kind in _TRANSACTIONS
+        if posting.kind in TRANSACTIONS
         and posting.state is State.POSTED
         and not posting.linked
         and (only is None or posting.id in only)
     )
-    return sorted(there, key=lambda posting: (_TRANSACTIONS.index(posting.kind), posting.id))
+    return sorted(there, key=lambda posting: (TRANSACTIONS.index(posting.kind), posting.id))
+
+
+def _goes_already(removal: Posting | None, *, even_so: bool) -> bool:
+    """It was asked for before, and nothing stands in its way."""
+    if removal is None or removal.state is not State.READY or removal.cause:
+        return False
+    return removal_from(removal.payload).even_so or not even_so
 
 
 def _unsent(postings: Sequence[Posting]) -> list[Posting]:

@@ -13,8 +13,9 @@ ENTRIES = (
     Message(
         "being-undone",
         "Order {order} is being taken back from QuickBooks",
-        "What we made for it is deleted there at the next update, the payments first.",
-        "Nothing. To keep it in QuickBooks after all, skip the order before the next update.",
+        "Being undone: it goes with the next update of the Web Connector, the payments first.",
+        "Nothing. To keep it after all, press Keep it in QuickBooks on the page of the order "
+        "before that update.",
         Who.ITSELF,
     ),
     Message(
@@ -22,22 +23,23 @@ ENTRIES = (
         "QuickBooks did not delete {thing}",
         'It gives this reason: "{reason}" {left}, and what of order {order} was not deleted before '
         "stays in QuickBooks.",
-        "Remove the reason in QuickBooks, then undo the order again. To keep it, skip it here.",
+        "Remove the reason in QuickBooks, then press Undo again on the page of the order. To leave "
+        "it there, press Keep it in QuickBooks.",
     ),
     Message(
         "undo-would-lose",
         "{thing} was not deleted: something of somebody else's would be lost",
         "{lost}. Order {order} stays in QuickBooks as it is.",
-        "Look at it in QuickBooks. To delete it all the same, undo the order again and say even "
-        "so. To keep it, skip it here.",
+        "Look at it in QuickBooks. To delete it all the same, press Undo even so on the page of "
+        "the order. To leave it there, press Keep it in QuickBooks.",
     ),
     Message(
         "undo-in-closed-period",
         "{thing} is in a closed period",
         "It is dated {date}, and the books are closed up to {closing_date}. It was not changed, "
         "and order {order} stays in QuickBooks.",
-        "Ask who keeps the books: reopen the period, then undo the order again. To keep it, skip "
-        "it here.",
+        "Ask who keeps the books to reopen the period, then press Undo again on the page of the "
+        "order. To leave it there, press Keep it in QuickBooks.",
     ),
     Message(
         "void-refused",

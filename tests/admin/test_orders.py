@@ -162,7 +162,7 @@ def test_no_tick_is_told(acme: Visitor) -> None:
     "form",
     [
         {"verb": "link", "order": "1"},
-        {"verb": "undo", "order": "1"},
+        {"verb": "accept", "order": "1"},
         {"order": "1"},
         {"verb": "hold", "order": ["1"] * 51},
     ],

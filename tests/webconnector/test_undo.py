@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from qbwc_service.connections import find_connection
-from qbwc_service.ledger import undo
+from qbwc_service.ledger import undo, undo_runs
 from qbwc_service.ledger.deciding import DecisionRefused
 from qbwc_service.ledger.models import Event, UpdateSession
-from qbwc_service.ledger.undo import UndoneRun, UndoPreview
+from qbwc_service.ledger.undo import UndoPreview
+from qbwc_service.ledger.undo_runs import UndoneRun
 from tests.webconnector.test_every_kind_of_sale import credited, refunded
 from tests.webconnector.test_recovery import updates_until_quiet
 from tests.world import World, paid, product, sale
@@ -37,7 +38,7 @@ def newest_session(world: World) -> int:
 def undo_run(world: World, session_id: int) -> UndoneRun:
     with world.database.writing("test") as db:
         connection = find_connection(db, "acme")
-        return undo.undo_run(db, connection, session_id, "Bea", world.clock.now)
+        return undo_runs.undo_run(db, connection, session_id, "Bea", world.clock.now)
 
 
 def posted(world: World, *, payments: int = 1) -> None:
