@@ -118,7 +118,9 @@ class RowWriter:
     def _of(self, row: KeapPayment) -> list[Posting]:
         key = row_key(row)
         found = self._postings.get(row.order_id, [])
-        return [each for each in found if each.source_key == key and each.kind in ROW_KINDS]
+        of_row = [each for each in found if each.source_key == key and each.kind in ROW_KINDS]
+        # What others refer to comes first, whatever order the database gives.
+        return sorted(of_row, key=lambda each: ROW_KINDS.index(each.kind))
 
     def _hold(self, row: KeapPayment, there: Sequence[Posting], hold: Hold) -> None:
         """One posting of the row carries the hold, unless something of it was sent or decided."""
