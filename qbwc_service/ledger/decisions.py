@@ -79,6 +79,8 @@ class Decisions(PaymentDecisions):
     def hold(self, order_id: int) -> None:
         """Keep what is not sent from being sent."""
         order, postings = self._load(order_id)
+        if _removals_waiting(postings):
+            raise DecisionRefused(order_id, _UNDOING)
         invoice = self._sale(order, postings)
         waiting = [p for p in postings if p.state in {State.READY, State.HELD}]
         if invoice.state in {State.READY, State.HELD} and invoice not in waiting:
