@@ -28,6 +28,8 @@ from qbwc_service.planning.plan import (
 )
 
 _REFUND_KINDS = {RefundForm.CARD: Kind.CARD_REFUND, RefundForm.CHEQUE: Kind.CHECK_REFUND}
+#: what uses up a credit memo
+_OF_MEMOS = frozenset({Kind.CARD_REFUND, Kind.CHECK_REFUND, Kind.CREDIT_USE})
 #: made from a payment row, also by the void of its order's invoice
 ROW_KINDS = (*OF_PAYMENT_ROWS, Kind.REMOVAL)
 
@@ -138,6 +140,8 @@ class RowWriter:
         self._keep_only(tuple(wanted), there)
         known = {posting.kind: posting for posting in there}
         for kind, each in wanted.items():
+            if kind not in known and not _may_begin(kind, there):
+                continue
             posting = known.get(kind) or self._new(kind, row_key(row), row.order_id)
             if renew(posting, each, _number_of(each)):
                 posting.amount = each.amount
@@ -165,6 +169,16 @@ class RowWriter:
                 }
                 states.flag(posting, cause, details)
                 self._tell(cause, details, row.order_id)
+
+
+def _may_begin(kind: Kind, there: Sequence[Posting]) -> bool:
+    """What was sent as one thing is never sent as another too. Only what was still to follow a
+    credit memo may become another use of it."""
+    begun = [posting for posting in there if not is_plannable(posting)]
+    if not begun:
+        return True
+    is_memo_alone = all(posting.kind is Kind.CREDIT_MEMO for posting in begun)
+    return is_memo_alone and kind in _OF_MEMOS and any(each.kind in _OF_MEMOS for each in there)
 
 
 def _main_kind(row: KeapPayment) -> Kind:
