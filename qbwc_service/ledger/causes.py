@@ -39,28 +39,15 @@ ENTRY_CAUSES = frozenset(
 #: a change in QuickBooks' lists may release these
 MIRROR_CAUSES = CUSTOMER_CAUSES | ITEM_CAUSES | ACCOUNT_CAUSES | ENTRY_CAUSES
 
-#: found by planning and released by planning
-PLAN_CAUSES = MIRROR_CAUSES | frozenset(
+#: planning holds payments and refunds for these, and no order
+ROW_CAUSES = frozenset(
     {
-        "deleted-in-keap",
-        "lines-do-not-add-up",
-        "no-lines",
-        "line-type-unknown",
-        "draft-order",
-        "held-by-rule",
-        "other-currency",
-        "no-customer",
-        "number-too-long",
-        "number-of-another-order",
-        "line-without-sku",
-        "account-not-chosen",
         "refund-by-hand",
         "credit-not-cash",
         "payment-over-several-orders",
         "payment-more-than-due",
         "payment-unclear",
         "payment-without-order",
-        "payments-do-not-add-up",
         "credit-item-not-chosen",
         "credit-more-than-due",
         "refund-to-approve",
@@ -71,11 +58,34 @@ PLAN_CAUSES = MIRROR_CAUSES | frozenset(
         "refunds-do-not-add-up",
         "refund-without-order",
         "card-refund-us-only",
-        "receipt-with-credit",
-        "receipt-paid-too-much",
-        "receipt-into-several-accounts",
-        "sales-tax-off",
-        "tax-item-not-chosen",
-        "tax-would-differ",
     }
+)
+
+#: found by planning and released by planning
+PLAN_CAUSES = (
+    MIRROR_CAUSES
+    | ROW_CAUSES
+    | frozenset(
+        {
+            "deleted-in-keap",
+            "lines-do-not-add-up",
+            "no-lines",
+            "line-type-unknown",
+            "draft-order",
+            "held-by-rule",
+            "other-currency",
+            "no-customer",
+            "number-too-long",
+            "number-of-another-order",
+            "line-without-sku",
+            "account-not-chosen",
+            "payments-do-not-add-up",
+            "receipt-with-credit",
+            "receipt-paid-too-much",
+            "receipt-into-several-accounts",
+            "sales-tax-off",
+            "tax-item-not-chosen",
+            "tax-would-differ",
+        }
+    )
 )

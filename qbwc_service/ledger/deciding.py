@@ -50,7 +50,10 @@ class Deciding:
                 Posting.connection_id == self._connection.id, Posting.order_id == order_id
             )
         )
-        return order, list(current(found).values())
+        newest = current(found).values()
+        sale = sale_of(newest)
+        # Of the forms that it was before, only the last one counts.
+        return order, [each for each in newest if not each.kind.is_sale or each is sale]
 
     def _sale(self, order: KeapOrder, postings: list[Posting]) -> Posting:
         """The posting of the order's form; made, held by you, where none was planned yet."""

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from qbwc_service.ledger import error_log, states, undo
 from qbwc_service.ledger.deciding import SENT_ALREADY
 from qbwc_service.ledger.deciding import DecisionRefused as DecisionRefused
-from qbwc_service.ledger.kind_words import form_word
-from qbwc_service.ledger.models import KeapOrder, KeapPayment, Kind, OrderStatus, Posting
+from qbwc_service.ledger.kind_words import form_word, thing
+from qbwc_service.ledger.models import REFUNDS, KeapOrder, KeapPayment, Kind, OrderStatus, Posting
 from qbwc_service.ledger.payment_decisions import PaymentDecisions
 from qbwc_service.ledger.postings import external_guid
 from qbwc_service.ledger.reconcile.agreed import take_as_right
@@ -49,6 +49,20 @@ def _of_a_receipt(order: KeapOrder, postings: Sequence[Posting]) -> Override | N
     return Override.PAYMENT_SUM if is_receipt and order.cause in OF_THE_MONEY else None
 
 
+def _loosen_refunds(order_id: int, postings: Sequence[Posting]) -> list[Posting]:
+    """The credit memo is made anew: a refund that used up the lost one hangs loose."""
+    lost = {p.source_key for p in postings if p.kind is Kind.CREDIT_MEMO and p.state in ENDED}
+    loose = [
+        p
+        for p in postings
+        if p.kind in REFUNDS and p.state is State.POSTED and p.source_key in lost
+    ]
+    for refund in loose:
+        details = {"thing": thing(refund), "order": str(order_id), "amount": shown(refund.amount)}
+        states.flag(refund, "refund-not-applied", details)
+    return loose
+
+
 class Decisions(PaymentDecisions):
     """A person's decisions on one connection, inside one write transaction."""
 
@@ -63,7 +77,7 @@ class Decisions(PaymentDecisions):
         self._free_names(postings)
         order.needs_plan = True
         order.group_limit = None
-        loose = self._loosen_payments(order_id, postings)
+        loose = [*self._loosen_payments(order_id, postings), *_loosen_refunds(order_id, postings)]
         self._done(order, "Requeued")
         for payment in loose:
             error_log.tell(

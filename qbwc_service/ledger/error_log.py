@@ -1,14 +1,15 @@
 """The error log: what a person should read; one open entry for one fact, however often it comes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.models import ErrorEntry, Posting
+from qbwc_service.ledger.causes import ROW_CAUSES
+from qbwc_service.ledger.models import ErrorEntry, KeapPayment, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,25 @@ def let_go(db: Session, posting: Posting) -> None:
         .values(posting_id=None),
         execution_options={"synchronize_session": "fetch"},
     )
+
+
+def solve_of_rows(
+    db: Session, connection_id: int, order_ids: Collection[int], *, now: datetime
+) -> None:
+    """Close what was told of payments and refunds of these orders that wait for it no more."""
+    waiting = exists().where(
+        KeapPayment.connection_id == connection_id,
+        KeapPayment.order_id == ErrorEntry.order_id,
+        KeapPayment.cause == ErrorEntry.message,
+    )
+    statement = update(ErrorEntry).where(
+        ErrorEntry.connection_id == connection_id,
+        ErrorEntry.order_id.in_(sorted(order_ids)),
+        ErrorEntry.solved_at.is_(None),
+        ErrorEntry.message.in_(sorted(ROW_CAUSES)),
+        ~waiting,
+    )
+    db.execute(statement.values(solved_at=now), execution_options={"synchronize_session": "fetch"})
 
 
 def solve(

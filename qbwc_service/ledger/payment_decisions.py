@@ -48,15 +48,7 @@ class PaymentDecisions(Deciding):
         for row in rows:
             row.approved_at = self._now
             self._release_approved(row)
-            self._db.execute(
-                update(KeapOrder)
-                .where(
-                    KeapOrder.connection_id == self._connection.id,
-                    KeapOrder.keap_id == row.order_id,
-                )
-                .values(needs_plan=True, has_work=True),
-                execution_options={"synchronize_session": "fetch"},
-            )
+            self._plan_again(row.order_id)
             text = f"Refund {payment_id} of {shown(abs(row.amount))} approved"
             history.note(
                 self._db,
@@ -107,6 +99,7 @@ class PaymentDecisions(Deciding):
         """Its history, its status, and its entry in the error log if no other payment shares it."""
         shown_with = row.order_id if self._was_read(row.order_id) else None
         if shown_with:
+            self._plan_again(row.order_id)
             standing.refresh(self._db, self._connection.id, [shown_with])
         else:
             row.status, row.cause = PaymentStatus.SKIPPED_BY_YOU, ""
@@ -117,6 +110,17 @@ class PaymentDecisions(Deciding):
         self._db.flush()
         if cause:
             self._solve_of_row(row, cause)
+
+    def _plan_again(self, order_id: int) -> None:
+        self._db.execute(
+            update(KeapOrder)
+            .where(
+                KeapOrder.connection_id == self._connection.id,
+                KeapOrder.keap_id == order_id,
+            )
+            .values(needs_plan=True, has_work=True),
+            execution_options={"synchronize_session": "fetch"},
+        )
 
     def _was_read(self, order_id: int) -> bool:
         found = select(KeapOrder.id).where(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from qbwc_service import settings
 from qbwc_service.ledger import (
     contact_customers,
+    error_log,
     mirror_keys,
     products,
     sources,
@@ -73,7 +74,9 @@ def plan_orders(
     batch.writer.finish()
     stored_rules.record_hits(db, connection.id, batch.rules_matched(), now)
     contact_customers.remember(db, connection.id, batch.went())
-    standing.refresh(db, connection.id, [order.keap_id for order in orders])
+    order_ids = [order.keap_id for order in orders]
+    standing.refresh(db, connection.id, order_ids)
+    error_log.solve_of_rows(db, connection.id, order_ids, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +263,7 @@ def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:
         sale=planned_sale_from(sale.payload) if sale and is_sent and sale.payload else None,
         memo_numbers={memo.source_key: memo.number for memo in batch.writer.memos(order.keap_id)},
         paid=batch.writer.paid(order.keap_id),
+        skipped=batch.writer.skipped(order.keap_id),
         approved=frozenset(
             row.payment_id for row in batch.rows[order.keap_id] if row.approved_at is not None
         ),

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, mirror_keys, states
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, planned_customer_keys
-from qbwc_service.ledger.models import Connection, KeapOrder, KeapPayment, Kind, Posting
+from qbwc_service.ledger.models import (
+    OF_PAYMENT_ROWS,
+    Connection,
+    KeapOrder,
+    KeapPayment,
+    Kind,
+    Posting,
+)
 from qbwc_service.ledger.row_postings import RowWriter, hold_unsent, is_plannable, renew
 from qbwc_service.ledger.sale_changes import SaleChanges
 from qbwc_service.ledger.sendable import sale_of
@@ -91,6 +98,14 @@ class PlanWriter:
             int(posting.source_key.partition("/")[0])
             for posting in self._of_orders[order_id]
             if posting.kind is Kind.PAYMENT and posting.state in {State.SENT, State.POSTED}
+        )
+
+    def skipped(self, order_id: int) -> frozenset[int]:
+        """Payment ids of the order's rows that a person skipped."""
+        return frozenset(
+            int(posting.source_key.partition("/")[0])
+            for posting in self._of_orders[order_id]
+            if posting.kind in OF_PAYMENT_ROWS and posting.state is State.SKIPPED
         )
 
     def load_list_postings(self, plans: Iterable[OrderPlan]) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from qbwc_service.ledger import states
 from qbwc_service.ledger.causes import PLAN_CAUSES
-from qbwc_service.ledger.models import OF_PAYMENT_ROWS, KeapPayment, Kind, Posting
+from qbwc_service.ledger.models import OF_MEMOS, OF_PAYMENT_ROWS, KeapPayment, Kind, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import shown
@@ -28,8 +28,6 @@ from qbwc_service.planning.plan import (
 )
 
 _REFUND_KINDS = {RefundForm.CARD: Kind.CARD_REFUND, RefundForm.CHEQUE: Kind.CHECK_REFUND}
-#: what uses up a credit memo
-_OF_MEMOS = frozenset({Kind.CARD_REFUND, Kind.CHECK_REFUND, Kind.CREDIT_USE})
 #: made from a payment row, also by the void of its order's invoice
 ROW_KINDS = (*OF_PAYMENT_ROWS, Kind.REMOVAL)
 
@@ -178,7 +176,7 @@ def _may_begin(kind: Kind, there: Sequence[Posting]) -> bool:
     if not begun:
         return True
     is_memo_alone = all(posting.kind is Kind.CREDIT_MEMO for posting in begun)
-    return is_memo_alone and kind in _OF_MEMOS and any(each.kind in _OF_MEMOS for each in there)
+    return is_memo_alone and kind in OF_MEMOS and any(each.kind in OF_MEMOS for each in there)
 
 
 def _main_kind(row: KeapPayment) -> Kind:

@@ -5,7 +5,7 @@ a constant number of queries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import (
+    OF_MEMOS,
     KeapOrder,
     KeapPayment,
     Kind,
@@ -21,7 +22,7 @@ from qbwc_service.ledger.models import (
     Posting,
 )
 from qbwc_service.ledger.sendable import is_being_changed, is_undo, open_removals, sale_of, sendable
-from qbwc_service.ledger.states import State
+from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.messages import subject
 from qbwc_service.planning.order import Override, PaymentKind
 
@@ -50,6 +51,12 @@ _WORST_FIRST = (
     PaymentStatus.POSTED,
 )
 
+#: what a payment row may have become instead of what ended
+_INSTEAD = {
+    Kind.PAYMENT: frozenset({Kind.CREDIT_MEMO}),
+    Kind.CREDIT_MEMO: frozenset({Kind.PAYMENT}),
+    **dict.fromkeys(OF_MEMOS, OF_MEMOS | {Kind.PAYMENT}),
+}
 #: what is wrong with a sales receipt because of how it was paid
 OF_THE_MONEY = frozenset({"payment-edited-after-sending", "payment-voided-in-keap"})
 
@@ -79,9 +86,9 @@ def current(postings: Iterable[Posting]) -> dict[tuple[Kind, str], Posting]:
 def status_of(order: KeapOrder, postings: Sequence[Posting]) -> Standing:
     """`postings`: the newest generation of each of the order's postings."""
     sale = sale_of(postings)
-    parts = [posting for posting in postings if not posting.kind.is_sale]
     if sale is None:
         return _without_sale(order)
+    parts = [part for part in _that_count(postings, sale) if not part.kind.is_sale]
     if removals := open_removals(sale, parts):
         return _being_removed(order, removals, sendable(sale, parts))
     match sale.state:
@@ -165,6 +172,32 @@ def _about(cause: str, *postings: Posting) -> str:
     return subject(cause, details)[:_LONGEST_SUBJECT]
 
 
+def _that_count(postings: Iterable[Posting], sale: Posting | None) -> list[Posting]:
+    """Without what ended and was made anew as something else."""
+    postings = list(postings)
+    living = [posting for posting in postings if posting.state not in ENDED]
+    return [
+        posting
+        for posting in postings
+        if posting.state not in ENDED
+        or not any(_replaces(other, posting) for other in (*living, *_receipts(sale)))
+    ]
+
+
+def _receipts(sale: Posting | None) -> Iterator[Posting]:
+    """A sales receipt that lives is the payment of all its rows."""
+    if sale is not None and sale.kind is Kind.SALES_RECEIPT and sale.state not in ENDED:
+        yield sale
+
+
+def _replaces(other: Posting, ended: Posting) -> bool:
+    if other.kind is Kind.SALES_RECEIPT:
+        return ended.kind is Kind.PAYMENT
+    if other.source_key != ended.source_key or ended.kind not in _INSTEAD:
+        return False
+    return other.kind in _INSTEAD[ended.kind]
+
+
 def _sale_trouble(order: KeapOrder, sale: Posting) -> str:
     """Why nothing more goes to this form until a person has looked, or ""."""
     if sale.cause:
@@ -241,9 +274,11 @@ def refresh(db: Session, connection_id: int, order_ids: Iterable[int]) -> None:
         order.next_try_at = max(standing.next_try_at, order.settles_at or AT_ONCE)
     for row in rows:
         of_order = postings[row.order_id].values()
+        sale = sale_of(of_order)
         key = f"{row.payment_id}/{row.order_id}"
-        of_row = [each for each in of_order if each.source_key == key and not each.kind.is_sale]
-        _stand_payment(row, of_row, sale_of(of_order))
+        counting = _that_count(of_order, sale)
+        of_row = [each for each in counting if each.source_key == key and not each.kind.is_sale]
+        _stand_payment(row, of_row, sale)
 
 
 def _postings_by_order(

@@ -89,6 +89,13 @@ ENTRIES = (
         "Apply it in QuickBooks, then press Looks right.",
     ),
     Message(
+        "refund-not-applied",
+        "{thing} is in QuickBooks, but the credit memo that it used up was gone",
+        "The credit memo of order {order} is made anew and has {amount} left. {thing} was not "
+        "changed, and nothing is given back a second time.",
+        "Have it use the new credit memo in QuickBooks, then press Looks right.",
+    ),
+    Message(
         "outcome-unknown",
         "We cannot tell whether QuickBooks has {thing}",
         "It was sent, no answer came, and {evidence}. Nothing more was sent, so that it is not "

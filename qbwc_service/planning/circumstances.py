@@ -28,6 +28,8 @@ class Circumstances:
     memo_numbers: Mapping[str, str] = field(default_factory=dict)
     #: payment ids of payments that are in QuickBooks, or may be
     paid: frozenset[int] = frozenset()
+    #: payment ids of rows that a person skipped: what they would have taken is left to the others
+    skipped: frozenset[int] = frozenset()
     #: payment ids of refunds that a person approved
     approved: frozenset[int] = frozenset()
     #: how many refunds of this connection are in QuickBooks

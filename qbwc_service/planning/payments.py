@@ -23,8 +23,12 @@ def plan_payments(
     payments: Sequence[ReceivedPayment], so_far: Settlement
 ) -> tuple[PaymentDecision, ...]:
     """One decision a row, in the order of their ids, never more in sum than the order's total."""
-    # What was paid comes before what went back, whatever their numbers.
-    rows = sorted(payments, key=lambda row: (is_refund(row), row.payment_id))
+    # What was paid comes before what went back, whatever their numbers, and what goes before what a
+    # person skipped.
+    skipped = so_far.known.skipped
+    rows = sorted(
+        payments, key=lambda row: (is_refund(row), row.payment_id in skipped, row.payment_id)
+    )
     so_far.refunds = sum(abs(row.amount) for row in rows if not no_money(row) and is_refund(row))
     return tuple(_decide(row, so_far) for row in rows)
 

@@ -55,6 +55,9 @@ def write_payments(
             inserted.append({"connection_id": connection_id} | _BEGINNING | values)
         else:
             stood = {"status": row.status, "cause": row.cause, "skip": row.skip}
+            # Another amount than the one that a person approved is to be approved anew.
+            is_same = received.amount == row.amount
+            stood["approved_at"] = row.approved_at if is_same else None
             updated.append({"id": row.id} | stood | values)
     if inserted:
         db.execute(rows_of(KeapPayment), inserted)
@@ -156,6 +159,8 @@ def _known(
             KeapPayment.payment_id,
             KeapPayment.order_id,
             KeapPayment.received,
+            KeapPayment.amount,
+            KeapPayment.approved_at,
             KeapPayment.status,
             KeapPayment.cause,
             KeapPayment.skip,

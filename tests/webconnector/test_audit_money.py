@@ -1,11 +1,14 @@
 """Traps of an auditor, about money: what Keap, people and settings change after something was sent
 is never made twice in QuickBooks, and nothing waits for a reason that is not true."""
 
+import dataclasses
 from decimal import Decimal
 
 import pytest
 
-from qbwc_service.planning.order import ReceivedPayment
+from qbwc_service.connections import find_connection
+from qbwc_service.ledger.decisions import Decisions
+from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from tests.webconnector.test_every_kind_of_sale import balances, credited, refunded
 from tests.webconnector.test_recovery import updates_until_quiet
 from tests.world import World, paid, product, sale
@@ -36,6 +39,12 @@ def money(world: World) -> list[tuple[str, Decimal]]:
             *((each.kind, each.total) for each in books.refunds),
         )
     )
+
+
+def skip_payment(world: World, payment_id: int) -> None:
+    with world.database.writing("test") as db:
+        connection = find_connection(db, "acme")
+        Decisions(db, connection, "Bea", world.clock.now).skip_payment(payment_id)
 
 
 # -- Keap changes its mind -------------------------------------------------------------------------
@@ -97,3 +106,115 @@ def test_a_credit_memo_that_lowered_what_is_due_is_not_paid_out_when_the_payment
         1: ("held", "invoice-paid-already"),
         2: ("posted", ""),
     }
+
+
+# -- undone, gone, and sent again ------------------------------------------------------------------
+
+
+def undone(world: World) -> None:
+    world.decide().undo(100)
+    updates_until_quiet(world)
+
+
+def requeued(world: World) -> None:
+    world.decide().requeue(100)
+    updates_until_quiet(world)
+
+
+def next_day(world: World) -> None:
+    world.clock.pass_time(hours=21)
+    updates_until_quiet(world)
+
+
+def test_an_order_that_was_two_forms_before_comes_back_as_one(world: World) -> None:
+    sold(world, paid(100, 10000, payment_id=1), transaction="sales-receipt")
+    for form in ("invoice-and-payments", "sales-receipt", "sales-receipt"):
+        undone(world)
+        world.set(transaction=form)
+        requeued(world)
+    living = [p for p in world.postings() if p.kind.is_sale and p.state != "undone"]
+    assert [p.kind for p in living] == ["sales-receipt"]
+    assert [receipt.total for receipt in world.books().sales_receipts] == [100]
+    assert world.books().invoices == ()
+    assert world.statuses() == {100: ("posted", "")}
+    assert world.payment_statuses() == {1: ("posted", "")}
+
+
+def test_a_refund_that_was_undone_and_went_another_way_shows_as_posted(world: World) -> None:
+    rows = paid(100, 10000, payment_id=1), refunded(100, 3000, 2)
+    sold(world, *rows, refunds="cheque")
+    undone(world)
+    world.set(refunds="card-refund")
+    requeued(world)
+    assert [refund.kind for refund in world.books().refunds] == ["card"]
+    assert world.payment_statuses() == {1: ("posted", ""), 2: ("posted", "")}
+
+
+def test_a_refund_that_was_deleted_and_went_another_way_is_held_no_more(world: World) -> None:
+    rows = paid(100, 10000, payment_id=1), refunded(100, 3000, 2)
+    sold(world, *rows, refunds="cheque")
+    world.human.delete_txn(world.books().refunds[0].txn_id)
+    next_day(world)
+    assert world.payment_statuses()[2] == ("held", "gone-from-quickbooks")
+    world.set(refunds="card-refund")
+    requeued(world)
+    assert [refund.kind for refund in world.books().refunds] == ["card"]
+    assert world.statuses() == {100: ("posted", "")}
+    assert world.payment_statuses()[2] == ("posted", "")
+
+
+def test_a_refund_whose_credit_memo_was_deleted_hangs_loose_and_that_is_shown(
+    world: World,
+) -> None:
+    rows = paid(100, 10000, payment_id=1), refunded(100, 3000, 2)
+    sold(world, *rows, refunds="card-refund")
+    world.human.delete_txn(world.books().credit_memos[0].txn_id)
+    next_day(world)
+    requeued(world)
+    assert money(world) == [
+        ("card", Decimal("30.00")),
+        ("memo", Decimal("30.00")),
+        ("payment", Decimal("100.00")),
+    ]
+    assert world.payment_statuses()[2] == ("held", "refund-not-applied")
+    assert world.errors() == ["refund-not-applied"]
+
+
+# -- people decide ---------------------------------------------------------------------------------
+
+
+def test_what_a_person_skipped_leaves_the_invoice_to_the_other_payment(world: World) -> None:
+    world.set(overpayments="hold")
+    rows = [paid(100, 10000, payment_id=1), paid(100, 10000, payment_id=2)]
+    world.keap_has(sale(100, product(price=10000)), payments=rows)
+    skip_payment(world, 1)
+    updates_until_quiet(world)
+    assert world.payments() == [("K2", "100.00", "100")]
+    assert world.payment_statuses() == {1: ("skipped-by-you", ""), 2: ("posted", "")}
+
+
+def test_a_wrong_refund_that_is_skipped_holds_the_right_one_no_more(world: World) -> None:
+    rows = paid(100, 10000, payment_id=1), refunded(100, 15000, 2), refunded(100, 3000, 3)
+    sold(world, *rows)
+    assert world.payment_statuses()[3] == ("held", "refund-more-than-paid")
+    skip_payment(world, 2)
+    updates_until_quiet(world)
+    assert [memo.total for memo in world.books().credit_memos] == [30]
+    assert world.payment_statuses() == {
+        1: ("posted", ""),
+        2: ("skipped-by-you", ""),
+        3: ("posted", ""),
+    }
+    assert world.errors() == []
+
+
+def test_a_refund_that_keap_takes_back_before_it_is_approved_is_told_no_more(
+    world: World,
+) -> None:
+    refund = refunded(100, 3000, 2)
+    sold(world, paid(100, 10000, payment_id=1), refund, refunds_to_approve="10")
+    assert world.errors() == ["refund-to-approve"]
+    world.keap_has(payments=[dataclasses.replace(refund, kind=PaymentKind.NOT_COMPLETED)])
+    updates_until_quiet(world)
+    assert world.errors() == []
+    assert world.statuses() == {100: ("posted", "")}

@@ -83,10 +83,16 @@ from qbwc_service.ledger.models.mirror import (
     MirrorRecord as MirrorRecord,
 )
 from qbwc_service.ledger.models.posting import (
+    OF_MEMOS as OF_MEMOS,
+)
+from qbwc_service.ledger.models.posting import (
     OF_PAYMENT_ROWS as OF_PAYMENT_ROWS,
 )
 from qbwc_service.ledger.models.posting import (
     READY_UPDATES as READY_UPDATES,
+)
+from qbwc_service.ledger.models.posting import (
+    REFUNDS as REFUNDS,
 )
 from qbwc_service.ledger.models.posting import (
     SALES as SALES,

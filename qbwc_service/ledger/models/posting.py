@@ -53,6 +53,9 @@ class Kind(StrEnum):
 
 
 SALES = (Kind.INVOICE, Kind.SALES_RECEIPT, Kind.SALES_ORDER)
+REFUNDS = frozenset({Kind.CARD_REFUND, Kind.CHECK_REFUND})
+#: what uses up a credit memo
+OF_MEMOS = REFUNDS | {Kind.CREDIT_USE}
 #: made from one payment row of Keap, whose key is their source key
 OF_PAYMENT_ROWS = (
     Kind.PAYMENT,
