@@ -55,6 +55,7 @@ ROW_CAUSES = frozenset(
         "refund-account-not-chosen",
         "receivable-not-chosen",
         "refund-more-than-paid",
+        "refund-of-overpayment",
         "refunds-do-not-add-up",
         "refund-without-order",
         "card-refund-us-only",

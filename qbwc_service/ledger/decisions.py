@@ -74,6 +74,7 @@ class Decisions(PaymentDecisions):
         freed = [posting for posting in postings if self._requeue_posting(posting)]
         if not freed and not order.skip and order.status is not OrderStatus.NEW:
             self._refuse_requeue(order_id, postings)
+        self._void_again(postings)
         self._free_names(postings)
         order.needs_plan = True
         order.group_limit = None
@@ -246,6 +247,15 @@ class Decisions(PaymentDecisions):
             self._living(posting)
             return True
         return False
+
+    def _void_again(self, postings: list[Posting]) -> None:
+        """The form is made anew: what made the one before void is still to be done to it."""
+        if not any(posting.kind.is_sale and posting.state in ENDED for posting in postings):
+            return
+        for void in postings:
+            if void.kind is Kind.REMOVAL and void.state is State.POSTED and not is_undo(void):
+                states.undo(void)
+                self._living(void)
 
     def _free_names(self, postings: list[Posting]) -> None:
         """The customer and items that its unsent invoice waits for are tried again with it."""

@@ -4,6 +4,7 @@ What was sent or decided stays; the rest follows the newest plan.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from qbwc_service.ledger import states
@@ -137,9 +138,10 @@ class RowWriter:
         wanted = {kind_of(each): each for each in planned}
         self._keep_only(tuple(wanted), there)
         known = {posting.kind: posting for posting in there}
-        for kind, each in wanted.items():
+        for kind, newest in wanted.items():
             if kind not in known and not _may_begin(kind, there):
                 continue
+            each = _as_its_memo(newest, known.get(Kind.CREDIT_MEMO))
             posting = known.get(kind) or self._new(kind, row_key(row), row.order_id)
             if renew(posting, each, _number_of(each)):
                 posting.amount = each.amount
@@ -167,6 +169,15 @@ class RowWriter:
                 }
                 states.flag(posting, cause, details)
                 self._tell(cause, details, row.order_id)
+
+
+def _as_its_memo(planned: PlannedOfRow, memo: Posting | None) -> PlannedOfRow:
+    """A credit memo that was sent is used up as it is, whatever Keap says by now."""
+    if memo is None or is_plannable(memo):
+        return planned
+    if isinstance(planned, PlannedCreditUse | PlannedRefund):
+        return replace(planned, amount=memo.amount)
+    return planned
 
 
 def _may_begin(kind: Kind, there: Sequence[Posting]) -> bool:

@@ -51,12 +51,6 @@ _WORST_FIRST = (
     PaymentStatus.POSTED,
 )
 
-#: what a payment row may have become instead of what ended
-_INSTEAD = {
-    Kind.PAYMENT: frozenset({Kind.CREDIT_MEMO}),
-    Kind.CREDIT_MEMO: frozenset({Kind.PAYMENT}),
-    **dict.fromkeys(OF_MEMOS, OF_MEMOS | {Kind.PAYMENT}),
-}
 #: what is wrong with a sales receipt because of how it was paid
 OF_THE_MONEY = frozenset({"payment-edited-after-sending", "payment-voided-in-keap"})
 
@@ -193,9 +187,10 @@ def _receipts(sale: Posting | None) -> Iterator[Posting]:
 def _replaces(other: Posting, ended: Posting) -> bool:
     if other.kind is Kind.SALES_RECEIPT:
         return ended.kind is Kind.PAYMENT
-    if other.source_key != ended.source_key or ended.kind not in _INSTEAD:
+    if other.source_key != ended.source_key or other.id < ended.id:
         return False
-    return other.kind in _INSTEAD[ended.kind]
+    # What uses up a credit memo is no other credit memo.
+    return not (ended.kind is Kind.CREDIT_MEMO and other.kind in OF_MEMOS)
 
 
 def _sale_trouble(order: KeapOrder, sale: Posting) -> str:

@@ -119,6 +119,13 @@ ENTRIES = (
         "one in QuickBooks, then requeue the order.",
     ),
     Message(
+        "refund-of-overpayment",
+        "The refund of {amount} for order {order} gives back money that was paid too much",
+        "{unused} of what was paid for it is a credit of the customer in QuickBooks. A credit memo "
+        "would lower your income as well, so nothing was posted for the refund.",
+        "Give the customer's credit back in QuickBooks, then skip the refund here.",
+    ),
+    Message(
         "refund-to-approve",
         "A refund of {amount} for order {order} waits for your approval",
         "The first refunds are shown to you before they are posted. QuickBooks was not changed.",

@@ -68,6 +68,7 @@ def _cash(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
     method, account = found
     so_far.owed -= applied
     so_far.posted += row.amount
+    so_far.unused += row.amount - applied
     planned = PlannedPayment(
         source_key=payment_key(row),
         reference=payment_reference(row, so_far.settings),

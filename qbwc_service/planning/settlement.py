@@ -31,6 +31,8 @@ class Settlement:
     #: cash received, and the part of it that becomes payments of ours
     received: int = 0
     posted: int = 0
+    #: the part of those payments that no invoice takes: the customer's credit in QuickBooks
+    unused: int = 0
     given_back: int = 0
     #: what all refund rows of the order give back
     refunds: int = 0

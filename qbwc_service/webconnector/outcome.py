@@ -60,6 +60,7 @@ STILL_TRUE_WHEN_POSTED = (
     "refund-account-not-chosen",
     "receivable-not-chosen",
     "refund-more-than-paid",
+    "refund-of-overpayment",
     "refunds-do-not-add-up",
     "refund-to-approve",
     "payment-voided-in-keap",

@@ -218,3 +218,54 @@ def test_a_refund_that_keap_takes_back_before_it_is_approved_is_told_no_more(
     updates_until_quiet(world)
     assert world.errors() == []
     assert world.statuses() == {100: ("posted", "")}
+
+
+# -- what is left of it in the books ---------------------------------------------------------------
+
+
+def test_money_paid_too_much_is_not_given_back_by_a_credit_memo(world: World) -> None:
+    paid_120 = paid(100, 12000, payment_id=1)
+    sold(world, paid_120, overpayments="credit", refunds="card-refund")
+    world.keap_has(payments=[refunded(100, 2000, 2)])
+    updates_until_quiet(world)
+    assert money(world) == [("payment", Decimal("120.00"))]
+    assert world.payment_statuses()[2] == ("held", "refund-of-overpayment")
+
+
+def test_a_refund_that_was_undone_and_is_a_credit_memo_alone_by_now_shows_as_posted(
+    world: World,
+) -> None:
+    rows = paid(100, 10000, payment_id=1), refunded(100, 3000, 2)
+    sold(world, *rows, refunds="card-refund")
+    undone(world)
+    world.set(refunds="credit-memo")
+    requeued(world)
+    assert [memo.remaining for memo in world.books().credit_memos] == [30]
+    assert world.payment_statuses()[2] == ("posted", "")
+
+
+def test_an_order_that_was_void_is_void_again_when_it_is_made_anew(world: World) -> None:
+    rows = paid(100, 10000, payment_id=1), refunded(100, 10000, 2)
+    sold(world, *rows, transaction="invoice", refund_unpaid="void")
+    assert balances(world) == {"100": 0}
+    world.human.delete_invoice(world.books().invoices[0].txn_id)
+    requeued(world)
+    assert [(each.number, each.total) for each in world.books().invoices] == [("100", 0)]
+    assert world.payment_statuses()[2] == ("posted", "")
+
+
+def test_a_refund_that_keap_corrects_later_gives_back_what_its_credit_memo_has(
+    world: World,
+) -> None:
+    sold(world, paid(100, 10000, payment_id=1), refunds="card-refund")
+    other = world.human.type_credit_memo("Ann Lee", [("NAIL", "10.00")], number="Z9")
+    in_the_way = world.human.type_card_refund(other, "10.00", number="100")
+    world.keap_has(payments=[refunded(100, 1000, 2)])
+    updates_until_quiet(world)
+    assert world.payment_statuses()[2] == ("held", "memo-number-taken")
+    world.human.delete_txn(in_the_way)
+    world.keap_has(payments=[refunded(100, 1500, 2)])
+    requeued(world)
+    memo, refund = world.books().credit_memos[-1], world.books().refunds[-1]
+    assert (memo.total, memo.remaining, refund.total) == (10, 0, 10)
+    assert world.payment_statuses()[2] == ("held", EDITED)
