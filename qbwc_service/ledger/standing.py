@@ -187,7 +187,7 @@ def _receipts(sale: Posting | None) -> Iterator[Posting]:
 def _replaces(other: Posting, ended: Posting) -> bool:
     if other.kind is Kind.SALES_RECEIPT:
         return ended.kind is Kind.PAYMENT
-    if other.source_key != ended.source_key or other.id < ended.id:
+    if other.source_key != ended.source_key or (other.id or 0) <= (ended.id or 0):
         return False
     # What uses up a credit memo is no other credit memo.
     return not (ended.kind is Kind.CREDIT_MEMO and other.kind in OF_MEMOS)
