@@ -66,9 +66,9 @@ def _trouble(
         return Hold("refunds-do-not-add-up", details | sums)
     if amount > so_far.received - so_far.given_back:
         return Hold("refund-more-than-paid", details)
-    if so_far.unused:
+    if so_far.overpaid:
         # A credit memo would lower the income, and leave the customer's credit where it is.
-        return Hold("refund-of-overpayment", details | {"unused": shown(so_far.unused)})
+        return Hold("refund-of-overpayment", details | {"unused": shown(so_far.overpaid)})
     if so_far.sale is None:
         return so_far.held or Hold("refund-without-order", details)
     needs_approval = so_far.known.refunds_made < so_far.settings.refunds_to_approve

@@ -31,12 +31,19 @@ class Settlement:
     #: cash received, and the part of it that becomes payments of ours
     received: int = 0
     posted: int = 0
-    #: the part of those payments that no invoice takes: the customer's credit in QuickBooks
+    #: the part of those payments that is more than the order's total
     unused: int = 0
     given_back: int = 0
     #: what all refund rows of the order give back
     refunds: int = 0
     _taken: dict[str, Number] = field(default_factory=dict)
+
+    @property
+    def overpaid(self) -> int:
+        """What is the customer's credit in QuickBooks. A form that was sent takes payments up to
+        its own total, also where the order has come down since."""
+        came_down = self.sale.total - self.order.total if self.sale else 0
+        return max(self.unused - max(came_down, 0), 0)
 
     def memo_number(self, row: ReceivedPayment) -> Number:
         """The number of the credit memo for this row: the sale's, then with -1, -2 ...; the one

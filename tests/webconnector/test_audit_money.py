@@ -269,3 +269,14 @@ def test_a_refund_that_keap_corrects_later_gives_back_what_its_credit_memo_has(
     memo, refund = world.books().credit_memos[-1], world.books().refunds[-1]
     assert (memo.total, memo.remaining, refund.total) == (10, 0, 10)
     assert world.payment_statuses()[2] == ("held", EDITED)
+
+
+def test_a_refund_of_an_order_that_was_made_smaller_is_no_overpayment(world: World) -> None:
+    sold(world, paid(100, 10000, payment_id=1), edited_orders="update", refunds="card-refund")
+    world.keap_has(sale(100, product(price=8000)), payments=[refunded(100, 2000, 2)])
+    updates_until_quiet(world)
+    world.decide().accept(100)
+    updates_until_quiet(world)
+    assert [memo.total for memo in world.books().credit_memos] == [20]
+    assert [refund.total for refund in world.books().refunds] == [20]
+    assert world.statuses() == {100: ("posted", "")}
