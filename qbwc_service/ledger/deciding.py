@@ -1,5 +1,6 @@
 """What every decision of a person shares: the rows that it is about, its history, its refusal."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -109,11 +110,14 @@ class Deciding:
             who=self._who,
         )
 
-    def _done(self, order: KeapOrder, text: str) -> None:
+    def _done(self, order: KeapOrder, text: str, keep: Collection[str] = ()) -> None:
+        """Its history and its status; nothing of it is to be read any more but what to `keep`."""
         self._note(order, text)
         if Override.SEND_AGAIN in order.overrides:
             # Whatever was decided now: the invoice of today is never made anew by itself.
             order.overrides = [name for name in order.overrides if name != Override.SEND_AGAIN]
-        error_log.solve(self._db, self._connection.id, now=self._now, order_id=order.keap_id)
+        error_log.solve(
+            self._db, self._connection.id, now=self._now, order_id=order.keap_id, keep=keep
+        )
         order.next_try_at = AT_ONCE
         standing.refresh(self._db, self._connection.id, [order.keap_id])

@@ -183,7 +183,8 @@ class Decisions(PaymentDecisions):
         if override is not None:
             order.overrides = sorted({*order.overrides, override})
             order.needs_plan = True
-        self._done(order, "Looks right")
+        waiting = {posting.cause for posting in postings if posting.state is State.HELD}
+        self._done(order, "Looks right", keep=waiting - ACCEPTED_BY.keys())
 
     def send_again_once_deleted(self, order_id: int) -> None:
         """It is to be made anew with what its lines go to now. Nothing is deleted in QuickBooks: a
