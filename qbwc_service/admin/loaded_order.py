@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import (
+    REFUNDS,
     Connection,
     KeapOrder,
     KeapPayment,
@@ -30,8 +31,6 @@ from qbwc_service.planning.plan import (
 
 #: list and ListID -> what the entry is called
 Names = Mapping[tuple[str, str], str]
-
-_REFUNDS = (Kind.CARD_REFUND, Kind.CHECK_REFUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def _entries(planned: PlannedSale | None, postings: Iterable[Posting]) -> Iterat
             payment = payment_from(posting.payload)
             yield "PaymentMethod", payment.method_list_id
             yield "Account", payment.deposit_account_list_id
-        elif posting.kind in _REFUNDS and posting.payload:
+        elif posting.kind in REFUNDS and posting.payload:
             refund = refund_from(posting.payload)
             yield "PaymentMethod", refund.method_list_id
             yield "Account", refund.account_list_id

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, history, standing, states
 from qbwc_service.ledger.models import Connection, KeapOrder, Kind, Posting
-from qbwc_service.ledger.postings import external_guid
+from qbwc_service.ledger.postings import new_posting
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import AT_ONCE, current
 from qbwc_service.ledger.states import ENDED, State
@@ -66,18 +66,8 @@ class Deciding:
         return invoice
 
     def _new(self, order_id: int | None, kind: Kind, source_key: str, generation: int) -> Posting:
-        posting = Posting(
-            connection_id=self._connection.id,
-            kind=kind,
-            source_key=source_key,
-            generation=generation,
-            external_guid=external_guid(self._connection.uid, kind, source_key, generation),
-            order_id=order_id,
-            state=State.READY,
-            cause="",
-            details={},
-            payload={},
-            created_at=self._now,
+        posting = new_posting(
+            self._connection, kind, source_key, order_id, generation, now=self._now
         )
         self._db.add(posting)
         self._db.flush()

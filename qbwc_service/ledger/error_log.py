@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.causes import ROW_CAUSES
-from qbwc_service.ledger.models import ErrorEntry, KeapPayment, Posting
+from qbwc_service.ledger.causes import MIRROR_CAUSES, ROW_CAUSES
+from qbwc_service.ledger.models import SALES, ErrorEntry, KeapOrder, KeapPayment, Posting
+from qbwc_service.ledger.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,23 +145,57 @@ def let_go(db: Session, posting: Posting) -> None:
     )
 
 
-def solve_of_rows(
+def solve_planned(
     db: Session, connection_id: int, order_ids: Collection[int], *, now: datetime
 ) -> None:
-    """Close what was told of payments and refunds of these orders that wait for it no more."""
-    waiting = exists().where(
-        KeapPayment.connection_id == connection_id,
-        KeapPayment.order_id == ErrorEntry.order_id,
-        KeapPayment.cause == ErrorEntry.message,
+    """Close what planning told of these orders and what nothing of them waits for any more."""
+    held = exists().where(
+        KeapOrder.connection_id == connection_id,
+        KeapOrder.keap_id == ErrorEntry.order_id,
+        KeapOrder.cause == ErrorEntry.message,
     )
     statement = update(ErrorEntry).where(
         ErrorEntry.connection_id == connection_id,
         ErrorEntry.order_id.in_(sorted(order_ids)),
         ErrorEntry.solved_at.is_(None),
-        ErrorEntry.message.in_(sorted(ROW_CAUSES)),
-        ~waiting,
+        ErrorEntry.message.in_(sorted(ROW_CAUSES | MIRROR_CAUSES)),
+        ~held,
+        *_nothing_beside_the_form_waits(connection_id),
     )
     db.execute(statement.values(solved_at=now), execution_options={"synchronize_session": "fetch"})
+
+
+def solve_of_form(
+    db: Session, connection_id: int, order_id: int, *, now: datetime, keep: Collection[str]
+) -> None:
+    """The order's form is in QuickBooks: close what was told of the order, but not what to `keep`
+    and what a payment, a refund or another record of it is held for."""
+    statement = update(ErrorEntry).where(
+        ErrorEntry.connection_id == connection_id,
+        ErrorEntry.order_id == order_id,
+        ErrorEntry.solved_at.is_(None),
+        ErrorEntry.message.not_in(sorted(keep)),
+        *_nothing_beside_the_form_waits(connection_id),
+    )
+    db.execute(statement.values(solved_at=now), execution_options={"synchronize_session": "fetch"})
+
+
+def _nothing_beside_the_form_waits(connection_id: int) -> tuple[ColumnElement[bool], ...]:
+    """No payment row of the entry's order, and no record beside its form, is held for the entry's
+    reason."""
+    row = exists().where(
+        KeapPayment.connection_id == connection_id,
+        KeapPayment.order_id == ErrorEntry.order_id,
+        KeapPayment.cause == ErrorEntry.message,
+    )
+    record = exists().where(
+        Posting.connection_id == connection_id,
+        Posting.order_id == ErrorEntry.order_id,
+        Posting.kind.not_in(SALES),
+        Posting.state == State.HELD,
+        Posting.cause == ErrorEntry.message,
+    )
+    return ~row, ~record
 
 
 def solve(

@@ -76,7 +76,7 @@ def plan_orders(
     contact_customers.remember(db, connection.id, batch.went())
     order_ids = [order.keap_id for order in orders]
     standing.refresh(db, connection.id, order_ids)
-    error_log.solve_of_rows(db, connection.id, order_ids, now=now)
+    error_log.solve_planned(db, connection.id, order_ids, now=now)
 
 
 @dataclass(frozen=True, slots=True)

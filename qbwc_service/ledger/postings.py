@@ -47,6 +47,31 @@ def external_guid(connection_uid: str, kind: Kind, source_key: str, generation: 
     return "{" + str(made) + "}"
 
 
+def new_posting(
+    connection: Connection,
+    kind: Kind,
+    source_key: str,
+    order_id: int | None,
+    generation: int,
+    *,
+    now: datetime,
+) -> Posting:
+    """Ready, with nothing planned in it yet; not added to the session."""
+    return Posting(
+        connection_id=connection.id,
+        kind=kind,
+        source_key=source_key,
+        generation=generation,
+        external_guid=external_guid(connection.uid, kind, source_key, generation),
+        order_id=order_id,
+        state=State.READY,
+        cause="",
+        details={},
+        payload={},
+        created_at=now,
+    )
+
+
 class PlanWriter:
     """Writes the plans of a batch of orders. Holds the batch's postings, so that it asks once."""
 
@@ -293,18 +318,8 @@ class PlanWriter:
         self, kind: Kind, source_key: str, order_id: int | None, after: Posting | None = None
     ) -> Posting:
         generation = after.generation + 1 if after else 1
-        posting = Posting(
-            connection_id=self._connection.id,
-            kind=kind,
-            source_key=source_key,
-            generation=generation,
-            external_guid=external_guid(self._connection.uid, kind, source_key, generation),
-            order_id=order_id,
-            state=State.READY,
-            cause="",
-            details={},
-            payload={},
-            created_at=self._now,
+        posting = new_posting(
+            self._connection, kind, source_key, order_id, generation, now=self._now
         )
         self._db.add(posting)
         return posting

@@ -105,6 +105,12 @@ ENTRIES = (
         "Look what it was used for in QuickBooks, then skip it here.",
     ),
     Message(
+        "credit-memo-void",
+        "Credit memo {memo} was made void in QuickBooks",
+        "{amount} of it was to be applied to {number} for order {order}. Nothing was applied.",
+        "If the credit is still due, enter it in QuickBooks. Then skip it here.",
+    ),
+    Message(
         "credit-applied-in-part",
         "Credit memo {memo} is applied only in part",
         "{applied} of {amount} is applied to the invoice of order {order}. Nothing more was done.",

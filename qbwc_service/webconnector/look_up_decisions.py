@@ -142,6 +142,8 @@ def decide_credit_use(
         "number": invoice.ref_number,
         "memo": memo.ref_number,
     }
+    if memo.total == 0:
+        return Hold("credit-memo-void", details)
     left = memo.credit_remaining
     if left is not None and left < amount:
         return Hold("credit-used-elsewhere", details | {"open_amount": f"{left:,.2f}"})

@@ -10,7 +10,7 @@ from qbwc_service.ledger import error_log, history, mirror, mirror_keys, queue, 
 from qbwc_service.ledger.causes import ITEM_CAUSES, MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
 from qbwc_service.ledger.kind_words import thing
-from qbwc_service.ledger.models import Kind, Posting
+from qbwc_service.ledger.models import REFUNDS, Kind, Posting
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
@@ -40,32 +40,13 @@ MAX_NAME_TRIES = 3
 REFERENCE_GONE = 3140
 #: errors that a payment may get because its invoice, in the same message, was refused
 PARTNER_FAILED = frozenset({3120, 3140, *range(9100, 9200)})
-#: entries that an invoice in QuickBooks does not settle: they are about its payments, its items
-#: and its customer
+#: told of a posted order for a person to read: its form in QuickBooks does not settle them
 STILL_TRUE_WHEN_POSTED = (
     "unknown-item-used",
-    "refund-by-hand",
-    "credit-not-cash",
-    "payment-over-several-orders",
-    "payment-more-than-due",
-    "payment-unclear",
     "payment-edited-after-sending",
-    "payment-typed-by-hand",
-    "payment-reference-taken",
-    "invoice-paid-already",
-    "customer-not-updated",
-    "credit-item-not-chosen",
-    "credit-more-than-due",
-    "refund-item-not-chosen",
-    "refund-account-not-chosen",
-    "receivable-not-chosen",
-    "refund-more-than-paid",
-    "refund-of-overpayment",
-    "refunds-do-not-add-up",
-    "refund-to-approve",
     "payment-voided-in-keap",
+    "customer-not-updated",
 )
-_REFUNDS = frozenset({Kind.CARD_REFUND, Kind.CHECK_REFUND})
 
 
 def pause_after(tries: int) -> timedelta:
@@ -123,7 +104,7 @@ def _partner_is_there(turn: Turn, posting: Posting) -> bool:
     """A payment cannot be compared before it is known which invoice its own one is; a refund uses
     up the credit memo of the same payment row."""
     partner = sale_posting(turn, posting)
-    if posting.kind in _REFUNDS:
+    if posting.kind in REFUNDS:
         partner = _of_order(turn, posting).get((Kind.CREDIT_MEMO, posting.source_key))
     return partner is not None and partner.state is State.POSTED
 
@@ -161,12 +142,12 @@ def made(turn: Turn, posting: Posting, record: MadeRecord, *, linked: bool = Fal
 
 def _solve_entries(turn: Turn, posting: Posting) -> None:
     """A form settles what was told of its order, others only what was told of themselves."""
-    if posting.kind.is_sale:
-        error_log.solve(
+    if posting.kind.is_sale and posting.order_id is not None:
+        error_log.solve_of_form(
             turn.db,
             turn.connection.id,
+            posting.order_id,
             now=turn.now,
-            order_id=posting.order_id,
             keep=STILL_TRUE_WHEN_POSTED,
         )
     else:
@@ -218,7 +199,7 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
 def _partner_failed(turn: Turn, posting: Posting, response: Response) -> bool:
     """A payment or refund may be refused only because its invoice or credit memo, in the same
     message, was: then it takes no class of its own."""
-    follows = posting.kind is Kind.PAYMENT or posting.kind in _REFUNDS
+    follows = posting.kind is Kind.PAYMENT or posting.kind in REFUNDS
     if not follows or response.status_code not in PARTNER_FAILED:
         return False
     return not _partner_is_there(turn, posting)
