@@ -18,6 +18,8 @@ pytestmark = pytest.mark.slow
 def look(page: Page, name: str) -> None:
     """Nothing is cut off at the side; SCREENSHOTS names a folder that keeps a picture."""
     narrow = page.viewport_size["width"] if page.viewport_size else 0
+    # A click returns as soon as the next page is on its way: wait until all of it is there.
+    page.wait_for_load_state()
     folder = os.environ.get("SCREENSHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"{name}-{narrow}.png", full_page=True)
