@@ -3,6 +3,7 @@
 import dataclasses
 from enum import IntEnum
 
+from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.planning.order import PaymentKind, SalesOrder
 from tests.accounts.baskets import OWN_ITEMS, ROUNDING_ITEM
 from tests.accounts.fates import HELD, OPEN, POSTED, SKIPPED, Fate, Story
@@ -176,8 +177,12 @@ class Telling(Settling):
             self.hold(Rank.RECEIPT, "receipt-with-credit" if credit else "not-paid-yet")
         elif cash > self.total or credit:
             self.hold(Rank.RECEIPT, "receipt-paid-too-much")
-        elif day > 1 and self.profile.vanishes == "deposit_account" and cash:
+        elif self.profile.vanishes == "deposit_account" and cash and self._is_planned_late(day):
             self.hold(Rank.RECEIPT, "account-not-in-quickbooks")
+
+    def _is_planned_late(self, day: int) -> bool:
+        """After something vanished from the lists: what waits for the lists is planned again."""
+        return day > 1 or any(cause in MIRROR_CAUSES for _, cause in self.holds)
 
     def skip_by_settings(self) -> str:
         """Why settings leave it out, or ""."""
