@@ -168,7 +168,8 @@ class Telling(Settling):
             self.hold(Rank.QUICKBOOKS, "closed-period")
 
     def _receipt_hold(self, day: int) -> None:
-        rows = self.rows_until(day or LAST_DAY)
+        # What is held anyway is planned again with every row that comes.
+        rows = self.rows_until(LAST_DAY if self.holds else day or LAST_DAY)
         credit = sum(row.amount for row in rows if row.kind == "credit")
         cash = sum(row.amount for row in rows if row.kind == "cash")
         if any(row.is_whole for row in rows):
