@@ -52,18 +52,22 @@ def live(
         if day == 2 and profile.vanishes:
             _vanish(world, profile)
         if day == LAST_DAY:
-            for story in stories:
-                for payment_id in story.approved:
-                    if any(row.payment_id == payment_id and on < day for on, row in story.rows):
-                        world.approve(payment_id)
+            _approve(world, stories, range(day))
         read(world, stories, day)
         if day == LAST_DAY:
-            for story in stories:
-                for payment_id in story.approved:
-                    if any(row.payment_id == payment_id and on == day for on, row in story.rows):
-                        world.approve(payment_id)
+            _approve(world, stories, range(day, day + 1))
         come_to_rest(world, faults)
         world.clock.pass_time(days=1)
+
+
+def _approve(world: World, stories: Sequence[Story], days: range) -> None:
+    """A person approves the refunds that were read on these days, where the page offers it."""
+    statuses = world.payment_statuses()
+    for story in stories:
+        for payment_id in story.approved:
+            read_then = any(row.payment_id == payment_id and on in days for on, row in story.rows)
+            if read_then and not statuses[payment_id][0].startswith("skipped"):
+                world.approve(payment_id)
 
 
 def set_up(world: World, profile: Profile) -> None:
