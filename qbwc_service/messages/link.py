@@ -218,6 +218,22 @@ ENTRIES = (
         Who.ITSELF,
     ),
     Message(
+        "company-file-busy",
+        "Another link is at work on this company file",
+        "The link {link} is sending to the same company file just now. Two at once could use one "
+        "number twice, so nothing was sent.",
+        "Nothing; it goes on at the next update after that.",
+        Who.ITSELF,
+    ),
+    Message(
+        "two-computers",
+        "Two computers run this link",
+        "Both call from {address}, and one took the place of the other in the middle of an update. "
+        "Nothing is lost, and nothing is there twice: what was under way is checked first.",
+        "Remove the link from the Web Connector of one of the two computers.",
+        Who.SET_UP,
+    ),
+    Message(
         "held-by-you",
         "You hold order {order}",
         "It is not sent until you requeue it.",

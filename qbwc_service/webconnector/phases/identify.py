@@ -13,6 +13,7 @@ from qbwc_service.ledger import company_file, error_log, send_again
 from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Connection, Kind, MessageSet, Posting
 from qbwc_service.ledger.states import State
+from qbwc_service.webconnector import neighbours
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade
 from qbxml_builders.answers import Answer, HostCompanyPreferences
@@ -60,11 +61,11 @@ class Identify:
 
     def next_message(self, turn: Turn) -> Outgoing | None:
         notes = turn.notes(self.name)
-        if notes.get("asked"):
-            self._judge(turn)
-            return None
-        requests = [*self._missing_facts(turn), *self._newest_records(turn)]
-        turn.note(self.name, notes | {"asked": True})
+        requests = [] if notes.get("asked") else self._missing_facts(turn)
+        requests += neighbours.questions(turn, self.name)
+        if not notes.get("asked"):
+            requests += self._newest_records(turn)
+        turn.note(self.name, turn.notes(self.name) | {"asked": True})
         if requests:
             return Outgoing(tuple(requests))
         self._judge(turn)
@@ -78,13 +79,15 @@ class Identify:
             if isinstance(record, CompanyRecord):
                 notes["company_name"] = record.name
                 notes["file_ids"] = _file_ids(turn.connection, record)
+                neighbours.note(notes, record)
             elif isinstance(record, HostRecord):
                 turn.connection.quickbooks = turn.connection.quickbooks | _host_facts(record)
             elif isinstance(record, PreferencesRecord):
                 turn.connection.quickbooks = turn.connection.quickbooks | _preference_facts(record)
         asked = {response.request_id for response in answer.responses if _answered(response)}
-        notes["seen"] = [record.txn_id for record in records if isinstance(record, TxnMade)]
-        notes["looked"] = sorted(asked)
+        made = [record.txn_id for record in records if isinstance(record, TxnMade)]
+        notes["seen"] = [*notes.get("seen", []), *made]
+        notes["looked"] = sorted({*notes.get("looked", []), *asked})
         turn.note(self.name, notes)
 
     def _missing_facts(self, turn: Turn) -> list[Request]:
@@ -111,6 +114,8 @@ class Identify:
 
     def _judge(self, turn: Turn) -> None:
         if self._too_old(turn) or self._wrong_file(turn):
+            return
+        if neighbours.in_the_way(turn, self.name):
             return
         self._learn_place(turn)
         self._look_for_gone(turn)
@@ -251,6 +256,7 @@ def _host_facts(host: HostRecord) -> dict[str, object]:
         "product": host.product,
         "version": f"{host.major}.{host.minor}",
         "country": host.country,
+        "file_mode": host.file_mode,
         "versions": list(host.versions),
     }
 
