@@ -136,3 +136,11 @@ def owner_of(db: Session, connection: Connection, txn_id: str) -> str:
         .limit(1)
     )
     return found or ""
+
+
+def names(db: Session, connection: Connection) -> list[str]:
+    """The names of the connections that share the company file, for people."""
+    if not connection.shared_with:
+        return []
+    found = select(Connection.name).where(Connection.id.in_(connection.shared_with))
+    return list(db.scalars(found.order_by(Connection.name)))

@@ -141,7 +141,8 @@ ENTRIES = (
         "wrong-company-file",
         "Another company file is open in QuickBooks",
         "This link belongs to {expected}; open is {found}. Nothing was sent.",
-        "Open {expected} in QuickBooks, then press Update Selected in the Web Connector.",
+        "Open {expected} in QuickBooks, then press Update Selected in the Web Connector. If it is "
+        "the right file all the same, press Moved or replaced on the connection page.",
         Who.SET_UP,
     ),
     Message(

@@ -112,8 +112,10 @@ def begin(
 
 
 def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
-    """Whether a session would have anything to do: recover, send, read the lists again, or
-    compare what was posted."""
+    """Whether a session would have anything to do: learn the company file, recover, send, read the
+    lists again, or compare what was posted."""
+    if not connection.company_name and not connection.company_file:
+        return True
     if queue.unresolved_sets(db, connection.id):
         return True
     names = [each.name for each in lists_of(connection.quickbooks)]

@@ -151,6 +151,9 @@ class Person(TxnDesk):
         """Save as: the same company under another path."""
         self._set("company file", windows_path)
 
+    def rename_company(self, name: str) -> None:
+        self._set("company name", name)
+
     def open_for_many(self) -> None:
         """Switch to multi-user mode: other computers may have the file open too."""
         self._set("file mode", "MultiUser")

@@ -25,8 +25,9 @@ from qbxml_builders.records import (
 )
 from qbxml_builders.session import company_query, host_query, preferences_query, version_to_send
 
-#: how many of our newest records are looked for; two missing of them mean another file
+#: how many of our newest records are looked for, and how many missing of them mean another file
 NEWEST = 5
+ANOTHER_FILE = 2
 
 
 def learn(turn: Turn, found: HostCompanyPreferences) -> None:
@@ -128,7 +129,9 @@ class Identify:
         return False
 
     def _wrong_file(self, turn: Turn) -> bool:
-        """Another FileID under our OwnerID, or none where this file was known before."""
+        """Another FileID under our OwnerID, or none where this file was known before, unless what
+        we made is in it: a rebuilt or condensed file has lost what programs wrote for themselves.
+        """
         connection, notes = turn.connection, turn.notes(self.name)
         file_ids = [text.lower() for text in notes.get("file_ids", [])]
         name = notes.get("company_name", "")
@@ -140,12 +143,16 @@ class Identify:
             connection.company_name,
             connection.company_file,
         )
-        if not file_ids and same_name_and_place:
+        if not file_ids and (same_name_and_place or self._bears_our_records(turn)):
             return False
         found = name or turn.session.company_file or "another company"
         expected = connection.company_name or connection.company_file
         turn.stop("wrong-company-file", {"expected": expected, "found": found})
         return True
+
+    def _bears_our_records(self, turn: Turn) -> bool:
+        asked, missing = self._looked_for(turn)
+        return len(asked) - len(missing) > 0 and len(missing) < ANOTHER_FILE
 
     def _learn_place(self, turn: Turn) -> None:
         connection = turn.connection
@@ -169,12 +176,8 @@ class Identify:
         )
 
     def _look_for_gone(self, turn: Turn) -> None:
-        notes = turn.notes(self.name)
-        looked = notes.get("looked", [])
-        seen = set(notes.get("seen", []))
-        asked = [p for p in _newest(turn) if f"newest:{p.kind.value}" in looked]
-        missing = [posting for posting in asked if posting.record_id not in seen]
-        if len(missing) >= 2:
+        asked, missing = self._looked_for(turn)
+        if len(missing) >= ANOTHER_FILE:
             # What the comparison with QuickBooks missed before is missing still.
             known = turn.connection.write_block_details.get("record_ids", [])
             missed = sorted({*known, *(posting.record_id for posting in missing)})
@@ -194,6 +197,14 @@ class Identify:
             lost = company_file.lose_records(turn.db, turn.connection, [missing[0].record_id])
             turn.tell("gone-from-quickbooks", {"thing": thing(missing[0])}, missing[0])
             send_again.after_deletion(turn.db, turn.connection, lost, turn.now)
+
+    def _looked_for(self, turn: Turn) -> tuple[Sequence[Posting], Sequence[Posting]]:
+        """Our newest records that were asked for, and those of them that the file does not have."""
+        notes = turn.notes(self.name)
+        looked = notes.get("looked", [])
+        seen = set(notes.get("seen", []))
+        asked = [p for p in _newest(turn) if f"newest:{p.kind.value}" in looked]
+        return asked, [posting for posting in asked if posting.record_id not in seen]
 
 
 def _newest(turn: Turn) -> Sequence[Posting]:
