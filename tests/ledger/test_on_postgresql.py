@@ -101,3 +101,19 @@ def test_quickbooks_is_read_and_reconciled(world: World) -> None:
         assert number_overlap(db, connection, effective_settings(connection)).taken == 1
         (outcome,) = link_all(db, connection, [7], who="Bea", now=world.clock.now)
         assert outcome.refusal == ""
+
+
+def test_two_links_on_one_company_file_keep_apart(world: World) -> None:
+    beta = world.neighbour("beta")
+    world.keap_has(sale(1), payments=[paid(1, 1000)])
+    world.faults.drop_answer_at(3)
+    world.update()
+    beta.keap_has(sale(2), payments=[paid(2, 1000, payment_id=10)])
+    assert beta.update(address="10.0.0.6").ended is Ended.ERROR
+    assert beta.errors() == ["company-file-busy"]
+    world.clock.pass_time(minutes=10)
+    assert beta.update(address="10.0.0.6").ended is Ended.DONE
+    assert world.update().ended is Ended.DONE
+    assert world.invoices() == [("1", "Ann Lee", "10.00"), ("2", "Ann Lee", "10.00")]
+    assert world.payments() == [("K10", "10.00", "1"), ("K10", "10.00", "2")]
+    assert world.connection().shared_with == [beta.connection().id]

@@ -11,7 +11,7 @@ import pytest
 
 from qbwc_service.connections import find_connection, new_password
 from qbwc_service.database import Database
-from qbwc_service.ledger import company_file_leases, live_sessions
+from qbwc_service.ledger import company_file_leases, live_sessions, sharing
 from qbwc_service.ledger.models import UpdateSession
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.webconnector.contract import Caller
@@ -131,3 +131,25 @@ def test_a_lease_is_in_force_only_while_its_holder_has_a_session(office: Office)
         in_the_way = company_file_leases.take(db, other, [acme], NOON)
         assert isinstance(in_the_way, UpdateSession)
         assert in_the_way.connection_id == acme
+
+
+def test_of_two_first_sessions_one_learns_after_the_other(office: Office) -> None:
+    """Else neither would see that the other has just learned the same company. On SQLite the
+    transaction alone sees to that."""
+    if office.database.is_sqlite:
+        pytest.skip("one writer at a time")
+    order: list[str] = []
+
+    def learn() -> None:
+        with office.database.writing("test") as db:
+            sharing.one_learns_at_a_time(db, "Blue Sky", NOON)
+            order.append("second")
+
+    with office.database.writing("test") as db:
+        sharing.one_learns_at_a_time(db, "Blue Sky", NOON)
+        second = Thread(target=learn)
+        second.start()
+        second.join(0.5)
+        order.append("first")
+    second.join(30)
+    assert order == ["first", "second"]

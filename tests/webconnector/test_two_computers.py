@@ -134,7 +134,7 @@ def test_behind_one_address_nothing_is_sent_twice_while_the_first_is_still_at_it
     assert world.payments() == [("K10", "10.00", "1")]
 
 
-def test_behind_one_address_a_message_that_is_run_after_ten_minutes_is_found(world: World) -> None:
+def test_behind_one_address_a_message_that_is_run_minutes_later_is_found(world: World) -> None:
     world.human.open_for_many()
     world.keap_has(sale(1), payments=[paid(1, 1000)])
 
