@@ -1,0 +1,116 @@
+"""Random days of two links on one company file, each on two computers behind one address.
+
+While QuickBooks is slow over a message, the other computer calls, or the other link. The numbers of
+the second link have a prefix; the references of their payments are the same.
+"""
+
+import random
+from collections import Counter
+
+import pytest
+
+from qbwc_service.demo.web_connector.outcome import Ended
+from tests.webconnector.meanwhile import QuickBooksAtWork
+from tests.world import World, paid, product, sale
+
+SLOW_AT = (
+    "CompanyQueryRq",
+    "CustomerQueryRq",
+    "InvoiceQueryRq",
+    "CustomerAddRq",
+    "InvoiceAddRq",
+    "ReceivePaymentAddRq",
+)
+
+
+class Days:
+    """One random history, told by its seed."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.links = (world, world.neighbour("beta"))
+        self.links[1].set(number_prefix="B-")
+        self.sold: dict[str, tuple[int, str]] = {}
+        self.steps = 0
+        world.human.open_for_many()
+
+    def run(self, steps: int) -> None:
+        acts = (self.sell, self.update, self.update_with_fault, self.slow, self.slow, self.pause)
+        for _ in range(steps):
+            self.dice.choice(acts)()
+        for _ in range(12):
+            self.links[0].clock.pass_time(minutes=11)
+            if [link.update().ended for link in self.links] == [Ended.NONE, Ended.NONE]:
+                return
+        raise AssertionError("the updates never came to rest")
+
+    def sell(self) -> None:
+        """The same order number, payment number and amount on both links, as often as not."""
+        link = self.dice.choice(self.links)
+        prefix = "B-" if link is self.links[1] else ""
+        number = next(n for n in range(1, 99) if f"{prefix}{n}" not in self.sold)
+        amount = self.dice.choice((1000, 1000, 2500))
+        payments = [paid(number, amount)] if self.dice.random() < 0.7 else []
+        link.keap_has(sale(number, product(price=amount)), payments=payments)
+        self.sold[f"{prefix}{number}"] = (amount, f"K{number * 10}" if payments else "")
+
+    def update(self) -> None:
+        self.dice.choice(self.links).update()
+
+    def update_with_fault(self) -> None:
+        link, message = self.dice.choice(self.links), self.dice.randint(1, 6)
+        fault = self.dice.choice(
+            (
+                link.faults.drop_answer_at,
+                link.faults.late_answer,
+                link.faults.close_before_receive,
+                link.faults.duplicate_receive,
+            )
+        )
+        fault(message)
+        link.update()
+
+    def slow(self) -> None:
+        link = self.dice.choice(self.links)
+        meanwhile = self.dice.choice((self.update, self.update_with_fault, self.both))
+        quickbooks = QuickBooksAtWork(link.company, self.dice.choice(SLOW_AT), meanwhile)
+        link.web_connector(quickbooks=quickbooks).update()
+
+    def both(self) -> None:
+        """At most nine minutes: so long QuickBooks may be at one message."""
+        for link in self.dice.sample(self.links, 2):
+            link.update()
+            link.clock.pass_time(minutes=self.dice.choice((0, 4)))
+
+    def pause(self) -> None:
+        self.links[0].clock.pass_time(minutes=self.dice.choice((1, 5, 11)))
+
+    def check(self) -> None:
+        books = self.links[0].books()
+        assert {i.number: int(i.total * 100) for i in books.invoices} == {
+            number: amount for number, (amount, _) in self.sold.items()
+        }
+        assert len(books.invoices) == len(self.sold)
+        paid_there = Counter(
+            (applied.invoice_number, payment.ref_number, int(payment.total * 100))
+            for payment in books.payments
+            for applied in payment.applied
+        )
+        assert paid_there == Counter(
+            (number, reference, amount)
+            for number, (amount, reference) in self.sold.items()
+            if reference
+        )
+        for link in self.links:
+            assert {status for status, _ in link.statuses().values()} <= {
+                "posted",
+                "posted-payment-open",
+            }
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_two_links_and_four_computers_end_with_the_right_books(world: World, seed: int) -> None:
+    days = Days(world, seed)
+    days.run(steps=25)
+
+    days.check()
