@@ -31,9 +31,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_connection_company_name", "connection", ["company_name"])
     op.create_index("ix_connection_company_file", "connection", ["company_file"])
+    op.create_index(
+        "ix_update_session_open",
+        "update_session",
+        ["connection_id"],
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_update_session_open", "update_session")
     op.drop_index("ix_connection_company_file", "connection")
     op.drop_index("ix_connection_company_name", "connection")
     op.drop_column("connection", "shared_with")

@@ -4,7 +4,10 @@ Each has a FileID of its own, made by us at random, that its Web Connector wrote
 file under its OwnerID. A company file that bears the FileID of another connection too is that
 connection's company file. It is asked only about connections that know a company of the same name,
 or a file at the same place: either alone, and both together, are common among firms that have
-nothing to do with each other, and prove nothing.
+nothing to do with each other, and prove nothing. (So the OwnerID of one firm may reach the computer
+of another of that name; it is in every .qwc file, and opens nothing.)
+
+The only queries beside the pages' lists that look at more than one connection: they name them.
 Source: qbXML OSR, DataExt (private data is shown to whoever names its OwnerID).
 """
 

@@ -22,6 +22,8 @@ READ_LISTS_FOR_HOLDS = timedelta(minutes=5)
 
 #: two computers that call from one address are told apart for so long
 REMEMBERED = timedelta(days=1)
+#: among so many sessions
+LOOKED_BACK = 50
 TWO_COMPUTERS = "two-computers"
 REPLACED = (
     "Another update of this link took the place of this one; nothing is lost. Only a second "
@@ -65,13 +67,17 @@ def is_busy(
 
 def _is_shared(db: Session, live: UpdateSession, now: datetime) -> bool:
     """Whether a session from that address went on after another had replaced it."""
-    found = select(UpdateSession.id).where(
-        UpdateSession.connection_id == live.connection_id,
-        UpdateSession.remote_address == live.remote_address,
-        UpdateSession.trouble == TWO_COMPUTERS,
-        UpdateSession.ended_at > now - REMEMBERED,
+    last = db.execute(
+        select(UpdateSession.remote_address, UpdateSession.trouble, UpdateSession.ended_at)
+        .where(UpdateSession.connection_id == live.connection_id)
+        .order_by(UpdateSession.id.desc())
+        .limit(LOOKED_BACK)
     )
-    return db.scalars(found.limit(1)).first() is not None
+    return any(
+        (each.remote_address, each.trouble) == (live.remote_address, TWO_COMPUTERS)
+        and now - each.ended_at < REMEMBERED
+        for each in last
+    )
 
 
 def went_on(session: UpdateSession) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.ledger import sharing
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.reconcile.linking import link_all
 from qbwc_service.ledger.reconcile.number_overlap import number_overlap
@@ -117,3 +119,20 @@ def test_two_links_on_one_company_file_keep_apart(world: World) -> None:
     assert world.invoices() == [("1", "Ann Lee", "10.00"), ("2", "Ann Lee", "10.00")]
     assert world.payments() == [("K10", "10.00", "1"), ("K10", "10.00", "2")]
     assert world.connection().shared_with == [beta.connection().id]
+
+
+def test_a_first_update_learns_the_company_when_no_other_is_learning_it(world: World) -> None:
+    order: list[str] = []
+
+    def first_update() -> None:
+        world.update()
+        order.append("learned")
+
+    with world.database.writing("test") as db:
+        sharing.one_learns_at_a_time(db, "Blue Sky Demo", world.clock.now)
+        update = Thread(target=first_update)
+        update.start()
+        update.join(1)
+        order.append("free")
+    update.join(60)
+    assert order == ["free", "learned"]

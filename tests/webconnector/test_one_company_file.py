@@ -231,8 +231,9 @@ def test_a_payment_with_the_reference_of_the_other_link_is_posted_too(
 
 def test_so_it_is_where_the_answer_to_the_first_was_lost(world: World, beta: World) -> None:
     world.keap_has(sale(1), payments=[paid(1, 1000)])
-    world.faults.drop_answer_at(4)
+    world.faults.drop_answer_at(5)
     world.update()
+    assert world.payments() == [("K10", "10.00", "1")]
     world.clock.pass_time(minutes=11)
     beta.keap_has(sale(2), payments=[paid(2, 1000, payment_id=10)])
     beta.update()

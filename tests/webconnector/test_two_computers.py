@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from qbwc_service.demo.web_connector.outcome import Ended, UpdateResult
 from tests.webconnector.meanwhile import QuickBooksAtWork
 from tests.webconnector.test_recovery import a_busy_day, the_books_are_right, updates_until_quiet
@@ -162,12 +164,27 @@ def test_two_computers_that_were_seen_behind_one_address_wait_for_each_other(
     assert world.update(address=FIRST).authenticate == ("", "busy", "600")
 
 
+class PlugPulled(Exception):
+    pass
+
+
+def the_plug_is_pulled_at_the_sale(world: World) -> None:
+    """The computer has the message with the sales, and dies before QuickBooks runs it."""
+
+    def dies() -> None:
+        raise PlugPulled
+
+    a_busy_day(world)
+    with pytest.raises(PlugPulled):
+        at_the_sale(world, dies)
+    assert world.statuses() == dict.fromkeys((1, 2, 3), ("sent", ""))
+    assert world.invoices() == []
+
+
 def test_where_nobody_else_can_have_the_file_open_a_restarted_computer_goes_on_at_once(
     world: World,
 ) -> None:
-    a_busy_day(world)
-    world.faults.drop_answer_at(4)
-    world.update(address=FIRST)
+    the_plug_is_pulled_at_the_sale(world)
 
     assert world.update(address=FIRST).ended is Ended.DONE
     the_books_are_right(world)
@@ -177,9 +194,7 @@ def test_where_others_may_have_it_open_it_reads_for_ten_minutes_and_then_goes_on
     world: World,
 ) -> None:
     world.human.open_for_many()
-    a_busy_day(world)
-    world.faults.drop_answer_at(4)
-    world.update(address=FIRST)
+    the_plug_is_pulled_at_the_sale(world)
 
     assert world.update(address=FIRST).messages_with_writes == 0
     assert "waiting-for-other-computer" in world.errors()
