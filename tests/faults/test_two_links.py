@@ -73,7 +73,12 @@ class Days:
     def slow(self) -> None:
         link = self.dice.choice(self.links)
         meanwhile = self.dice.choice((self.update, self.update_with_fault, self.both))
-        quickbooks = QuickBooksAtWork(link.company, self.dice.choice(SLOW_AT), meanwhile)
+        quickbooks = QuickBooksAtWork(
+            link.company,
+            self.dice.choice(SLOW_AT),
+            meanwhile,
+            slow_answer=self.dice.random() < 0.5,
+        )
         link.web_connector(quickbooks=quickbooks).update()
 
     def both(self) -> None:

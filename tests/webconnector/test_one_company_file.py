@@ -188,6 +188,27 @@ def test_what_the_first_may_still_be_writing_keeps_the_second_from_writing(
     assert beta.statuses() == {1: ("held", "number-taken")}
 
 
+def test_a_number_that_was_found_free_stays_free_until_it_is_used(
+    world: World, beta: World
+) -> None:
+    """The answer to the look-up is under way when the other link wants to send that number."""
+    world.keap_has(sale(1))
+    beta.keap_has(sale(1, product(price=2000)))
+    seen: list[Ended] = []
+    quickbooks = QuickBooksAtWork(
+        world.company,
+        "InvoiceQueryRq",
+        lambda: seen.append(beta.update(address=THERE).ended),
+        slow_answer=True,
+    )
+    world.web_connector(quickbooks=quickbooks).update()
+
+    assert seen == [Ended.POSTPONED]
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+    beta.update(address=THERE)
+    assert beta.statuses() == {1: ("held", "number-taken")}
+
+
 # -- what is whose ------------------------------------------------------------------------------
 
 
