@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 import waitress  # type: ignore[import-untyped]
@@ -27,6 +28,8 @@ _THREADS = 8
 _IDLE_SECONDS = 60
 #: idle and slow connections that may stand open before new ones wait
 _CONNECTIONS = 1000
+#: calls that run when the service is stopped get so long to be answered
+_LAST_ANSWERS_SECONDS = 20
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +54,8 @@ def serve(
     clock: Clock = utc_now,
     started: Callable[[int], None] = lambda port: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. `started` is told the port, which matters where 0 was asked.
+    """Serve until SIGTERM or SIGINT; calls that are running then are still answered. `started` is
+    told the port, which matters where 0 was asked.
 
     Raises AddressUnavailable.
     """
@@ -78,6 +82,9 @@ def serve(
     except BaseException:
         listening.close()
         raise
+    calls = server.task_dispatcher
+    # Waitress gives them five seconds. An answer that is lost costs a recovery.
+    calls.shutdown = partial(calls.shutdown, timeout=_LAST_ANSWERS_SECONDS)
     try:
         with _stopped_by_signals():
             if staging is not None:
@@ -108,7 +115,8 @@ def _reason(error: OSError) -> str:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """SIGTERM and SIGINT end waitress's loop, which then lets running answers finish."""
+    """SIGTERM and SIGINT end waitress's loop, which then lets running calls finish; a second one
+    ends those too."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit

@@ -5,13 +5,15 @@ the network is left out (the Web Connector calls the WSGI application directly) 
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import httpx
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -171,6 +173,7 @@ class World:
         zero_payment_keeps_a_record: bool = False,
     ) -> None:
         self.folder = folder
+        self.name = "acme"
         self.clock = TestClock()
         self.config = Config(
             database_url=database_url or f"sqlite:///{folder / 'service.db'}",
@@ -182,7 +185,7 @@ class World:
         self.secrecy = Secrecy(KEY)
         self.database = Database(self.config.database_url)
         Base.metadata.create_all(self.database.engine)
-        self.new = self._add_connection()
+        self.new = self._add_connection(self.name)
         self.service = Service(self.database, self.secrecy, self.clock)
         self._endpoint = create_endpoint(self.service, public_url=self.config.public_url)
         self._clients: dict[str, httpx.Client] = {}
@@ -201,19 +204,30 @@ class World:
     def _quickbooks_clock(self) -> datetime:
         return self.clock.now
 
-    def _add_connection(self) -> NewConnection:
+    def neighbour(self, name: str = "beta", company: Company | None = None) -> "World":
+        """Another connection of the same service: another Keap account, the same company file
+        unless another one is handed in. `close()` is called on the first one alone."""
+        other = copy(self)
+        other.name = name
+        other.new = self._add_connection(name)
+        other.company = company or self.company
+        other.company.write_file_id(other.new.owner_id, other.new.file_id)
+        other.faults = Faults()
+        return other
+
+    def _add_connection(self, name: str) -> NewConnection:
         with self.database.writing("test") as db:
             new = add_connection(
                 db,
                 self.secrecy,
-                name="acme",
+                name=name,
                 keap_account="iq146",
                 keap_key="a-key",
                 company_file="",
                 start_date=date(2026, 11, 1),
                 clock=self.clock,
             )
-            connection = find_connection(db, "acme")
+            connection = find_connection(db, name)
             connection.currency = "USD"
             connection.time_zone = "America/Phoenix"
             connection.settings = {
@@ -235,7 +249,7 @@ class World:
     def keap_has(self, *orders: SalesOrder, payments: Sequence[ReceivedPayment] = ()) -> None:
         """These orders and payments were read from Keap (again, if they were before)."""
         with self.database.writing("test") as db:
-            connection = find_connection(db, "acme")
+            connection = find_connection(db, self.name)
             for order in orders:
                 self._read_order(db, connection, order)
             for payment in payments:
@@ -334,7 +348,7 @@ class World:
         quickbooks: QuickBooksPort | None = None,
     ) -> WebConnector:
         with self.database.reading() as db:
-            file = qwc_file(find_connection(db, "acme"), self.config)
+            file = qwc_file(find_connection(db, self.name), self.config)
         return WebConnector(
             QwcFile.parse(qwc.build(file)),
             self.new.password,
@@ -351,7 +365,7 @@ class World:
     def set(self, **chosen: str) -> None:
         """A person changes settings; what is not sent yet is planned again."""
         with self.database.writing("test") as db:
-            connection = find_connection(db, "acme")
+            connection = find_connection(db, self.name)
             stored = connection.settings
             for name, text in chosen.items():
                 stored = changed(stored, name, text)
@@ -387,18 +401,20 @@ class World:
     def statuses(self) -> dict[int, tuple[str, str]]:
         """Status and cause of every order."""
         with self.database.reading() as db:
-            rows = db.scalars(select(KeapOrder).order_by(KeapOrder.keap_id))
+            rows = db.scalars(self._ours(select(KeapOrder), KeapOrder).order_by(KeapOrder.keap_id))
             return {row.keap_id: (row.status.value, row.cause) for row in rows}
 
     def payment_statuses(self) -> dict[int, tuple[str, str]]:
         with self.database.reading() as db:
-            rows = db.scalars(select(KeapPayment).order_by(KeapPayment.payment_id))
+            ours = self._ours(select(KeapPayment), KeapPayment)
+            rows = db.scalars(ours.order_by(KeapPayment.payment_id))
             return {row.payment_id: (row.status.value, row.cause) for row in rows}
 
     def errors(self) -> list[str]:
         """Ids of the open entries of the error log."""
         with self.database.reading() as db:
-            rows = db.scalars(select(ErrorEntry).where(ErrorEntry.solved_at.is_(None)))
+            ours = self._ours(select(ErrorEntry), ErrorEntry)
+            rows = db.scalars(ours.where(ErrorEntry.solved_at.is_(None)))
             return sorted(row.message for row in rows)
 
     def prepared(self) -> str:
@@ -409,11 +425,15 @@ class World:
 
     def postings(self) -> list[Posting]:
         with self.database.reading() as db:
-            return list(db.scalars(select(Posting).order_by(Posting.id)))
+            return list(db.scalars(self._ours(select(Posting), Posting).order_by(Posting.id)))
+
+    def _ours(self, rows: Select[Any], of: type[Any]) -> Select[Any]:
+        named = select(Connection.id).where(Connection.name == self.name)
+        return rows.where(of.connection_id == named.scalar_subquery())
 
     def connection(self) -> Connection:
         with self.database.reading() as db:
-            return find_connection(db, "acme")
+            return find_connection(db, self.name)
 
 
 class Deciding:
@@ -455,4 +475,4 @@ class Deciding:
             self._decisions(db).renumber(order_id, prefix)
 
     def _decisions(self, db: Session) -> Decisions:
-        return Decisions(db, find_connection(db, "acme"), "Bea", self._world.clock.now)
+        return Decisions(db, find_connection(db, self._world.name), "Bea", self._world.clock.now)

@@ -18,6 +18,7 @@ reconcile                Keap against QuickBooks as it was last read; linking at
 errors, error_rows       the error log
 accounts (and its view)  what is chosen from QuickBooks' lists: payment methods, accounts, taxes
 connection, upkeep       one connection: status, settings, Web Connector file, password
+company_file             what to do where the company file was moved, restored or replaced
 help_page                every message of the catalogue
 guards, failures         headers, form tokens; error pages in the same style
 """
@@ -30,6 +31,7 @@ from flask.typing import ResponseReturnValue
 from qbwc_service.admin import (
     accounts,
     adding,
+    company_file,
     connection,
     customers,
     errors,
@@ -82,6 +84,7 @@ _PAGES = (
     connection.pages,
     accounts.pages,
     upkeep.pages,
+    company_file.pages,
     help_page.pages,
 )
 

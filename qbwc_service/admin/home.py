@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.health import all_health
 from qbwc_service.admin.surroundings import here
+from qbwc_service.ledger import drain
 from qbwc_service.ledger.models import Connection
 from qbwc_service.staging.api_use import ApiUse, api_uses
 
@@ -21,7 +22,19 @@ def show() -> ResponseReturnValue:
     with here().database.reading() as db:
         connections = all_health(db, now)
         keap_calls = _keap_calls(db, now)
-    return render_template("home.html", connections=connections, keap_calls=keap_calls, now=now)
+        draining = drain.current(db)
+    return render_template(
+        "home.html", connections=connections, keap_calls=keap_calls, draining=draining, now=now
+    )
+
+
+@pages.post("/drain/end")
+def end_drain() -> ResponseReturnValue:
+    """Updates may begin again."""
+    with here().database.writing("drain.end") as db:
+        ended = drain.end(db)
+    flash("Updates begin again." if ended else "Updates begin as usual already.", "done")
+    return redirect(url_for("home.show"))
 
 
 def _keap_calls(db: Session, now: datetime) -> dict[str, ApiUse]:

@@ -16,7 +16,7 @@ from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import NewConnection, find_connection, lock_connection
 from qbwc_service.keap_access.sign_ins import is_broken, login_mode
-from qbwc_service.ledger import company_file, history
+from qbwc_service.ledger import company_file, history, sharing
 from qbwc_service.ledger.models import Connection
 
 WHO = "command line"
@@ -54,6 +54,7 @@ class Shown:
     keap_key_on_file: bool
     company_file: str
     company_name: str
+    shares_file_with: list[str]
     write_block: str
     last_contact: datetime | None
     last_contact_result: str
@@ -206,6 +207,27 @@ def confirm(name: str, answer: Literal["moved", "restored"]) -> None:
     click.echo("Goes on with the next update.")
 
 
+@connection.command()
+@click.argument("name")
+def relink(name: str) -> None:
+    """Take the company file that is open in QuickBooks at the next update.
+
+    For a file that is the right one and is taken for another: rebuilt, condensed, or renamed and
+    moved at once, before anything was sent to it. What was sent stays in the ledger and is not sent
+    again. A new, empty company file is a new connection instead: pause this one and add another.
+
+    \b
+    Example:
+      qbwc-service connection relink acme
+    """
+    with opened() as service, service.database.writing("connection.relink") as db:
+        company_file.take_the_open_one(db, lock_connection(db, name), WHO, utc_now())
+    click.echo(
+        "Open the company file in QuickBooks and press Update Selected in the Web Connector. "
+        "If what was sent before is not in it, nothing is sent and you are asked why."
+    )
+
+
 def _set_paused(name: str, paused: bool) -> None:
     with opened() as service, service.database.writing("connection.pause") as db:
         changed = lock_connection(db, name)
@@ -247,6 +269,7 @@ def _shown(db: Session, row: Connection) -> Shown:
         keap_key_on_file=bool(row.keap_key),
         company_file=row.company_file,
         company_name=row.company_name,
+        shares_file_with=sharing.names(db, row),
         write_block=row.write_block,
         last_contact=row.last_contact_at,
         last_contact_result=row.last_contact_result,
@@ -268,6 +291,7 @@ def _facts(found: Shown) -> list[tuple[str, Any]]:
         ("Keap key", "on file" if found.keap_key_on_file else "none"),
         ("Company file", found.company_file or "learned at the first update"),
         ("Company", found.company_name),
+        ("Other links on this file", ", ".join(found.shares_file_with) or "none"),
         ("Nothing is sent because", found.write_block or "-"),
         ("Last contact", shown_time(found.last_contact)),
         ("Its result", found.last_contact_result),

@@ -22,6 +22,7 @@ from qbwc_service.cli.decisions import (
     skip,
 )
 from qbwc_service.cli.demo import demo
+from qbwc_service.cli.drain import drain
 from qbwc_service.cli.errors import errors
 from qbwc_service.cli.lists import lists
 from qbwc_service.cli.mappings import (
@@ -73,7 +74,7 @@ def commands() -> None:
 
 
 for _command in (
-    *(up, migrate, connection, qwc, set_, sync, status, orders),
+    *(up, drain, migrate, connection, qwc, set_, sync, status, orders),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
     *(reconcile, payments, link_found),

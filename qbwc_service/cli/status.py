@@ -12,6 +12,7 @@ from qbwc_service.cli.output import json_option, print_json, print_table, shown_
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
+from qbwc_service.ledger import drain as draining
 from qbwc_service.ledger.kind_words import called
 from qbwc_service.ledger.models import Kind
 from qbwc_service.ledger.plan_orders import effective_settings
@@ -44,10 +45,17 @@ def status(name: str, as_json: bool) -> None:
         report = status_report(db, connection)
         calls = api_use(db, connection, now, service.config.keap_calls_per_second)
         overlap = number_overlap(db, connection, effective_settings(connection))
+        drain = draining.current(db)
     if as_json:
-        print_json(_document(report, calls, now, overlap))
+        draining_since = drain.began_at if drain else None
+        print_json(_document(report, calls, now, overlap) | {"draining_since": draining_since})
     else:
         _show(report)
+        if drain is not None:
+            click.echo(
+                f"No update begins since {shown_time(drain.began_at)}: the service is being "
+                "drained. End it with: qbwc-service drain --end"
+            )
         _show_calls(calls, now)
         if overlap.overlaps:
             click.echo(overlap.sentence())

@@ -27,6 +27,18 @@ def confirm_new_place(db: Session, connection: Connection, who: str, now: dateti
     return True
 
 
+def take_the_open_one(db: Session, connection: Connection, who: str, now: datetime) -> None:
+    """Forget name and place of the company file, nothing else: the one that is open at the next
+    update is learned as at the first. Another FileID under our OwnerID still stops it, and where
+    our newest records are not in it, nothing is sent before a person has said why."""
+    connection.company_file = connection.company_name = ""
+    if connection.write_block == MOVED:
+        block(connection, "", {})
+    error_log.solve(db, connection.id, now=now, messages=["wrong-company-file", MOVED])
+    text = "The company file that is open at the next update is to be taken"
+    history.note(db, connection.id, text, now=now, who=who)
+
+
 def confirm_restored(db: Session, connection: Connection, who: str, now: datetime) -> bool:
     """A restored backup: what is missing is gone and waits, by order, for a person's word."""
     if connection.write_block != RESTORED:

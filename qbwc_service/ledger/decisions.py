@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import error_log, states, undo
+from qbwc_service.ledger import error_log, sharing, states, undo
 from qbwc_service.ledger.deciding import SENT_ALREADY
 from qbwc_service.ledger.deciding import DecisionRefused as DecisionRefused
 from qbwc_service.ledger.kind_words import form_word, thing
@@ -335,6 +335,9 @@ class Decisions(PaymentDecisions):
             raise DecisionRefused(
                 order_id, f"{txn_id} belongs to order {other.order_id or 'none'} already"
             )
+        link = sharing.owner_of(self._db, self._connection, txn_id)
+        if link:
+            raise DecisionRefused(order_id, f"{txn_id} belongs to an order of the link {link}")
 
     def _differs(self, order: KeapOrder, posting: Posting) -> bool:
         edited = posting.kind.is_sale and posting.planned_hash not in {

@@ -141,7 +141,8 @@ ENTRIES = (
         "wrong-company-file",
         "Another company file is open in QuickBooks",
         "This link belongs to {expected}; open is {found}. Nothing was sent.",
-        "Open {expected} in QuickBooks, then press Update Selected in the Web Connector.",
+        "Open {expected} in QuickBooks, then press Update Selected in the Web Connector. If it is "
+        "the right file all the same, press Moved or replaced on the connection page.",
         Who.SET_UP,
     ),
     Message(
@@ -216,6 +217,22 @@ ENTRIES = (
         "It was sent to {address}. This update reads, but sends nothing yet.",
         "Nothing; it goes on at the next update after 10 minutes. Run the link on one PC only.",
         Who.ITSELF,
+    ),
+    Message(
+        "company-file-busy",
+        "Another link is at work on this company file",
+        "The link {link} is sending to the same company file just now. Two at once could use one "
+        "number twice, so nothing was sent.",
+        "Nothing; it goes on at the next update after that.",
+        Who.ITSELF,
+    ),
+    Message(
+        "two-computers",
+        "Two computers run this link",
+        "Both call from {address}, and one took the place of the other in the middle of an update. "
+        "Nothing is lost, and nothing is there twice: what was under way is checked first.",
+        "Remove the link from the Web Connector of one of the two computers.",
+        Who.SET_UP,
     ),
     Message(
         "held-by-you",

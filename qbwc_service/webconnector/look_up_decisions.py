@@ -92,7 +92,8 @@ def decide_payment(
     """Ours by GUID is adopted. The same reference, customer and amount that no posting of ours made
     is the same payment: linked, whatever its date. The same reference with anything else: a hold.
 
-    Other payments of ours may bear the reference: one payment of Keap over several orders.
+    Other payments of ours may bear the reference: one payment of Keap over several orders. So may
+    payments of another connection on the same company file, of which `known_txn_ids` tells too.
     """
     same_reference = [
         record for record in found.numbered(posting) if isinstance(record, PaymentRecord)

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import send_again, states
+from qbwc_service.ledger import history, send_again, sharing, states
 from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.states import State
+from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import (
     closed_periods,
@@ -61,6 +62,7 @@ class _LookedUp:
         self._cleared = set(line.cleared)
         self._batch = load_batch(turn, landed.look_up)
         self._ours = _our_txn_ids(turn, found)
+        self._of_other_links = _of_other_links(turn, found)
 
     def take(self) -> None:
         for posting in self._batch.new_names:
@@ -117,10 +119,24 @@ class _LookedUp:
     def _payment(self, payment: Posting, order: OrderPostings, sale: TxnMade | None) -> Decision:
         planned = str(order.sale.payload.get("customer", {}).get("list_id", ""))
         customer = sale.customer_list_id if sale is not None else planned
-        decision = decide_payment(payment, self._found, customer, self._ours)
+        not_this_one = self._ours | self._of_other_links
+        decision = decide_payment(payment, self._found, customer, not_this_one)
+        if decision is None:
+            self._note_same_reference(payment)
         if decision is None and isinstance(sale, InvoiceRecord):
             return decide_against_invoice(payment, sale, self._ours)
         return decision
+
+    def _note_same_reference(self, payment: Posting) -> None:
+        """QuickBooks takes a reference twice: whoever finds both there can read why."""
+        same = {record.txn_id for record in self._found.numbered(payment)}
+        if same & self._of_other_links:
+            text = (
+                f"Another link sends to this company file, and a payment of it bears the reference "
+                f"{payment.number} too. They are two payments."
+            )
+            turn = self._turn
+            history.note(turn.db, turn.connection.id, text, now=turn.now, order_id=payment.order_id)
 
     def _look_at_use(self, use: Posting, order: OrderPostings, sale: TxnMade | None) -> None:
         memo_posting = order.memo_of(use)
@@ -235,3 +251,14 @@ def _our_txn_ids(turn: Turn, found: Found) -> frozenset[str]:
         )
     )
     return frozenset(known)
+
+
+def _of_other_links(turn: Turn, found: Found) -> frozenset[str]:
+    """Which of the payments that came back were made by another connection on this company file:
+    payments of another Keap account, whatever reference they bear."""
+    records = [
+        sharing.Record(record.txn_id, record.external_guid, name_key(record.ref_number))
+        for record in found.by_id.values()
+        if isinstance(record, PaymentRecord)
+    ]
+    return sharing.made_by_others(turn.db, turn.connection, records)

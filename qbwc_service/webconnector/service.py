@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from qbwc_service import __version__, messages
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.database import Database
-from qbwc_service.ledger import error_log, message_sets, queue
+from qbwc_service.ledger import (
+    company_file_leases,
+    drain,
+    error_log,
+    live_sessions,
+    message_sets,
+    queue,
+)
 from qbwc_service.ledger.models import Connection, LoginFailure, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
 from qbwc_service.webconnector import answers, pipeline, sessions
@@ -31,10 +38,18 @@ CONNECTION_ERROR = "connection-error"
 #: another company file is open, or the one we remember could not be opened
 OTHER_FILE = frozenset({"0x8004040A", "0x80040403"})
 DONE = 100
-
+#: a service that is about to be replaced is asked again after this
+DRAIN_SECONDS = 60
+DRAINING = "Busy: the service is about to be restarted."
+OTHER_LINK = "Busy: another link is at work on the same company file."
 
 WRONG_PASSWORD = "web-connector-password"  # noqa: S105 - an id of the message catalogue
-SOLVED_BY_A_GOOD_SESSION = ("cannot-reach-quickbooks", "session-broken", "answer-unreadable")
+SOLVED_BY_A_GOOD_SESSION = (
+    "cannot-reach-quickbooks",
+    "session-broken",
+    "answer-unreadable",
+    "company-file-busy",
+)
 SOLVED_BY_WRITING = ("check-refused", "waiting-for-other-computer")
 OUR_TROUBLE = (
     "This service had trouble reading the last answer of QuickBooks. It is kept; what was saved "
@@ -71,15 +86,22 @@ class Service:
             if connection is None:
                 return NOT_A_USER
             connection.last_contact_at = now
-            live = sessions.live_session(db, connection.id)
-            if sessions.is_busy(live, caller.remote_address, now):
+            live = live_sessions.live_session(db, connection.id)
+            if sessions.is_busy(live, db, caller.remote_address, now):
                 return ["", "busy", sessions.seconds_of_patience(live, now)]
             if live is not None:
-                sessions.end(live, now, "A new update took its place.")
+                live_sessions.end(live, now, sessions.REPLACED)
                 message_sets.discard_unsent(db, connection.id, now)
             if connection.paused or not sessions.work_is_due(db, connection, now):
                 connection.last_contact_result = "Paused." if connection.paused else "Nothing new."
                 return NO_WORK
+            if drain.current(db) is not None:
+                connection.last_contact_result = DRAINING
+                return ["", "busy", str(DRAIN_SECONDS)]
+            other = company_file_leases.take(db, connection.id, connection.shared_with, now)
+            if other is not None:
+                connection.last_contact_result = OTHER_LINK
+                return ["", "busy", sessions.seconds_of_patience(other, now)]
             ticket = new_ticket()
             session = sessions.begin(db, connection, ticket, caller.remote_address, now)
             answers.apply_stored(Turn(db, connection, session, now))
@@ -174,6 +196,11 @@ class Service:
             if turn is None:
                 return "Nothing to do."
             session = turn.session
+            if sessions.went_on(session):
+                session.trouble = sessions.TWO_COMPUTERS
+                session.trouble_details = {"address": session.remote_address}
+                turn.tell(session.trouble, session.trouble_details)
+                return session.result
             result = self._last_error(session) if session.trouble else sessions.summary(session)
             self._end(turn, result)
             return session.result
@@ -223,7 +250,8 @@ class Service:
         connection = sessions.connection_locked(db, session.connection_id)
         if caller.connection not in {"", connection.name}:
             return None
-        db.refresh(session)
+        # Locked: another connection on the same company file may be giving up on a silent session.
+        db.refresh(session, with_for_update=True)
         now = self._clock()
         session.last_call_at = now
         connection.last_contact_at = now
@@ -279,7 +307,7 @@ class Service:
 
     def _end(self, turn: Turn, result: str) -> None:
         """End the session; a session without trouble closes the connection's own entries."""
-        sessions.end(turn.session, turn.now, result)
+        live_sessions.end(turn.session, turn.now, result)
         message_sets.discard_unsent(turn.db, turn.connection.id, turn.now)
         turn.connection.last_contact_result = turn.session.result
         if not turn.session.trouble:

@@ -9,17 +9,26 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import message_sets, mirror, queue
 from qbwc_service.ledger.causes import MIRROR_CAUSES
+from qbwc_service.ledger.live_sessions import SILENCE, is_silent
 from qbwc_service.ledger.models import Connection, UpdateSession
 from qbwc_service.ledger.reconcile import runs
 from qbwc_service.secrecy import ticket_digest
 from qbwc_service.webconnector.mirrored_lists import lists_of
 
-#: another PC gets `busy` until the first one closed or was silent for this long
-SILENCE = timedelta(minutes=10)
 #: lists are read at least this often, work or not
 READ_LISTS_EVERY = timedelta(hours=12)
 #: and this often while orders wait for something that a person may have mended in QuickBooks
 READ_LISTS_FOR_HOLDS = timedelta(minutes=5)
+
+#: two computers that call from one address are told apart for so long
+REMEMBERED = timedelta(days=1)
+#: among so many sessions
+LOOKED_BACK = 50
+TWO_COMPUTERS = "two-computers"
+REPLACED = (
+    "Another update of this link took the place of this one; nothing is lost. Only a second "
+    "computer can bring this about: remove the link from the Web Connector of one of them."
+)
 
 
 def connection_of(db: Session, user_name: str) -> Connection | None:
@@ -43,24 +52,38 @@ def session_of(db: Session, ticket: str) -> UpdateSession | None:
     ).first()
 
 
-def live_session(db: Session, connection_id: int) -> UpdateSession | None:
-    """The newest session of the connection that has not ended."""
-    return db.scalars(
-        select(UpdateSession)
-        .where(UpdateSession.connection_id == connection_id, UpdateSession.ended_at.is_(None))
-        .order_by(UpdateSession.id.desc())
-    ).first()
-
-
 def is_busy(
-    live: UpdateSession | None, remote_address: str, now: datetime
+    live: UpdateSession | None, db: Session, remote_address: str, now: datetime
 ) -> TypeGuard[UpdateSession]:
-    """Whether another computer is in the middle of a session."""
-    return (
-        live is not None
-        and live.remote_address != remote_address
-        and now - live.last_call_at < SILENCE
+    """Whether another computer is in the middle of a session of the same connection.
+
+    The same address is a Web Connector that was started anew, unless two computers were seen to
+    call from there: behind one router, or behind a proxy that hides them.
+    """
+    if live is None or is_silent(live, now):
+        return False
+    return live.remote_address != remote_address or _is_shared(db, live, now)
+
+
+def _is_shared(db: Session, live: UpdateSession, now: datetime) -> bool:
+    """Whether a session from that address went on after another had replaced it."""
+    last = db.execute(
+        select(UpdateSession.remote_address, UpdateSession.trouble, UpdateSession.ended_at)
+        .where(UpdateSession.connection_id == live.connection_id)
+        .order_by(UpdateSession.id.desc())
+        .limit(LOOKED_BACK)
     )
+    return any(
+        (each.remote_address, each.trouble) == (live.remote_address, TWO_COMPUTERS)
+        and now - each.ended_at < REMEMBERED
+        for each in last
+    )
+
+
+def went_on(session: UpdateSession) -> bool:
+    """Whether this is the end of a session that another had replaced: a Web Connector that was
+    started anew never calls under its old ticket, so there are two of them."""
+    return session.ended_at is not None and session.result == REPLACED
 
 
 def seconds_of_patience(live: UpdateSession, now: datetime) -> str:
@@ -94,16 +117,11 @@ def begin(
     return session
 
 
-def end(session: UpdateSession, now: datetime, result: str) -> None:
-    """End it; a session ends once."""
-    if session.ended_at is None:
-        session.ended_at = now
-        session.result = result
-
-
 def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
-    """Whether a session would have anything to do: recover, send, read the lists again, or
-    compare what was posted."""
+    """Whether a session would have anything to do: learn the company file, recover, send, read the
+    lists again, or compare what was posted."""
+    if not connection.company_name and not connection.company_file:
+        return True
     if queue.unresolved_sets(db, connection.id):
         return True
     names = [each.name for each in lists_of(connection.quickbooks)]

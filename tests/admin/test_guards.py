@@ -5,6 +5,7 @@ import pytest
 from tests.admin.site import Site
 
 BUTTONS = (
+    "/drain/end",
     "/sign-in",
     "/sign-out",
     "/c/acme/orders",
@@ -23,6 +24,7 @@ BUTTONS = (
     "/c/acme/pause",
     "/c/acme/resume",
     "/c/acme/company-file",
+    "/c/acme/company-file/open-one",
     "/c/acme/products",
     "/c/acme/products/import",
     "/c/acme/products/1/unknown",
@@ -108,7 +110,7 @@ def test_an_address_that_names_nothing_is_not_found(site: Site, address: str) ->
 def test_a_button_for_an_unknown_connection_is_not_found(site: Site) -> None:
     site.add_connection()
     visitor = site.bookkeeper()
-    for address in BUTTONS[2:]:
+    for address in BUTTONS[3:]:
         visitor.get("/c/acme")
         wrong = address.replace("acme", "beta")
         form = {"verb": "skip", "order": "1", "answer": "copy", "keap_key": "x"}

@@ -121,6 +121,7 @@ def test_show_and_list_tell_no_secret(
         "keap_key_on_file": True,
         "company_file": "",
         "company_name": "",
+        "shares_file_with": [],
         "write_block": "",
         "last_contact": None,
         "last_contact_result": "",
@@ -193,6 +194,31 @@ def test_confirm_answers_only_a_question_that_was_asked(shell: Shell, migrated: 
     assert (refused.code, other.code, done.code) == (1, 1, 0)
     assert refused.err == 'Nobody asked whether the company file of "acme" was moved.\n'
     assert (row.write_block, row.company_file) == ("", r"D:\acme.qbw")
+
+
+@pytest.mark.usefixtures("acme")
+def test_relink_takes_the_file_that_is_open_next_and_keeps_the_rest(
+    shell: Shell, migrated: Database
+) -> None:
+    with migrated.writing("test") as db:
+        row = find_connection(db, "acme")
+        row.company_file, row.company_name = r"C:\acme.qbw", "Acme Inc"
+        row.quickbooks_clock = "2026-11-23T12:00:00"
+    outcome = shell("connection", "relink", "acme")
+    row = connection_row(migrated)
+    assert outcome.code == 0
+    assert "press Update Selected in the Web Connector" in outcome.out
+    assert (row.company_file, row.company_name) == ("", "")
+    assert row.quickbooks_clock == "2026-11-23T12:00:00"
+
+
+@pytest.mark.usefixtures("acme")
+def test_links_on_the_same_company_file_are_named(shell: Shell, migrated: Database) -> None:
+    shell("connection", "add", "beta")
+    with migrated.writing("test") as db:
+        find_connection(db, "acme").shared_with = [find_connection(db, "beta").id]
+    shown = shell("connection", "show", "acme", "--json").document
+    assert shown["shares_file_with"] == ["beta"]
 
 
 def test_the_qwc_file_is_the_same_each_time_and_holds_no_password(

@@ -81,6 +81,7 @@ def test_status_counts_and_adds_up_one_connection(shell: Shell) -> None:
         "last_sync": "2026-11-23T12:05:00+00:00",
         "oldest_waiting": "2026-11-21T12:00:00+00:00",
         "write_block": "company-file-moved",
+        "draining_since": None,
         "number_overlap": NO_OVERLAP | {"keap": [102, 5104]},
         "keap_calls": NO_CALLS,
     }
@@ -99,6 +100,7 @@ def test_status_of_a_new_connection_is_all_noughts(shell: Shell) -> None:
         "last_sync": None,
         "oldest_waiting": None,
         "write_block": "",
+        "draining_since": None,
         "number_overlap": NO_OVERLAP,
         "keap_calls": NO_CALLS,
     }

@@ -6,9 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -84,3 +86,74 @@ def test_a_port_that_is_taken_is_one_sentence(shell: Shell) -> None:
         ended = shell("up", "--port", str(port))
     assert ended.code == 1
     assert ended.err == f"Cannot listen on 127.0.0.1 port {port}: Address already in use.\n"
+
+
+_SLOW_SERVICE = """
+import sys, time
+from pathlib import Path
+from threading import Thread
+from qbwc_service import server
+from qbwc_service.config import Config
+from qbwc_service.database import Database
+from qbwc_service.secrecy import Secrecy
+
+folder = Path(sys.argv[1])
+
+def slow(environ, start_response):
+    (folder / "begun").touch()
+    while not (folder / "go-on").exists():
+        time.sleep(0.05)
+    start_response("200 OK", [("Content-Length", "4")])
+    return [b"done"]
+
+server.create_app = lambda *args, **more: slow
+config = Config.from_environment()
+server.serve(
+    config, Database(config.database_url), Secrecy(bytes(32)), host="127.0.0.1", port=0,
+    read_keap=False, started=lambda port: print(port, flush=True),
+)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM does not exist there")
+def test_a_call_that_runs_when_the_service_is_stopped_is_still_answered(
+    shell: Shell, tmp_path: Path
+) -> None:
+    """Longer than waitress waits by itself, which is five seconds."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SLOW_SERVICE, str(tmp_path)],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        answers: list[str] = []
+        call = Thread(
+            target=lambda: answers.append(
+                httpx.get(f"http://127.0.0.1:{port}/", timeout=60, trust_env=False).text
+            )
+        )
+        call.start()
+        wait_until((tmp_path / "begun").exists)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(6)
+        (tmp_path / "go-on").touch()
+        call.join(30)
+        assert answers == ["done"]
+        assert process.wait(30) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if happened():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not happen within 30 seconds")

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.ledger import sharing
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.reconcile.linking import link_all
 from qbwc_service.ledger.reconcile.number_overlap import number_overlap
@@ -101,3 +103,36 @@ def test_quickbooks_is_read_and_reconciled(world: World) -> None:
         assert number_overlap(db, connection, effective_settings(connection)).taken == 1
         (outcome,) = link_all(db, connection, [7], who="Bea", now=world.clock.now)
         assert outcome.refusal == ""
+
+
+def test_two_links_on_one_company_file_keep_apart(world: World) -> None:
+    beta = world.neighbour("beta")
+    world.keap_has(sale(1), payments=[paid(1, 1000)])
+    world.faults.drop_answer_at(3)
+    world.update()
+    beta.keap_has(sale(2), payments=[paid(2, 1000, payment_id=10)])
+    assert beta.update(address="10.0.0.6").ended is Ended.ERROR
+    assert beta.errors() == ["company-file-busy"]
+    world.clock.pass_time(minutes=10)
+    assert beta.update(address="10.0.0.6").ended is Ended.DONE
+    assert world.update().ended is Ended.DONE
+    assert world.invoices() == [("1", "Ann Lee", "10.00"), ("2", "Ann Lee", "10.00")]
+    assert world.payments() == [("K10", "10.00", "1"), ("K10", "10.00", "2")]
+    assert world.connection().shared_with == [beta.connection().id]
+
+
+def test_a_first_update_learns_the_company_when_no_other_is_learning_it(world: World) -> None:
+    order: list[str] = []
+
+    def first_update() -> None:
+        world.update()
+        order.append("learned")
+
+    with world.database.writing("test") as db:
+        sharing.one_learns_at_a_time(db, "Blue Sky Demo", world.clock.now)
+        update = Thread(target=first_update)
+        update.start()
+        update.join(1)
+        order.append("free")
+    update.join(60)
+    assert order == ["free", "learned"]

@@ -38,7 +38,7 @@ def query_host(context: RequestContext, request: Element) -> Answer:
         if parse_version(version) <= highest:
             etree.SubElement(ret, "SupportedQBXMLVersion").text = version
     etree.SubElement(ret, "IsAutomaticLogin").text = "false"
-    etree.SubElement(ret, "QBFileMode").text = "SingleUser"
+    etree.SubElement(ret, "QBFileMode").text = store.fact("file mode") or "SingleUser"
     if is_true(value_at(request, "IncludeListMetaData/IncludeMaxCapacity")):
         limits: Body = {
             f"{name}MetaData": {"MaxCapacity": store.fact(f"capacity of {name}") or _CAPACITY}

@@ -151,6 +151,18 @@ class Person(TxnDesk):
         """Save as: the same company under another path."""
         self._set("company file", windows_path)
 
+    def rename_company(self, name: str) -> None:
+        self._set("company name", name)
+
+    def open_for_many(self) -> None:
+        """Switch to multi-user mode: other computers may have the file open too."""
+        self._set("file mode", "MultiUser")
+
+    def lose_private_data(self) -> None:
+        """Rebuilt, or condensed by a tool: what programs wrote for themselves is not in it."""
+        with self._at_work() as context:
+            context.store.connection.execute("DELETE FROM data_ext")
+
     def backup(self, path: Path) -> None:
         with self._company.lock, closing(sqlite3.connect(path)) as copy:
             self._company.store.connection.backup(copy)

@@ -119,6 +119,12 @@ from qbwc_service.ledger.models.rules import (
     RuleHit as RuleHit,
 )
 from qbwc_service.ledger.models.service import (
+    CompanyFileLease as CompanyFileLease,
+)
+from qbwc_service.ledger.models.service import (
+    Drain as Drain,
+)
+from qbwc_service.ledger.models.service import (
     Lease as Lease,
 )
 from qbwc_service.ledger.models.service import (

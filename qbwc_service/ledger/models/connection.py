@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, String, Text
+from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qbwc_service.ledger.columns import Base, RowId
@@ -13,6 +13,10 @@ class Connection(Base):
     """One Keap account joined to one QuickBooks company file."""
 
     __tablename__ = "connection"
+    __table_args__ = (
+        Index("ix_connection_company_name", "company_name"),
+        Index("ix_connection_company_file", "company_file"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     name: Mapped[str] = mapped_column(String(60), unique=True)
@@ -57,6 +61,8 @@ class Connection(Base):
     #: learned at the first session, then pinned ("" = none yet)
     company_file: Mapped[str] = mapped_column(Text, default="")
     company_name: Mapped[str] = mapped_column(Text, default="")
+    #: ids of the connections whose FileID its company file bore too, at the last session
+    shared_with: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     #: what QuickBooks said of itself at the last session: product, version, preferences
     quickbooks: Mapped[dict[str, Any]] = mapped_column(default=dict)
     #: newest TimeModified QuickBooks has shown us, its own text without the offset

@@ -54,7 +54,16 @@ class UpdateSession(Base):
     """One run of the Web Connector, from authenticate to closeConnection."""
 
     __tablename__ = "update_session"
-    __table_args__ = (Index("ix_update_session_connection", "connection_id", "id"),)
+    __table_args__ = (
+        Index("ix_update_session_connection", "connection_id", "id"),
+        # The few that have not ended, among all that ever were.
+        Index(
+            "ix_update_session_open",
+            "connection_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))

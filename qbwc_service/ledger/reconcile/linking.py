@@ -68,7 +68,7 @@ def linkable(db: Session, connection: Connection) -> list[Linkable]:
     """Orders that are not in QuickBooks by our ledger, and that agree in number, customer, total
     and day (within three) with exactly one record there that is nobody's. By order."""
     by_number: dict[int, list[Row[Any]]] = defaultdict(list)
-    for record in _unclaimed(db, connection.id):
+    for record in _unclaimed(db, connection):
         match = _NUMBER.fullmatch(record.ref_number)
         if match:
             by_number[int(match[1])].append(record)
@@ -146,10 +146,11 @@ def _numbers(invoice_id: str) -> Iterable[int]:
     return [int(invoice_id)] if invoice_id.isascii() and invoice_id.isdecimal() else []
 
 
-def _unclaimed(db: Session, connection_id: int) -> Sequence[Any]:
-    """Forms in QuickBooks that no posting of ours made or was linked to."""
-    is_ours = exists().where(
-        Posting.connection_id == connection_id,
+def _unclaimed(db: Session, connection: Connection) -> Sequence[Any]:
+    """Forms in QuickBooks that no posting made or was linked to, neither of this connection nor of
+    those that share the company file."""
+    is_claimed = exists().where(
+        Posting.connection_id.in_([connection.id, *connection.shared_with]),
         Posting.record_id == QuickbooksTxn.txn_id,
     )
     return db.execute(
@@ -162,9 +163,9 @@ def _unclaimed(db: Session, connection_id: int) -> Sequence[Any]:
             QuickbooksTxn.txn_date,
             QuickbooksTxn.total,
         ).where(
-            QuickbooksTxn.connection_id == connection_id,
+            QuickbooksTxn.connection_id == connection.id,
             QuickbooksTxn.kind.in_(_LINKED_TO),
-            ~is_ours,
+            ~is_claimed,
         )
     ).all()
 

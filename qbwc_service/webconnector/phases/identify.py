@@ -13,6 +13,7 @@ from qbwc_service.ledger import company_file, error_log, send_again
 from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Connection, Kind, MessageSet, Posting
 from qbwc_service.ledger.states import State
+from qbwc_service.webconnector import neighbours
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade
 from qbxml_builders.answers import Answer, HostCompanyPreferences
@@ -24,8 +25,9 @@ from qbxml_builders.records import (
 )
 from qbxml_builders.session import company_query, host_query, preferences_query, version_to_send
 
-#: how many of our newest records are looked for; two missing of them mean another file
+#: how many of our newest records are looked for, and how many missing of them mean another file
 NEWEST = 5
+ANOTHER_FILE = 2
 
 
 def learn(turn: Turn, found: HostCompanyPreferences) -> None:
@@ -60,11 +62,11 @@ class Identify:
 
     def next_message(self, turn: Turn) -> Outgoing | None:
         notes = turn.notes(self.name)
-        if notes.get("asked"):
-            self._judge(turn)
-            return None
-        requests = [*self._missing_facts(turn), *self._newest_records(turn)]
-        turn.note(self.name, notes | {"asked": True})
+        requests = [] if notes.get("asked") else self._missing_facts(turn)
+        requests += neighbours.questions(turn, self.name)
+        if not notes.get("asked"):
+            requests += self._newest_records(turn)
+        turn.note(self.name, turn.notes(self.name) | {"asked": True})
         if requests:
             return Outgoing(tuple(requests))
         self._judge(turn)
@@ -78,13 +80,15 @@ class Identify:
             if isinstance(record, CompanyRecord):
                 notes["company_name"] = record.name
                 notes["file_ids"] = _file_ids(turn.connection, record)
+                neighbours.note(notes, record)
             elif isinstance(record, HostRecord):
                 turn.connection.quickbooks = turn.connection.quickbooks | _host_facts(record)
             elif isinstance(record, PreferencesRecord):
                 turn.connection.quickbooks = turn.connection.quickbooks | _preference_facts(record)
         asked = {response.request_id for response in answer.responses if _answered(response)}
-        notes["seen"] = [record.txn_id for record in records if isinstance(record, TxnMade)]
-        notes["looked"] = sorted(asked)
+        made = [record.txn_id for record in records if isinstance(record, TxnMade)]
+        notes["seen"] = [*notes.get("seen", []), *made]
+        notes["looked"] = sorted({*notes.get("looked", []), *asked})
         turn.note(self.name, notes)
 
     def _missing_facts(self, turn: Turn) -> list[Request]:
@@ -112,6 +116,8 @@ class Identify:
     def _judge(self, turn: Turn) -> None:
         if self._too_old(turn) or self._wrong_file(turn):
             return
+        if neighbours.in_the_way(turn, self.name):
+            return
         self._learn_place(turn)
         self._look_for_gone(turn)
 
@@ -123,7 +129,9 @@ class Identify:
         return False
 
     def _wrong_file(self, turn: Turn) -> bool:
-        """Another FileID under our OwnerID, or none where this file was known before."""
+        """Another FileID under our OwnerID, or none where this file was known before, unless what
+        we made is in it: a rebuilt or condensed file has lost what programs wrote for themselves.
+        """
         connection, notes = turn.connection, turn.notes(self.name)
         file_ids = [text.lower() for text in notes.get("file_ids", [])]
         name = notes.get("company_name", "")
@@ -135,12 +143,16 @@ class Identify:
             connection.company_name,
             connection.company_file,
         )
-        if not file_ids and same_name_and_place:
+        if not file_ids and (same_name_and_place or self._bears_our_records(turn)):
             return False
         found = name or turn.session.company_file or "another company"
         expected = connection.company_name or connection.company_file
         turn.stop("wrong-company-file", {"expected": expected, "found": found})
         return True
+
+    def _bears_our_records(self, turn: Turn) -> bool:
+        asked, missing = self._looked_for(turn)
+        return len(asked) - len(missing) > 0 and len(missing) < ANOTHER_FILE
 
     def _learn_place(self, turn: Turn) -> None:
         connection = turn.connection
@@ -164,12 +176,8 @@ class Identify:
         )
 
     def _look_for_gone(self, turn: Turn) -> None:
-        notes = turn.notes(self.name)
-        looked = notes.get("looked", [])
-        seen = set(notes.get("seen", []))
-        asked = [p for p in _newest(turn) if f"newest:{p.kind.value}" in looked]
-        missing = [posting for posting in asked if posting.record_id not in seen]
-        if len(missing) >= 2:
+        asked, missing = self._looked_for(turn)
+        if len(missing) >= ANOTHER_FILE:
             # What the comparison with QuickBooks missed before is missing still.
             known = turn.connection.write_block_details.get("record_ids", [])
             missed = sorted({*known, *(posting.record_id for posting in missing)})
@@ -189,6 +197,14 @@ class Identify:
             lost = company_file.lose_records(turn.db, turn.connection, [missing[0].record_id])
             turn.tell("gone-from-quickbooks", {"thing": thing(missing[0])}, missing[0])
             send_again.after_deletion(turn.db, turn.connection, lost, turn.now)
+
+    def _looked_for(self, turn: Turn) -> tuple[Sequence[Posting], Sequence[Posting]]:
+        """Our newest records that were asked for, and those of them that the file does not have."""
+        notes = turn.notes(self.name)
+        looked = notes.get("looked", [])
+        seen = set(notes.get("seen", []))
+        asked = [p for p in _newest(turn) if f"newest:{p.kind.value}" in looked]
+        return asked, [posting for posting in asked if posting.record_id not in seen]
 
 
 def _newest(turn: Turn) -> Sequence[Posting]:
@@ -251,6 +267,7 @@ def _host_facts(host: HostRecord) -> dict[str, object]:
         "product": host.product,
         "version": f"{host.major}.{host.minor}",
         "country": host.country,
+        "file_mode": host.file_mode,
         "versions": list(host.versions),
     }
 

@@ -9,7 +9,6 @@ Source: qbXML SDK samples ErrRecovery1-3.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from qbwc_service.ledger import message_sets, queue, standing, states
@@ -21,6 +20,7 @@ from qbwc_service.webconnector.changes import CHANGES
 from qbwc_service.webconnector.changes import by_kind as changes_by_kind
 from qbwc_service.webconnector.phases.mirror import less_overlap
 from qbwc_service.webconnector.recovery_evidence import Evidence, evidence_of
+from qbwc_service.webconnector.running import is_settled_place
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
 from qbxml_builders.answers import Answer
@@ -33,8 +33,6 @@ from qbxml_builders.lists import (
     txn_deleted_query,
 )
 
-#: another PC may still be running the set that long after it was handed out
-PATIENCE = timedelta(minutes=10)
 PAGE = 200
 EPOCH = "1970-01-01T00:00:00"
 
@@ -209,7 +207,7 @@ class Recover:
             turn.note(self.name, {})
             return
         absent = [p for p in remaining if not self._deleted_or_lost(turn, p, notes)]
-        if absent and not _same_place_or_patience(turn, about):
+        if absent and not is_settled_place(turn, about):
             turn.session.read_only = True
             turn.tell("waiting-for-other-computer", {"address": about.remote_address})
             return
@@ -271,15 +269,6 @@ def _doubt(answer: Answer, evidence: Evidence, asked: Sequence[str]) -> str:
         return "it did not answer everything"
     broken_off = any(each.iterator_remaining and not each.records for each in answer.responses)
     return "it broke off in the middle of a list" if broken_off else ""
-
-
-def _same_place_or_patience(turn: Turn, about: MessageSet) -> bool:
-    """Nobody else can still be running the set: the same PC and file came back, or time passed."""
-    same = (
-        about.remote_address == turn.session.remote_address
-        and about.company_file == turn.session.company_file
-    )
-    return same or (about.sent_at is not None and turn.now - about.sent_at >= PATIENCE)
 
 
 def _posting_id(request_id: str) -> int:
