@@ -1,9 +1,9 @@
 """Inputs that look like HTTP requests, called on a WSGI application without a network.
 
-    POST /qbwc/acme?x=y text/xml; charset=utf-8
-    Cookie: a=b
-                                    (an empty line)
-    the body
+POST /qbwc/acme?x=y text/xml; charset=utf-8
+Cookie: a=b
+                                (an empty line)
+the body
 """
 
 import io

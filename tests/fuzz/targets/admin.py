@@ -26,22 +26,55 @@ from tests.fuzz.wire import Reply, call
 from tests.planning.test_rules import rule
 from tests.world import World
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of a test
+PASSWORD = "correct horse battery"
 _MOST = 4
-_PAGES = (
-    "/ /help /sign-in /healthz /support/acme /connections/add /c/acme /c/acme/qwc /c/acme/password "
-    "/c/acme/orders /c/acme/orders.csv /c/acme/orders/101 /c/acme/orders/104 /c/acme/orders/201 "
-    "/c/acme/orders/101/undo /c/acme/orders/undo?order=101&order=102 /c/acme/updates/1/undo "
-    "/c/acme/products /c/acme/products/products.csv /c/acme/products/1/unknown /c/acme/needs-you "
-    "/c/acme/customers /c/acme/rules /c/acme/rules/rules.json /c/acme/rules?edit=1&order=101 "
-    "/c/acme/errors /c/acme/errors/errors.csv /c/acme/accounts /c/acme/set-up /c/acme/sync "
-    "/c/acme/reconcile /c/acme/reconcile/report.csv /c/acme/reconcile/payments.csv "
-    "/c/acme/reconcile/days.csv /c/acme/keap /c/acme/keap/sign-in /c/acme/keap/account "
-    "/c/acme/keap/disconnect /c/acme/orders?q=ann&status=held&from=2026-11-01&before=900 "
-    "/c/acme/products?show=matched&q=ham&after=x&items=h /c/acme/errors?show=solved&before=9&about=x "
-    "/c/acme/reconcile?month=2026-11&part=money&where=x /keap/callback?state={state}&code=abc "
-    "/keap/callback?state={state}&error=access_denied /c/acme/customers?after=3"
-).split()
+_PAGES = [
+    "/",
+    "/help",
+    "/sign-in",
+    "/healthz",
+    "/support/acme",
+    "/connections/add",
+    "/c/acme",
+    "/c/acme/qwc",
+    "/c/acme/password",
+    "/c/acme/orders",
+    "/c/acme/orders.csv",
+    "/c/acme/orders/101",
+    "/c/acme/orders/104",
+    "/c/acme/orders/201",
+    "/c/acme/orders/101/undo",
+    "/c/acme/orders/undo?order=101&order=102",
+    "/c/acme/updates/1/undo",
+    "/c/acme/products",
+    "/c/acme/products/products.csv",
+    "/c/acme/products/1/unknown",
+    "/c/acme/needs-you",
+    "/c/acme/customers",
+    "/c/acme/rules",
+    "/c/acme/rules/rules.json",
+    "/c/acme/rules?edit=1&order=101",
+    "/c/acme/errors",
+    "/c/acme/errors/errors.csv",
+    "/c/acme/accounts",
+    "/c/acme/set-up",
+    "/c/acme/sync",
+    "/c/acme/reconcile",
+    "/c/acme/reconcile/report.csv",
+    "/c/acme/reconcile/payments.csv",
+    "/c/acme/reconcile/days.csv",
+    "/c/acme/keap",
+    "/c/acme/keap/sign-in",
+    "/c/acme/keap/account",
+    "/c/acme/keap/disconnect",
+    "/c/acme/orders?q=ann&status=held&from=2026-11-01&before=900",
+    "/c/acme/products?show=matched&q=ham&after=x&items=h",
+    "/c/acme/errors?show=solved&before=9&about=x",
+    "/c/acme/reconcile?month=2026-11&part=money&where=x",
+    "/keap/callback?state={state}&code=abc",
+    "/keap/callback?state={state}&error=access_denied",
+    "/c/acme/customers?after=3",
+]
 _FORMS = {
     "/sign-in?next=/c/acme": "name=owner&password=guess",
     "/sign-out": "",
@@ -87,7 +120,7 @@ _FORMS = {
 }
 _FORM = "application/x-www-form-urlencoded"
 _UPLOAD = (
-    'POST {0} multipart/form-data; boundary=xx\nCookie: {{cookie}}\n\n--xx\r\nContent-Disposition: '
+    "POST {0} multipart/form-data; boundary=xx\nCookie: {{cookie}}\n\n--xx\r\nContent-Disposition: "
     'form-data; name="file"; filename="a"\r\n\r\n{1}\r\n--xx--\r\n'
 )
 _WORDS = (

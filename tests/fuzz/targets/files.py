@@ -75,7 +75,7 @@ def _seeds(_folder: Path) -> Iterator[bytes]:
     table = "Keap product,SKU,Orders,QuickBooks item,Why,State\r\nHammer,HAMMER,1,NAIL,,\r\n"
     yield b"\0" + table.encode()
     yield b"\0" + ("\ufeff" + table.replace(",", ";")).encode()
-    yield b"\0" + b"SKU\tQuickBooks item\n\"NO-SUCH\"\tSAW\n'=x\t\n"
+    yield b"\0" + b'SKU\tQuickBooks item\n"NO-SUCH"\tSAW\n\'=x\t\n'
     yield b"\0" + table.encode("utf-16")
     yield (
         b'\1{"rules":[{"name":"Web","on":true,"if":[{"field":"source","comparison":"is",'

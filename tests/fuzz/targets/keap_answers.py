@@ -1,6 +1,6 @@
 """Whatever Keap or its gateway answers: pages, records, refusals, headers, tokens.
 
-    status, header lines, an empty line, the body; NEXT; the next answer
+status, header lines, an empty line, the body; NEXT; the next answer
 """
 
 from collections.abc import Callable, Iterator
@@ -41,8 +41,14 @@ def _run(data: bytes) -> None:
             return httpx.Response(status, headers=headers, content=body)
 
         client = KeapClient(
-            BASE, KEY, transport=httpx.MockTransport(answer), sleep=_no_wait, now=lambda: NOON,
-            random=lambda: 0.0, max_attempts=2, pacer=AtWill(),
+            BASE,
+            KEY,
+            transport=httpx.MockTransport(answer),
+            sleep=_no_wait,
+            now=lambda: NOON,
+            random=lambda: 0.0,
+            max_attempts=2,
+            pacer=AtWill(),
         )
         with client:
             try:

@@ -8,7 +8,7 @@ Each request gets the next answer for its resource; where none is left, an empty
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -75,14 +75,18 @@ def _read(database: Database, data: bytes, clock: Clock) -> None:
         return httpx.Response(status, headers=headers, content=body)
 
     client = KeapClient(
-        BASE, KEY, transport=httpx.MockTransport(give), sleep=lambda _seconds: None, now=clock,
-        random=lambda: 0.0, max_attempts=2, pacer=AtWill(),
+        BASE,
+        KEY,
+        transport=httpx.MockTransport(give),
+        sleep=lambda _seconds: None,
+        now=clock,
+        random=lambda: 0.0,
+        max_attempts=2,
+        pacer=AtWill(),
     )
     with client:
         try:
-            poll(
-                Reader(database, 1, client, clock=clock, progress=lambda _what, _count: None)
-            )
+            poll(Reader(database, 1, client, clock=clock, progress=lambda _what, _count: None))
         except (KeapError, ZoneUnknown) as error:
             demand(KEY not in str(error), "the key is in the error")
     now = _counted(database)

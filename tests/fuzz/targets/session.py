@@ -95,14 +95,17 @@ class _Play:
             rows = db.execute(select(Posting.id, Posting.state, Posting.record_id))
             return {row.id: (row.state, row.record_id) for row in rows}
 
-    def _check(self, before: dict[int, tuple[State, str]], answers: list[str], hresult: str) -> None:
+    def _check(
+        self, before: dict[int, tuple[State, str]], answers: list[str], hresult: str
+    ) -> None:
         told = "".join(answers)
         with self._world.database.reading() as db:
             postings = list(db.scalars(select(Posting)))
             open_sets = set(
                 db.scalars(
                     select(MessageSet.id).where(
-                        MessageSet.writes, MessageSet.sent_at.is_not(None),
+                        MessageSet.writes,
+                        MessageSet.sent_at.is_not(None),
                         MessageSet.resolved_at.is_(None),
                     )
                 )
@@ -121,8 +124,10 @@ class _Play:
                 demand(one not in records, f"two postings for {one}")
                 records.add(one)
             elif posting.state is State.SENT:
-                demand(posting.message_set_id in open_sets or self._prepared(posting),
-                       "sent in a set that counts as settled")
+                demand(
+                    posting.message_set_id in open_sets or self._prepared(posting),
+                    "sent in a set that counts as settled",
+                )
 
     def _prepared(self, posting: Posting) -> bool:
         with self._world.database.reading() as db:

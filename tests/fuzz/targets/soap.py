@@ -9,13 +9,13 @@ from lxml import etree
 from qbwc_service.ledger import queue
 from qbwc_service.ledger.models import Posting
 from qbwc_service.ledger.states import State
+from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.soap import create_endpoint
 from tests.fuzz.listening import listening
 from tests.fuzz.lived_in import lived_in
 from tests.fuzz.snapshots import Snapshots
 from tests.fuzz.target import NEXT, Run, Target, demand, parts
 from tests.fuzz.wire import Reply, call
-from qbwc_service.webconnector.contract import Caller
 from tests.protocol.exchange import GOLDEN, SOAP, envelope
 from tests.world import World
 

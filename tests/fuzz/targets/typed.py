@@ -113,12 +113,16 @@ def _shown(texts: list[str]) -> None:
 
 
 def _environment(texts: list[str]) -> None:
-    variables = "QBWC_DATABASE_URL QBWC_PUBLIC_URL KEAP_API_URL QBWC_LOG_LEVEL".split()
-    variables += "QBWC_TRUSTED_PROXIES KEAP_CALLS_PER_SECOND QBWC_SECRET_KEY".split()
+    variables = ["QBWC_DATABASE_URL", "QBWC_PUBLIC_URL", "KEAP_API_URL", "QBWC_LOG_LEVEL"]
+    variables += ["QBWC_TRUSTED_PROXIES", "KEAP_CALLS_PER_SECOND", "QBWC_SECRET_KEY"]
     environment = {
         "QBWC_DATABASE_URL": "sqlite:////dev/null",
         "QBWC_SECRET_KEY": "00" * 32,
-        **{name: text.replace("\0", "") for name, text in zip(variables, texts, strict=False) if text},
+        **{
+            name: text.replace("\0", "")
+            for name, text in zip(variables, texts, strict=False)
+            if text
+        },
     }
     try:
         Config.from_environment(environment)
@@ -175,4 +179,6 @@ def _seeds(_folder: Path) -> Iterator[bytes]:
         yield b"\1" + text.encode()
 
 
-TARGET = Target("typed", "what people type, and texts that are shown or written", _open, _seeds, _WORDS)
+TARGET = Target(
+    "typed", "what people type, and texts that are shown or written", _open, _seeds, _WORDS
+)
