@@ -97,7 +97,8 @@ class Service:
     ) -> str:
         with self._database.writing("send") as db:
             turn = self._turn(db, caller, ticket)
-            if turn is None or turn.session.ended_at is not None:
+            if turn is None or turn.session.ended_at is not None or turn.session.trouble:
+                # A session that was stopped stays so, whatever its client goes on asking.
                 return ""
             session = turn.session
             if company_file_name:

@@ -7,19 +7,29 @@ coverage. An input that a long run found, and that is mended, is kept in `found/
 
 Nothing of the product may be imported from here: the long mode instruments it as it is imported.
 
-| bytes | read by | target |
-|---|---|---|
-| POST, GET of `/qbwc/...`: headers, envelope, all eight calls | `webconnector/soap/` | soap |
-| tickets, user names, passwords | `webconnector/service.py`, `sessions.py` | soap |
-| strHCPResponse, qbXML answers, HRESULTs | `qbxml_builders/answers.py`, `readers.py`, `txn_readers.py`, `hresults.py`, `statuses.py` | qbxml |
-| the same, in a session that waits for that answer | `webconnector/answers.py`, `phases/`, `outcome.py`, `verify.py`, `comparing.py` | session |
-| Keap's pages, records, error bodies, headers, tokens | `keap/` | keap_answers |
-| the same, read into the ledger and planned | `staging/`, `planning/`, `matching/` | keap_reading |
-| pages, forms, queries, uploads, cookies of the admin; `/support`, the OAuth callback | `admin/`, `support_page.py` | admin |
-| product file (CSV), rules file (JSON), `.qwc` | `spreadsheets.py`, `ledger/product_file.py`, `rule_file.py`, `qwc/` | files |
-| what people type: order numbers, settings, rules, days | `order_numbers.py`, `settings/`, `planning/rule.py`, `admin/addresses.py` | typed |
-| names, addresses and texts on their way into qbXML | `matching/keys.py`, `qbxml_builders/text.py` | typed |
-| key, password and configuration files, the environment | `config.py`, `secrecy.py` | typed |
+soap
+    POST and GET of /qbwc/...: headers, envelope, all eight calls (webconnector/soap/); tickets,
+    user names, passwords (webconnector/service.py, sessions.py)
+qbxml
+    strHCPResponse, qbXML answers, HRESULTs, status codes (qbxml_builders/answers.py, readers.py,
+    txn_readers.py, hresults.py, statuses.py)
+session
+    the same in a session that waits for that answer (webconnector/answers.py, phases/, outcome.py,
+    verify.py, comparing.py and what they call)
+keap_answers
+    Keap's pages, records, error bodies, headers, tokens (keap/), as staged (staging/from_keap.py)
+keap_reading
+    the same, read into the ledger and planned (staging/, planning/, matching/)
+admin
+    pages, forms, queries, uploads, cookies (admin/), /support, /healthz, the OAuth callback
+files
+    product tables (spreadsheets.py, ledger/product_file.py), rules (ledger/rule_file.py), .qwc
+    files (qwc/)
+typed
+    what people type: order numbers (order_numbers.py), settings (settings/), rules
+    (planning/rule.py), days and ids (admin/addresses.py); texts on their way into qbXML
+    (qbxml_builders/text.py, matching/keys.py) or onto a page (admin/technical.py); environment,
+    key files and stored secrets (config.py, secrecy.py)
 
-Not here: HTTP itself, which waitress reads (`tests/protocol/test_floods.py` tries it on sockets).
+HTTP itself is waitress's to read; tests/protocol/test_sockets.py and test_slow_clients.py try that.
 """

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.fuzz.running import run_all
+from tests.fuzz.targets import ABOUT
 
 
 def main() -> int:
@@ -23,14 +24,13 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="so many targets at a time")
     parser.add_argument("--folder", type=Path, help="keeps corpus, logs and findings; made new")
     chosen = parser.parse_args()
-    known = _known()
     if chosen.list:
-        for name, about in known.items():
+        for name, about in ABOUT.items():
             print(f"{name:13} {about}")
         return 0
-    names = list(known) if chosen.all else chosen.targets
-    if not names or set(names) - set(known):
-        parser.error(f"name some of {', '.join(known)}, or --all")
+    names = list(ABOUT) if chosen.all else chosen.targets
+    if not names or set(names) - set(ABOUT):
+        parser.error(f"name some of {', '.join(ABOUT)}, or --all")
     if importlib.util.find_spec("atheris") is None:
         parser.error("atheris is not installed: pip install -e '.[test,fuzz]'")
     folder = chosen.folder or Path(tempfile.mkdtemp(prefix="fuzz-"))
@@ -43,12 +43,6 @@ def main() -> int:
         print(outcome.line(), flush=True)
         good &= outcome.is_good
     return 0 if good else 1
-
-
-def _known() -> dict[str, str]:
-    from tests.fuzz.targets import TARGETS
-
-    return {name: target.about for name, target in TARGETS.items()}
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ import hashlib
 import sys
 from pathlib import Path
 
-from tests.fuzz.targets import TARGETS
+from tests.fuzz.targets import target_named
 
 
 def main() -> None:
-    target, folder = TARGETS[sys.argv[1]], Path(sys.argv[2])
+    target, folder = target_named(sys.argv[1]), Path(sys.argv[2])
     for seed in target.seeds(folder / "seeds"):
         if len(seed) <= target.longest:
             name = hashlib.sha256(seed).hexdigest()[:16]

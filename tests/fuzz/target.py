@@ -20,7 +20,6 @@ class Target:
     """`open(folder)` gives the function to feed; `seeds(folder)` gives good inputs."""
 
     name: str
-    about: str
     open: Callable[[Path], AbstractContextManager[Run]]
     seeds: Callable[[Path], Iterator[bytes]]
     #: words that the inputs are made of

@@ -23,7 +23,9 @@ with atheris.instrument_imports(
     exclude=["qbwc_service.demo", "qbwc_service.ledger.models"],
     enable_loader_override=False,
 ):
-    from tests.fuzz.targets import TARGETS
+    from tests.fuzz.targets import target_named
+
+    TARGET = target_named(sys.argv[1])
 
 from tests.fuzz.mutation import changed
 from tests.fuzz.target import Run, Target
@@ -128,15 +130,14 @@ def resident_kilobytes() -> int:
 
 
 def main() -> None:
-    name, folder_text, seconds = sys.argv[1:4]
-    target, folder = TARGETS[name], Path(folder_text)
-    worker = Worker(target, folder)
-    with target.open(folder / "world") as run:
+    folder, seconds = Path(sys.argv[2]), sys.argv[3]
+    worker = Worker(TARGET, folder)
+    with TARGET.open(folder / "world") as run:
         worker.measure()
         options = [
             sys.argv[0],
             f"-max_total_time={seconds}",
-            f"-max_len={target.longest}",
+            f"-max_len={TARGET.longest}",
             f"-timeout={HANG_SECONDS}",
             f"-rss_limit_mb={MOST_MEGABYTES}",
             f"-artifact_prefix={folder}/",

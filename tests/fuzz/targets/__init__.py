@@ -1,18 +1,21 @@
-"""All targets, by name."""
+"""All targets, by name; a module is imported only when its target is wanted."""
+
+from importlib import import_module
 
 from tests.fuzz.target import Target
-from tests.fuzz.targets import (
-    admin,
-    files,
-    keap_answers,
-    keap_reading,
-    qbxml,
-    session,
-    soap,
-    typed,
-)
 
-TARGETS: dict[str, Target] = {
-    module.TARGET.name: module.TARGET
-    for module in (soap, session, qbxml, keap_answers, keap_reading, admin, files, typed)
+ABOUT = {
+    "soap": "the SOAP endpoint as a WSGI application",
+    "session": "answers of QuickBooks into a live session",
+    "qbxml": "qbXML answers, HCP text, HRESULTs",
+    "keap_answers": "Keap's answers, as the client reads them",
+    "keap_reading": "Keap's answers, read into the ledger and planned",
+    "admin": "the admin, the support page, the OAuth callback",
+    "files": "product tables, rule files, .qwc files",
+    "typed": "what people type, and texts that are shown or written",
 }
+
+
+def target_named(name: str) -> Target:
+    target: Target = import_module(f"tests.fuzz.targets.{name}").TARGET
+    return target

@@ -80,10 +80,11 @@ def _seeds(_folder: Path) -> Iterator[bytes]:
     yield (
         b'\1{"rules":[{"name":"Web","on":true,"if":[{"field":"source","comparison":"is",'
         b'"value":"ONLINE"}],"then":[{"kind":"number_prefix","value":"G-"}]},{"name":"Big",'
-        b'"if":[{"field":"total","comparison":"more than","value":"100"}],"then":[{"kind":"hold"}]}]}'
+        b'"if":[{"field":"total","comparison":"more than","value":"100"}],'
+        b'"then":[{"kind":"hold"}]}]}'
     )
     yield b'\1\xef\xbb\xbf{"rules":[]}'
     yield b"\2" + FILE
 
 
-TARGET = Target("files", "product tables, rule files, .qwc files", _open, _seeds, _WORDS)
+TARGET = Target("files", _open, _seeds, _WORDS)

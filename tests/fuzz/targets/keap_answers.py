@@ -165,6 +165,4 @@ def _seeds(folder: Path) -> Iterator[bytes]:
     yield b"200\nx-keap-tenant-id: other.infusionsoft.com\nx-keap-product-quota-limit: 1|2\n\n{}"
 
 
-TARGET = Target(
-    "keap_answers", "Keap's answers, as the client reads them", _open, _seeds, KEAP_WORDS
-)
+TARGET = Target("keap_answers", _open, _seeds, KEAP_WORDS)

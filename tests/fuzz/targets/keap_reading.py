@@ -128,6 +128,4 @@ def _seeds(folder: Path) -> Iterator[bytes]:
     yield NEXT.join((b"businessProfile 200\n\n{}", by_resource["orders"][0]))
 
 
-TARGET = Target(
-    "keap_reading", "Keap's answers, read into the ledger and planned", _open, _seeds, KEAP_WORDS
-)
+TARGET = Target("keap_reading", _open, _seeds, KEAP_WORDS)

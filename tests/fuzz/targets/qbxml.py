@@ -58,4 +58,4 @@ def _seeds(folder: Path) -> Iterator[bytes]:
         yield NEXT + code.encode()
 
 
-TARGET = Target("qbxml", "qbXML answers, HCP text, HRESULTs", _open, _seeds, QBXML_WORDS)
+TARGET = Target("qbxml", _open, _seeds, QBXML_WORDS)

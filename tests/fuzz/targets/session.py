@@ -3,7 +3,8 @@
     the number of the moment (a byte), of the HRESULT (a byte), answers with NEXT between them
 
 The first answer is for the message that was really handed out; the next ones are for what the
-service asks then, in this session or in the one after it.
+service asks then, in this session or in the one after it. The highest bit of the second byte has
+the first answer delivered twice.
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from tests.world import World
 _CALLER = Caller("acme", "10.0.0.5")
 _HRESULTS = ("", "", "", "0x80040400", "0x80040408", "0x80010105", "0x8004040D", "-1", "\u0663")
 _MOST_ANSWERS = 4
+_TWICE = 128
 
 
 @contextmanager
@@ -58,18 +60,20 @@ class _Play:
         self._snapshots.put_back(exchange.moment)
         before = self._states()
         with listening() as heard:
-            self._answer(exchange.ticket, answers[0], hresult)
+            progress = self._answer(exchange.ticket, answers[0], hresult)
+            if code >= _TWICE:
+                again = self._answer(exchange.ticket, answers[0], hresult)
+                demand(again in (progress, -1), f"told twice: {progress}, then {again}")
             self._check(before, answers[:1], hresult)
-            self._go_on(exchange.ticket, answers[1:])
+            if len(answers) > 1:
+                self._go_on(exchange.ticket, answers[1:])
+                self._check(before, answers, hresult)
         demand(not heard, "".join(heard))
-        self._check(before, answers, hresult)
 
     def _answer(self, ticket: str, answer: str, hresult: str = "") -> int:
         service = self._world.service
         progress = service.receive_response_xml(_CALLER, ticket, answer, hresult, "")
         demand(progress == -1 or 1 <= progress <= 100, f"progress {progress}")
-        again = service.receive_response_xml(_CALLER, ticket, answer, hresult, "")
-        demand(again == progress or progress == -1, f"told twice: {progress}, then {again}")
         return progress
 
     def _go_on(self, ticket: str, answers: list[str]) -> None:
@@ -160,13 +164,12 @@ def _is_readable(text: str) -> bool:
 def _seeds(folder: Path) -> Iterator[bytes]:
     with lived_in(folder) as world:
         heard = exchanges(world)
-    for place, exchange in enumerate(heard):
+    for place in range(len(heard)):
         rest = [each.answer.encode() for each in heard[place : place + 3]]
         yield bytes((place, 0)) + rest[0]
+        yield bytes((place, _TWICE)) + rest[0]
         yield bytes((place, 0)) + NEXT.join(rest)
         yield bytes((place, 4)) + NEXT.join((b"", *rest[1:]))
 
 
-TARGET = Target(
-    "session", "answers of QuickBooks into a live session", _open, _seeds, QBXML_WORDS, 32_768
-)
+TARGET = Target("session", _open, _seeds, QBXML_WORDS, 32_768)

@@ -25,7 +25,8 @@ _WORDS = (
     *b"101,102-110 #1001 1-10000 ; order invoice {order} {invoice} {title} custom:12".split(),
     *b"is not contains more than less product source tag total hold skip number_prefix=".split(),
     *b"2026-11-23 18:30 America/Phoenix UTC 25.00 1440 72 0 yes no".split(),
-    *b"sqlite:/// postgresql+psycopg:// https:// DEBUG 0.5 <?xml encoding= Password api_key".split(),
+    *b"sqlite:/// postgresql+psycopg:// https:// DEBUG 0.5 <?xml encoding= Password".split(),
+    b"api_key",
     "–‐―Straße É ﷽ 🦁 \u0130 \u00a0".encode(),
     NEXT,
 )
@@ -179,6 +180,4 @@ def _seeds(_folder: Path) -> Iterator[bytes]:
         yield b"\1" + text.encode()
 
 
-TARGET = Target(
-    "typed", "what people type, and texts that are shown or written", _open, _seeds, _WORDS
-)
+TARGET = Target("typed", _open, _seeds, _WORDS)
