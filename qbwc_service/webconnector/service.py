@@ -61,7 +61,7 @@ class Service:
 
     def client_version(self, caller: Caller, version: str) -> str:
         """Every version may go on: "W:" would open a dialog that blocks unattended runs."""
-        log.info("Web Connector %s calls", version, extra={"connection": caller.connection})
+        log.info("Web Connector %s calls", version[:40], extra={"connection": caller.connection})
         return ""
 
     def authenticate(self, caller: Caller, user_name: str, password: str) -> list[str]:

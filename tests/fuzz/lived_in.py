@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qbwc_service.planning.order import Buyer, PaymentKind
+from tests.fuzz.strictness import strict
 from tests.world import World, paid, product, sale
 
 BOB = Buyer("4502", "Bob", "Ray", email="bob@example.com")
@@ -41,6 +42,7 @@ def lived_in(folder: Path) -> Iterator[World]:
         world.update()
         world.clock.pass_time(hours=13)
         take_orders(world, 201)
-        yield world
+        with strict(world.database):
+            yield world
     finally:
         world.close()
