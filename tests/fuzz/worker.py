@@ -18,6 +18,9 @@ from typing import Any
 
 import atheris
 
+from tests.fuzz.mutation import changed
+from tests.fuzz.target import Run, Target
+
 PACKAGES = ("keap", "qbxml_builders", "qwc", "qbwc_service")
 _ROOT = Path(__file__).parents[2]
 
@@ -35,9 +38,6 @@ with atheris.instrument_imports(
     from tests.fuzz.targets import target_named
 
     TARGET = target_named(sys.argv[1])
-
-from tests.fuzz.mutation import changed
-from tests.fuzz.target import Run, Target
 
 #: an input that takes so long has found a hang; libFuzzer ends the process there
 HANG_SECONDS = 60
