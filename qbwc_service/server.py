@@ -13,21 +13,14 @@ from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
-import waitress  # type: ignore[import-untyped]
-
 from qbwc_service.app import create_app
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.database import Database
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.staging.schedule import Staging
+from qbwc_service.web_server import create_server
 
-#: a little above what the SOAP endpoint takes, so that it is the one to answer
-MAX_BODY_BYTES = 65 * 1024 * 1024
-_THREADS = 8
-_IDLE_SECONDS = 60
-#: idle and slow connections that may stand open before new ones wait
-_CONNECTIONS = 1000
 #: calls that run when the service is stopped get so long to be answered
 _LAST_ANSWERS_SECONDS = 20
 
@@ -62,23 +55,14 @@ def serve(
     staging = Staging(database, secrecy, config) if read_keap else None
     listening = _listen(host, port)
     try:
-        server = waitress.create_server(
-            create_app(
-                config,
-                database,
-                secrecy,
-                clock=clock,
-                wake=staging.wake if staging else lambda: None,
-            ),
-            sockets=[listening],
-            threads=_THREADS,
-            max_request_body_size=MAX_BODY_BYTES,
-            channel_timeout=_IDLE_SECONDS,
-            connection_limit=_CONNECTIONS,
-            # ProxyFix reads the headers of trusted proxies; without one they are an attacker's.
-            clear_untrusted_proxy_headers=config.trusted_proxies == 0,
-            ident=None,
+        application = create_app(
+            config,
+            database,
+            secrecy,
+            clock=clock,
+            wake=staging.wake if staging else lambda: None,
         )
+        server = create_server(application, listening, behind_proxies=config.trusted_proxies > 0)
     except BaseException:
         listening.close()
         raise

@@ -18,10 +18,13 @@ INTERNAL_ERROR = 1000
 NOTHING_FOUND = (1, 500)
 LAST_WARNING = 999
 
-# Control characters that QuickBooks lets through from memos, raw or as references.
+# Control characters that QuickBooks lets through from memos, raw or as references; and references
+# to halves of surrogate pairs, which libxml2 takes over where it recovers and then cannot read.
 ILLEGAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-    "|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8BCEF]|1[0-9A-F]));",
+    "|&#x0*(?:[0-8BCEF]|1[0-9A-F]|D[89A-F][0-9A-F]{2}|FFF[EF]);"
+    "|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|6553[45]"
+    "|5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]);",
     re.IGNORECASE,
 )
 

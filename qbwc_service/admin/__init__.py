@@ -1,6 +1,6 @@
 """The bookkeeper's pages: a blueprint a page, rendered on the server, without JavaScript.
 
-sign_in, throttle        who may come in
+sign_in, throttle, known_browsers   who may come in
 home, health             "My connections": every connection in one line, worst first
 adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
 
 SIGNED_IN_FOR = timedelta(hours=12)
@@ -32,7 +32,7 @@ _HEADERS = {
 
 
 def register_guards(app: Flask) -> None:
-    """Ask every POST for its token, add the headers to every answer.
+    """Refuse queries that are no text, ask every POST for its token, add the headers.
 
     The key, the flags of the cookie and the size limits are the site's (`create_app`).
     """
@@ -41,8 +41,17 @@ def register_guards(app: Flask) -> None:
         # A page may stay open over lunch: its token lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.before_request(_refuse_unreadable_query)
     CSRFProtect(app)
     app.after_request(_add_headers)
+
+
+def _refuse_unreadable_query() -> None:
+    """Browsers escape what stands behind the question mark; raw bytes may be no UTF-8."""
+    try:
+        _ = request.args
+    except UnicodeDecodeError:
+        abort(400)
 
 
 def _add_headers(response: Response) -> Response:

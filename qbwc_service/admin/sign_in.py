@@ -7,11 +7,21 @@ import re
 from datetime import timedelta
 from functools import cache
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from qbwc_service.admin import throttle
+from qbwc_service.admin.known_browsers import browser_of, remember
 from qbwc_service.admin.surroundings import here
 from qbwc_service.ledger.models import Person
 from qbwc_service.secrecy import person_password_hash, person_password_matches
@@ -57,20 +67,25 @@ def sign_in() -> ResponseReturnValue:
     name = request.form.get("name", "").strip()
     password = request.form.get("password", "")
     address = request.remote_addr or ""
+    known = _named(name)
+    browser = browser_of(known.name, _mark(known)) if known else ""
     with here().database.writing("sign-in-try") as db:
-        wait = throttle.begin_try(db, name, address, here().now())
+        wait = throttle.begin_try(db, name, address, here().now(), browser=browser)
     if wait > timedelta():
         return _too_many(wait)
-    person = _person(name, password)
+    person = _checked(known, password)
     if person is None:
         return _form("The name or the password is not right."), 403
     with here().database.writing("sign-in") as db:
-        throttle.forgive(db, name, address)
+        throttle.forgive(db, name, address, browser=browser)
     session.clear()
     session.permanent = True
     session["person"] = person.id
     session["mark"] = _mark(person)
-    return redirect(_local(request.args.get("next", "")))
+    response = make_response(redirect(_local(request.args.get("next", ""))))
+    if not browser:
+        remember(response, person.name, _mark(person))
+    return response
 
 
 @pages.post("/sign-out")
@@ -79,12 +94,17 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("sign_in.show"))
 
 
-def _person(name: str, password: str) -> Person | None:
-    """The person with this password; an unknown name takes as long as a wrong password."""
-    if "\0" in name or len(name) > _LONGEST_NAME or len(password) > _LONGEST_PASSWORD:
+def _named(name: str) -> Person | None:
+    if "\0" in name or len(name) > _LONGEST_NAME:
         return None
     with here().database.reading() as db:
-        person = db.scalars(select(Person).where(Person.name == name)).first()
+        return db.scalars(select(Person).where(Person.name == name)).first()
+
+
+def _checked(person: Person | None, password: str) -> Person | None:
+    """The person, if this is the password; nobody takes as long as a wrong password."""
+    if len(password) > _LONGEST_PASSWORD:
+        return None
     stored = person.password_hash if person else _nobody()
     return person if person_password_matches(password, stored) and person else None
 

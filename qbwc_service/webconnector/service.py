@@ -4,7 +4,7 @@ State lives in the database, so any process can serve any call. No call waits fo
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,8 @@ from qbwc_service.ledger import (
     message_sets,
     queue,
 )
-from qbwc_service.ledger.models import Connection, LoginFailure, MessageSet, UpdateSession
+from qbwc_service.ledger.login_failures import Limit, begin_try, network
+from qbwc_service.ledger.models import Connection, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
 from qbwc_service.webconnector import answers, pipeline, sessions
 from qbwc_service.webconnector.contract import Caller
@@ -44,6 +45,10 @@ DRAINING = "Busy: the service is about to be restarted."
 OTHER_LINK = "Busy: another link is at work on the same company file."
 
 WRONG_PASSWORD = "web-connector-password"  # noqa: S105 - an id of the message catalogue
+#: wrong tries of a day that are told one by one: for one connection, and from one address
+FREE_TRIES = 5
+FREE_TRIES_OF_ADDRESS = 30
+REALM = "web-connector"
 SOLVED_BY_A_GOOD_SESSION = (
     "cannot-reach-quickbooks",
     "session-broken",
@@ -76,7 +81,7 @@ class Service:
 
     def client_version(self, caller: Caller, version: str) -> str:
         """Every version may go on: "W:" would open a dialog that blocks unattended runs."""
-        log.info("Web Connector %s calls", version, extra={"connection": caller.connection})
+        log.info("Web Connector %s calls", version[:40], extra={"connection": caller.connection})
         return ""
 
     def authenticate(self, caller: Caller, user_name: str, password: str) -> list[str]:
@@ -119,7 +124,8 @@ class Service:
     ) -> str:
         with self._database.writing("send") as db:
             turn = self._turn(db, caller, ticket)
-            if turn is None or turn.session.ended_at is not None:
+            if turn is None or turn.session.ended_at is not None or turn.session.trouble:
+                # A session that was stopped stays so, whatever its client goes on asking.
                 return ""
             session = turn.session
             if company_file_name:
@@ -220,19 +226,24 @@ class Service:
             found = sessions.connection_locked(db, connection.id)
             self._move_to_current_key(found, password)
             return found
-        if connection is not None and not right:
-            connection.last_contact_at = now
-            connection.last_contact_result = "Refused: the password was wrong."
-            error_log.tell(db, connection.id, WRONG_PASSWORD, {"user": user_name[:80]}, now=now)
-        key = f"web-connector|{user_name[:80]}|{caller.remote_address}"[:200]
-        failure = db.get(LoginFailure, key)
-        if failure is None:
-            failure = LoginFailure(key=key, count=0, last_at=now)
-            db.add(failure)
-        failure.count += 1
-        failure.last_at = now
-        log.warning("wrong user name or password", extra={"connection": caller.connection})
+        if self._is_worth_telling(db, caller, connection, now):
+            if connection is not None and not right:
+                connection.last_contact_at = now
+                connection.last_contact_result = "Refused: the password was wrong."
+                error_log.tell(db, connection.id, WRONG_PASSWORD, {"user": user_name[:80]}, now=now)
+            name = caller.connection[:80]
+            log.warning("wrong user name or password", extra={"connection": name})
         return None
+
+    def _is_worth_telling(
+        self, db: Session, caller: Caller, connection: Connection | None, now: datetime
+    ) -> bool:
+        """Whether a wrong try is written down and logged: fewer and fewer of a flood are. All are
+        refused alike, and the right password is never looked for here."""
+        limits = [Limit(network(caller.remote_address), FREE_TRIES_OF_ADDRESS)]
+        if connection is not None:
+            limits.append(Limit(connection.name, FREE_TRIES))
+        return begin_try(db, REALM, limits, now) == timedelta()
 
     def _move_to_current_key(self, connection: Connection, password: str) -> None:
         """After a rotation of the service key: only now is the password known."""

@@ -124,6 +124,14 @@ def test_another_method_is_told_so(site: Site) -> None:
     assert "That page takes no such request" in visitor.page
 
 
+@pytest.mark.parametrize("page", ["/", "/help", "/sign-in", "/healthz", "/keap/callback"])
+def test_a_query_that_is_no_text_is_refused(site: Site, page: str) -> None:
+    client = site.bookkeeper().client
+    answer = client.get(page, environ_overrides={"QUERY_STRING": "next=/c/\xba"})
+    assert answer.status_code == 400
+    assert "That form could not be read" in answer.get_data(as_text=True)
+
+
 def test_a_form_that_is_too_large_is_refused(site: Site) -> None:
     site.add_connection()
     visitor = site.bookkeeper()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from qbwc_service.ledger.models import Person
 from qbwc_service.secrecy import person_password_hash
@@ -126,3 +127,38 @@ def test_the_right_password_starts_the_count_anew(site: Site) -> None:
         for _ in range(4):
             assert visitor.sign_in("owner", "wrong").status_code == 403
         assert visitor.sign_in("owner", PASSWORD).status_code == 302
+
+
+def test_a_known_browser_is_never_locked_out_by_those_who_guess(site: Site) -> None:
+    owner = site.bookkeeper()
+    owner.get("/help")
+    owner.post("/sign-out")
+    for _ in range(40):
+        site.visitor().sign_in("owner", "guess")
+        site.now += timedelta(minutes=1)
+    assert site.visitor().sign_in("owner", PASSWORD).status_code == 429
+    assert owner.sign_in("owner", PASSWORD).status_code == 302
+
+
+def test_a_known_browser_may_not_guess_for_ever_either(site: Site) -> None:
+    owner = site.bookkeeper()
+    answers = [owner.sign_in("owner", "guess").status_code for _ in range(6)]
+    assert answers == [403] * 5 + [429]
+
+
+@pytest.mark.parametrize("spoil", ["other person", "new password", "forged"])
+def test_a_browser_is_known_for_one_person_and_one_password(site: Site, spoil: str) -> None:
+    owner = site.bookkeeper()
+    name = "owner"
+    if spoil == "other person":
+        name = "colleague"
+        site.add_person(name)
+    elif spoil == "new password":
+        with site.database.writing("test") as db:
+            person = db.scalars(select(Person)).one()
+            person.password_hash = person_password_hash("another password")
+    else:
+        owner.client.set_cookie("qbwc_known", "forged", path="/sign-in")
+    for _ in range(5):
+        site.visitor().sign_in(name, "guess")
+    assert owner.sign_in(name, "guess").status_code == 429

@@ -224,6 +224,43 @@ def test_a_text_of_many_megabytes_arrives_whole(megabytes):
     assert response == sent
 
 
+TOO_MANY = {
+    "elements": b"<a/>" * 300_000,
+    "elements inside each other": b"<a>" * 400_000,
+    "attributes": b"<a " + b" ".join(b'a%d=""' % number for number in range(150_000)) + b"/>",
+    "an attribute without end": b"<a b='" + b"x" * 1_100_000,
+    "comments": b"<!---->" * 200_000,
+    "instructions": b"<?a?>" * 300_000,
+}
+
+
+@pytest.mark.parametrize("name", TOO_MANY)
+def test_a_request_of_nothing_but_tags_is_refused_before_a_tree_is_made_of_it(name):
+    here = desk()
+    answer = here.post(envelope("getLastError").replace(b"></getLastError", b">" + TOO_MANY[name]))
+    assert answer.status == "413 Content Too Large"
+    assert fault(answer) == "The request has too many elements."
+    assert here.service.calls == []
+
+
+def test_a_tag_has_room_for_every_attribute_that_anybody_writes():
+    attributes = " ".join(f'a{number}="{number}"' for number in range(5_000))
+    here = desk()
+    here.post(envelope("getLastError", f"<ticket {attributes}>t</ticket>" + " " * 1_100_000))
+    assert here.service.calls == [("get_last_error", ACME, "t")]
+
+
+def test_huge_requests_are_read_one_at_a_time_and_never_lose_their_turn():
+    here = desk()
+    bad = envelope("receiveResponseXML", f"<response>{'x' * 9_000_000}</response>")[:-9]
+    for _ in range(2):
+        assert here.post(bad).status_code == 400
+    good = bad + envelope("receiveResponseXML")[-9:]
+    assert here.post(good).status_code == 200
+    [(_, _, _, response, _, _)] = here.service.calls
+    assert len(response) == 9_000_000
+
+
 def test_an_answer_of_many_megabytes_is_sent_whole():
     sent = "<&" * 3_000_000
     answer = desk(send_request_xml=sent).post(envelope("sendRequestXML"))

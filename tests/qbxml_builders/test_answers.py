@@ -274,6 +274,8 @@ def test_a_damaged_text_gives_what_can_still_be_found() -> None:
     cut = answer(ok("HostQuery", HOST), ok("CompanyQuery", COMPANY))
     cut = cut[: cut.index("</CompanyRet>")]
     assert parse_hcp(cut) == HostCompanyPreferences(HOST_RECORD, COMPANY_RECORD, None, damaged=True)
+    half_an_emoji = cut.replace(">Blue Sky<", ">Blue &#xD83D;Sky<")
+    assert parse_hcp(half_an_emoji) == parse_hcp(cut)
     assert parse_hcp("not even XML") == HostCompanyPreferences(damaged=True)
     assert parse_hcp("<!DOCTYPE x><x/>") == HostCompanyPreferences(damaged=True)
 
@@ -310,7 +312,11 @@ def test_the_head_of_an_answer_may_be_anything(head: str) -> None:
     assert parse(text) == Answer("", "", (DONE,))
 
 
-@pytest.mark.parametrize("bad", ["\x0b", "&#11;", "&#x1F;", "&#00;", "\uffff"])
+@pytest.mark.parametrize(
+    "bad",
+    ["\x0b", "&#11;", "&#x1F;", "&#00;", "\uffff", "&#xFFFE;", "&#65535;", "&#xd83D;", "&#x0DFFF;"]
+    + [f"&#{number};" for number in (55296, 55299, 55300, 56000, 57299, 57339, 57343)],
+)
 def test_control_characters_in_a_memo_do_not_hide_an_answer(bad: str) -> None:
     content = f"<InvoiceRet><TxnID>1A-1</TxnID><Memo>a{bad}b&#10;c</Memo></InvoiceRet>"
     record = read(content)

@@ -270,3 +270,27 @@ def test_a_check_that_is_answered_in_part_proves_nothing(world: World, left_out:
     world.update()
     assert world.invoices() == [("1", "Ann Lee", "10.00")]
     assert "check-refused" not in world.errors()
+
+
+def test_a_session_that_was_stopped_hands_out_nothing_more(world: World) -> None:
+    """A Web Connector closes it then; whoever goes on asking gets nothing, and no error."""
+    world.keap_has(sale(1, product(price=10000)), payments=[paid(1, 10000)])
+    world.faults.drop_answer_at(3)
+    world.update()
+    world.clock.pass_time(minutes=11)
+    service, caller = world.service, Caller("acme", "10.0.0.5")
+
+    ticket, _ = service.authenticate(caller, world.new.username, world.new.password)
+    while "oldMessageSetID" not in service.send_request_xml(caller, ticket, "", "", "US", 13, 0):
+        asked = world.prepared()
+        answer = InProcessQuickBooks(world.company)
+        session = answer.begin_session("")
+        service.receive_response_xml(caller, ticket, answer.process(session.ticket, asked), "", "")
+        answer.end_session(session.ticket)
+
+    assert service.receive_response_xml(caller, ticket, "no answer at all", "", "") == -1
+    assert service.send_request_xml(caller, ticket, "", "", "US", 13, 0) == ""
+    assert "could not be read" in service.get_last_error(caller, ticket)
+    service.close_connection(caller, ticket)
+    world.update()
+    assert world.invoices() == [("1", "Ann Lee", "100.00")]

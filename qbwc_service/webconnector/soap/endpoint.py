@@ -1,6 +1,8 @@
 """The HTTP side of the SOAP edge: which method gets what."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOUNT: Final = "/qbwc"
+#: bodies above this are read one at a time: each may take ten times as much memory for a moment
+_HUGE_BYTES: Final = 8 * 1024 * 1024
 
 
 def create_endpoint(
@@ -35,6 +39,7 @@ class _Endpoint:
         self._service = service
         self._public_url = public_url
         self._soap = create_soap(max_body_bytes)
+        self._one_huge = BoundedSemaphore()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -55,12 +60,13 @@ class _Endpoint:
     def _answer(
         self, connection: str, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        if _is_big(environ):
+        length = _length(environ)
+        if length > 99_999:  # as a page of a list has
             collect_recent()
         caller = Caller(connection, environ.get("REMOTE_ADDR", ""))
-        answer: Iterable[bytes] = self._soap(
-            {**environ, CALL: Call(self._service, caller)}, start_response
-        )
+        called = {**environ, CALL: Call(self._service, caller)}
+        with self._one_huge if length > _HUGE_BYTES else nullcontext():
+            answer: Iterable[bytes] = self._soap(called, start_response)
         return answer
 
     def _read(self, connection: str, query: str, start_response: "StartResponse") -> bytes:
@@ -74,10 +80,10 @@ class _Endpoint:
         return body
 
 
-def _is_big(environ: "WSGIEnvironment") -> bool:
-    """Of 100,000 bytes and more, as a page of a list has; any text may stand there."""
+def _length(environ: "WSGIEnvironment") -> int:
+    """Of the body, as announced (waitress also measures chunked ones); any text may stand there."""
     length = environ.get("CONTENT_LENGTH", "")
-    return length.isdecimal() and len(length) > 5
+    return int(length) if length.isascii() and length.isdecimal() and len(length) < 16 else 0
 
 
 _PAGE: Final = """\

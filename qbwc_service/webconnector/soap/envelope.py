@@ -18,6 +18,8 @@ from qbwc_service.webconnector.soap.spyne_compat import Fault, Soap11
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _UTF8: Final = re.compile("(utf-?8)?", re.IGNORECASE)
+#: an envelope has some hundred bytes of tags, and its payload is escaped
+MOST_MARKUP_BYTES: Final = 1024 * 1024
 
 
 class Refused(Fault):  # type: ignore[misc]
@@ -80,11 +82,14 @@ def parse(body: bytes) -> etree._Element:
     """The root element; Refused where `body` is not well-formed UTF-8 XML or has a DOCTYPE.
 
     Without a DOCTYPE there are no entities. Text of any length is read (a QuickBooks answer of
-    many megabytes is one text), depth ends at 2048.
+    many megabytes is one text), depth ends at 2048. Tags and attributes may have a megabyte in
+    all: as a tree they take thirty times their bytes, and seconds of the processor.
     """
     # Only UTF-8 is read, so a DOCTYPE is these bytes; payloads come escaped and cannot hold them.
     if b"<!DOCTYPE" in body:
         raise Refused("400 Bad Request", "A DOCTYPE is not allowed.")
+    if len(body) > MOST_MARKUP_BYTES and _has_too_much_markup(body):
+        raise Refused("413 Content Too Large", "The request has too many elements.")
     parser = etree.XMLParser(
         encoding="utf-8",
         huge_tree=True,
@@ -96,6 +101,18 @@ def parse(body: bytes) -> etree._Element:
         return etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise Refused("400 Bad Request", "The request is not well-formed XML.") from error
+
+
+def _has_too_much_markup(body: bytes) -> bool:
+    """Whether more than MOST_MARKUP_BYTES stand between `<` and `>`."""
+    left, place = MOST_MARKUP_BYTES, body.find(b"<")
+    while place >= 0:
+        end = body.find(b">", place)
+        left -= (end if end >= 0 else len(body)) - place + 1
+        if left < 0:
+            return True
+        place = body.find(b"<", end)
+    return False
 
 
 def operation(envelope: etree._Element) -> etree._Element:

@@ -173,7 +173,7 @@ def _log_refused(ctx: Any) -> None:
     caller = ctx.transport.req_env[CALL].caller
     _log.info(
         "A request for connection %r from %s was refused: %r",
-        caller.connection,
+        caller.connection[:80],
         caller.remote_address,
         ctx.out_error.faultstring,
     )
