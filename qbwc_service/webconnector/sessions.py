@@ -4,7 +4,7 @@ import math
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import message_sets, mirror, queue
@@ -22,8 +22,18 @@ READ_LISTS_EVERY = timedelta(hours=12)
 READ_LISTS_FOR_HOLDS = timedelta(minutes=5)
 
 
+#: asked at every poll: made once
+_OF_USER = select(Connection).where(Connection.user_name == bindparam("user"))
+_LIVE = (
+    select(UpdateSession)
+    .where(UpdateSession.connection_id == bindparam("connection"), UpdateSession.ended_at.is_(None))
+    .order_by(UpdateSession.id.desc())
+    .limit(1)
+)
+
+
 def connection_of(db: Session, user_name: str) -> Connection | None:
-    return db.scalars(select(Connection).where(Connection.user_name == user_name)).first()
+    return db.scalars(_OF_USER, {"user": user_name}).first()
 
 
 def connection_locked(db: Session, connection_id: int) -> Connection:
@@ -45,11 +55,7 @@ def session_of(db: Session, ticket: str) -> UpdateSession | None:
 
 def live_session(db: Session, connection_id: int) -> UpdateSession | None:
     """The newest session of the connection that has not ended."""
-    return db.scalars(
-        select(UpdateSession)
-        .where(UpdateSession.connection_id == connection_id, UpdateSession.ended_at.is_(None))
-        .order_by(UpdateSession.id.desc())
-    ).first()
+    return db.scalars(_LIVE, {"connection": connection_id}).first()
 
 
 def is_busy(
@@ -104,7 +110,7 @@ def end(session: UpdateSession, now: datetime, result: str) -> None:
 def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
     """Whether a session would have anything to do: recover, send, read the lists again, or
     compare what was posted."""
-    if queue.unresolved_sets(db, connection.id):
+    if queue.has_unresolved_set(db, connection.id):
         return True
     names = [each.name for each in lists_of(connection.quickbooks)]
     read_at = mirror.oldest_read(db, connection.id, names)
