@@ -69,7 +69,13 @@ _NEW: Sequence[_Index] = (
         "sent_at IS NULL AND resolved_at IS NULL",
         "sent_at IS NULL AND resolved_at IS NULL",
     ),
-    ("ix_message_set_written", "message_set", ["connection_id", "id"], "writes = 1", "writes"),
+    (
+        "ix_message_set_written",
+        "message_set",
+        ["connection_id", "id"],
+        "writes = 1 AND resolved_at IS NOT NULL",
+        "writes AND resolved_at IS NOT NULL",
+    ),
     (
         "ix_update_session_live",
         "update_session",
@@ -87,7 +93,7 @@ _NEW: Sequence[_Index] = (
     (
         "ix_error_entry_posting",
         "error_entry",
-        ["posting_id"],
+        ["connection_id", "posting_id"],
         "posting_id IS NOT NULL",
         "posting_id IS NOT NULL",
     ),

@@ -18,6 +18,7 @@ class ErrorEntry(Base):
         Index("ix_error_entry_open", "connection_id", "order_id", "message"),
         Index(
             "ix_error_entry_posting",
+            "connection_id",
             "posting_id",
             sqlite_where=text("posting_id IS NOT NULL"),
             postgresql_where=text("posting_id IS NOT NULL"),

@@ -37,8 +37,9 @@ class MessageSet(Base):
             "ix_message_set_written",
             "connection_id",
             "id",
-            sqlite_where=text("writes = 1"),
-            postgresql_where=text("writes"),
+            # Not those without an outcome: SQLite would look for them here, among all there were.
+            sqlite_where=text("writes = 1 AND resolved_at IS NOT NULL"),
+            postgresql_where=text("writes AND resolved_at IS NOT NULL"),
         ),
     )
 
