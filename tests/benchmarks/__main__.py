@@ -5,11 +5,13 @@
     python -m tests.benchmarks --quick
 
 The service and the simulators run as processes of their own, so that the service's processor time
-and memory are its alone. `staging`, `planning`, `mirror` and `books` print more than the table
-has; each can be run by itself with other sizes (python -m tests.benchmarks.staging --help).
+and memory are its alone. `staging`, `planning`, `mirror` and `books` run where they are named, each
+as a program that prints its own figures; by itself it takes other sizes
+(python -m tests.benchmarks.staging --help).
 """
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -37,6 +39,10 @@ PARTS: Mapping[str, Part] = {
 }
 
 
+#: programs that measure the memory of their own process
+PROGRAMS = ("staging", "planning", "mirror", "books")
+
+
 def main() -> int:
     """0 where every target that was measured holds."""
     asked = _asked()
@@ -44,7 +50,10 @@ def main() -> int:
     began = datetime.now(UTC)
     for name in asked.parts or PARTS:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        figures += PARTS[name](asked)
+        if name in PROGRAMS:
+            subprocess.run([sys.executable, "-m", f"tests.benchmarks.{name}"], check=True)
+        else:
+            figures += PARTS[name](asked)
     text = f"{table(figures)}\n\n`python -m tests.benchmarks {' '.join(sys.argv[1:])}`".rstrip()
     text += f"\n{machine()}; {began:%Y-%m-%d}\n"
     print(text)
@@ -55,7 +64,7 @@ def main() -> int:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join([*PARTS, *PROGRAMS]))
     parser.add_argument("--quick", action="store_true", help="small sizes: a few minutes in all")
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--orders", type=int, help="of round-trips and claims")
@@ -68,8 +77,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="the table once more")
     asked = parser.parse_args()
     for name in asked.parts:
-        if name not in PARTS:
-            parser.error(f"there is no part {name}: {', '.join(PARTS)}")
+        if name not in {*PARTS, *PROGRAMS}:
+            parser.error(f"there is no part {name}: {', '.join([*PARTS, *PROGRAMS])}")
     for name, (full, quick) in _SIZES.items():
         if getattr(asked, name) is None:
             setattr(asked, name, quick if asked.quick else full)

@@ -17,7 +17,7 @@ from tests.world import World
 
 #: statements of a call that hands out what was prepared, and of one that reads the answer to a
 #: message of thirty orders and prepares the next (planning another thirty takes some thirty)
-MOST_SENDING, MOST_READING = 8, 115
+MOST_SENDING, MOST_READING = 6, 110
 
 
 @dataclass(slots=True)
