@@ -1,5 +1,6 @@
 """Builders: rows of the ledger as they would stand after reading and posting."""
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,7 +78,7 @@ def add_posting(
     key = str(order_id) if kind is Kind.INVOICE else f"{order_id}1/{order_id}"
     values: dict[str, Any] = {
         "source_key": key,
-        "external_guid": "{00000000-0000-0000-0000-000000000000}",
+        "external_guid": f"{{{uuid.uuid4()}}}",
         "number": str(order_id),
         "amount": 1000,
         "created_at": NOON,

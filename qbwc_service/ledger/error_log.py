@@ -131,6 +131,33 @@ def keep_open(
     db.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class OpenEntries:
+    """Of which orders and postings anything was told that is not solved."""
+
+    order_ids: frozenset[int]
+    posting_ids: frozenset[int]
+
+
+def open_about(
+    db: Session, connection_id: int, *, order_ids: Collection[int], posting_ids: Collection[int]
+) -> OpenEntries:
+    """Which of these orders and postings have open entries, in two queries."""
+    is_open = (ErrorEntry.connection_id == connection_id, ErrorEntry.solved_at.is_(None))
+    of_orders = db.scalars(
+        select(ErrorEntry.order_id).where(*is_open, ErrorEntry.order_id.in_(sorted(order_ids)))
+    )
+    of_postings = db.scalars(
+        select(ErrorEntry.posting_id).where(
+            *is_open, ErrorEntry.posting_id.in_(sorted(posting_ids))
+        )
+    )
+    return OpenEntries(
+        frozenset(order_id for order_id in of_orders if order_id is not None),
+        frozenset(posting_id for posting_id in of_postings if posting_id is not None),
+    )
+
+
 def let_go(db: Session, posting: Posting) -> None:
     """Entries outlive the posting that they name, which is about to be deleted."""
     db.execute(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import UpdateSession
@@ -12,14 +12,18 @@ from qbwc_service.ledger.models import UpdateSession
 SILENCE = timedelta(minutes=10)
 GIVEN_UP = "It was silent for 10 minutes and was given up."
 
+#: asked at every poll: made once
+_LIVE = (
+    select(UpdateSession)
+    .where(UpdateSession.connection_id == bindparam("connection"), UpdateSession.ended_at.is_(None))
+    .order_by(UpdateSession.id.desc())
+    .limit(1)
+)
+
 
 def live_session(db: Session, connection_id: int) -> UpdateSession | None:
     """The newest session of the connection that has not ended, silent or not."""
-    return db.scalars(
-        select(UpdateSession)
-        .where(UpdateSession.connection_id == connection_id, UpdateSession.ended_at.is_(None))
-        .order_by(UpdateSession.id.desc())
-    ).first()
+    return db.scalars(_LIVE, {"connection": connection_id}).first()
 
 
 def is_silent(session: UpdateSession, now: datetime) -> bool:

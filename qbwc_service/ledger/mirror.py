@@ -321,13 +321,22 @@ def state_of(db: Session, connection_id: int, list_name: str) -> MirrorList:
 
 def is_loaded(db: Session, connection_id: int, list_names: Iterable[str]) -> bool:
     """Whether all these lists were read completely at least once."""
-    known = states_of_lists(db, connection_id)
-    return all(name in known and known[name].loaded_at is not None for name in list_names)
+    loaded = select(MirrorList.list_name).where(
+        MirrorList.connection_id == connection_id, MirrorList.loaded_at.is_not(None)
+    )
+    return set(list_names) <= set(db.scalars(loaded))
 
 
 def oldest_read(db: Session, connection_id: int, list_names: Iterable[str]) -> datetime | None:
     """When the list that was read longest ago was read; None where one never was."""
-    known = states_of_lists(db, connection_id)
-    times = [known[name].read_at if name in known else None for name in list_names]
+    rows = db.execute(_READ_AT, {"connection": connection_id})
+    read_at: dict[str, datetime | None] = {row.list_name: row.read_at for row in rows}
+    times = [read_at.get(name) for name in list_names]
     complete = [time for time in times if time is not None]
     return min(complete) if complete and len(complete) == len(times) else None
+
+
+#: asked at every poll: made once
+_READ_AT = select(MirrorList.list_name, MirrorList.read_at).where(
+    MirrorList.connection_id == bindparam("connection")
+)

@@ -293,11 +293,12 @@ def _payment_rows(
     db: Session, connection_id: int, order_ids: Sequence[int]
 ) -> dict[int, list[KeapPayment]]:
     found = db.scalars(
-        select(KeapPayment)
-        .where(KeapPayment.connection_id == connection_id, KeapPayment.order_id.in_(order_ids))
-        .order_by(KeapPayment.payment_id)
+        select(KeapPayment).where(
+            KeapPayment.connection_id == connection_id, KeapPayment.order_id.in_(order_ids)
+        )
     )
     rows: dict[int, list[KeapPayment]] = defaultdict(list)
-    for row in found:
+    # Sorted here: to have them in order SQLite would read all payments there are.
+    for row in sorted(found, key=lambda row: row.payment_id):
         rows[row.order_id].append(row)
     return rows

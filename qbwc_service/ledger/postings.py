@@ -56,7 +56,10 @@ def new_posting(
     *,
     now: datetime,
 ) -> Posting:
-    """Ready, with nothing planned in it yet; not added to the session."""
+    """Ready, with nothing planned in it yet; not added to the session.
+
+    Every column that planning writes is set, so that all kinds are inserted in one statement.
+    """
     return Posting(
         connection_id=connection.id,
         kind=kind,
@@ -67,7 +70,11 @@ def new_posting(
         state=State.READY,
         cause="",
         details={},
+        number="",
+        number_key="",
+        amount=0,
         payload={},
+        planned_hash="",
         created_at=now,
     )
 

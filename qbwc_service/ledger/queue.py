@@ -3,15 +3,39 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.causes import PLAN_CAUSES
+from qbwc_service.ledger.columns import UtcDateTime
 from qbwc_service.ledger.models import Connection, KeapOrder, MessageSet, OrderStatus
 
 COUNTED = 10_000
 #: nothing of such an order was sent yet, and it is not held
 UNSENT = frozenset({OrderStatus.NEW, OrderStatus.READY, OrderStatus.WILL_RETRY})
+
+
+#: asked at every poll: made once
+_HAS_WORK = (
+    select(KeapOrder.id)
+    .where(
+        KeapOrder.connection_id == bindparam("connection"),
+        KeapOrder.has_work,
+        KeapOrder.is_checked,
+        KeapOrder.next_try_at <= bindparam("now", type_=UtcDateTime),
+    )
+    .limit(1)
+)
+_HAS_UNRESOLVED = (
+    select(MessageSet.id)
+    .where(
+        MessageSet.connection_id == bindparam("connection"),
+        MessageSet.writes,
+        MessageSet.resolved_at.is_(None),
+        MessageSet.sent_at.is_not(None),
+    )
+    .limit(1)
+)
 
 
 def orders_with_work(
@@ -45,7 +69,7 @@ def orders_with_work(
 
 def has_work(db: Session, connection_id: int, now: datetime) -> bool:
     """Whether any order can be planned or sent now."""
-    return bool(orders_with_work(db, connection_id, now, limit=1))
+    return db.scalar(_HAS_WORK, {"connection": connection_id, "now": now}) is not None
 
 
 def count_work(db: Session, connection_id: int) -> int:
@@ -57,6 +81,11 @@ def count_work(db: Session, connection_id: int) -> int:
         .subquery()
     )
     return db.scalar(select(func.count()).select_from(some)) or 0
+
+
+def has_unresolved_set(db: Session, connection_id: int) -> bool:
+    """Whether `unresolved_sets` has any."""
+    return db.scalar(_HAS_UNRESOLVED, {"connection": connection_id}) is not None
 
 
 def unresolved_sets(db: Session, connection_id: int) -> Sequence[MessageSet]:

@@ -27,7 +27,7 @@ def phase_named(name: str) -> "Phase":
 def _would_write_too_early(turn: Turn, outgoing: Outgoing) -> bool:
     """No set that writes goes out while the outcome of another is not known."""
     writes = any(request.writes for request in outgoing.requests)
-    return writes and bool(queue.unresolved_sets(turn.db, turn.connection.id))
+    return writes and queue.has_unresolved_set(turn.db, turn.connection.id)
 
 
 def next_message_set(turn: Turn) -> MessageSet | None:

@@ -21,6 +21,7 @@ from qbwc_service.webconnector import (
     written,
 )
 from qbwc_service.webconnector.batch import OrderPostings, load_batch
+from qbwc_service.webconnector.landing import Landing
 from qbwc_service.webconnector.look_up import THERE, Found
 from qbwc_service.webconnector.look_up_decisions import (
     Adopt,
@@ -61,15 +62,17 @@ class _LookedUp:
         self._asked_about = set(landed.looked_up)
         self._cleared = set(line.cleared)
         self._batch = load_batch(turn, landed.look_up)
+        self._landing = Landing(turn, [*self._batch.new_names, *self._batch.ready])
         self._ours = _our_txn_ids(turn, found)
         self._of_other_links = _of_other_links(turn, found)
 
     def take(self) -> None:
-        for posting in self._batch.new_names:
-            if self._is_answered(posting):
-                self._settle(posting, decide_name(posting, self._found))
-        for order in self._batch.orders:
-            self._look_at_order(order)
+        with self._landing:
+            for posting in self._batch.new_names:
+                if self._is_answered(posting):
+                    self._settle(posting, decide_name(posting, self._found))
+            for order in self._batch.orders:
+                self._look_at_order(order)
         self._line.cleared = sorted(self._cleared)
         for order in self._batch.orders:
             self._move_on(order)
@@ -196,7 +199,7 @@ class _LookedUp:
             case None:
                 self._cleared.add(posting.id)
             case Adopt(record=record, linked=linked):
-                outcome.made(self._turn, posting, record, linked=linked)
+                self._landing.made(posting, record, linked=linked)
             case AlreadyUsed(memo=memo):
                 credit_uses.done(self._turn, posting, memo)
             case AlreadyGone():

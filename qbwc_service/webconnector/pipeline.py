@@ -13,7 +13,10 @@ from qbwc_service.webconnector.turn import Turn
 NOTES = "post"
 #: orders a message to start with, and the bounds that a slow or quick QuickBooks moves it to
 START_ORDERS, MIN_ORDERS, MAX_ORDERS = 30, 5, 60
+#: a long message keeps people in QuickBooks waiting, and more is in doubt if its answer is lost
 SLOW_SECONDS, QUICK_SECONDS = 15, 5
+#: orders more after a quick message
+MORE = 10
 #: transactions a message for each order of the limit: with the names and look-ups of the batches
 #: behind it, a message starts at about 100 requests
 TRANSACTIONS_AN_ORDER = 2
@@ -87,11 +90,13 @@ class Pipeline(msgspec.Struct):
         return landed
 
     def pace(self, seconds: float) -> None:
-        """Fewer orders a message where QuickBooks was slow, more where it was quick."""
+        """How long QuickBooks took for the message in flight. Half as many orders a message where
+        it was slow; more where it was quick with all the orders that may be in one: what only
+        looks up or makes names, and the short rest of a queue, tells nothing of a full message."""
         if seconds > SLOW_SECONDS:
             self.limit = max(MIN_ORDERS, self.limit // 2)
-        elif seconds < QUICK_SECONDS:
-            self.limit = min(MAX_ORDERS, self.limit + 10)
+        elif seconds < QUICK_SECONDS and len(self.in_flight.transactions) >= self.limit:
+            self.limit = min(MAX_ORDERS, self.limit + MORE)
 
 
 def clear(turn: Turn) -> None:

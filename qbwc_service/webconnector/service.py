@@ -22,7 +22,7 @@ from qbwc_service.ledger import (
 from qbwc_service.ledger.login_failures import Limit, begin_try, network
 from qbwc_service.ledger.models import Connection, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
-from qbwc_service.webconnector import answers, pipeline, sessions
+from qbwc_service.webconnector import answers, idle_poll, pipeline, sessions
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.driver import next_message_set
 from qbwc_service.webconnector.phases import identify
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 NOT_A_USER = ["", "nvu"]
 NO_WORK = ["", "none"]
+#: an update that never began is closed all the same, without a ticket
+NOTHING_TO_CLOSE = "Nothing to do."
 ERROR = -1
 CONNECTION_ERROR = "connection-error"
 #: another company file is open, or the one we remember could not be opened
@@ -86,6 +88,9 @@ class Service:
 
     def authenticate(self, caller: Caller, user_name: str, password: str) -> list[str]:
         now = self._clock()
+        with self._database.reading() as db:
+            if idle_poll.changes_nothing(db, self._secrecy, caller, user_name, password, now):
+                return NO_WORK
         with self._database.writing("authenticate") as db:
             connection = self._recognise(db, caller, user_name, password, now)
             if connection is None:
@@ -98,7 +103,7 @@ class Service:
                 live_sessions.end(live, now, sessions.REPLACED)
                 message_sets.discard_unsent(db, connection.id, now)
             if connection.paused or not sessions.work_is_due(db, connection, now):
-                connection.last_contact_result = "Paused." if connection.paused else "Nothing new."
+                connection.last_contact_result = idle_poll.result(connection)
                 return NO_WORK
             if drain.current(db) is not None:
                 connection.last_contact_result = DRAINING
@@ -197,10 +202,12 @@ class Service:
             return self._last_error(session)
 
     def close_connection(self, caller: Caller, ticket: str) -> str:
+        if not ticket:
+            return NOTHING_TO_CLOSE
         with self._database.writing("close") as db:
             turn = self._turn(db, caller, ticket)
             if turn is None:
-                return "Nothing to do."
+                return NOTHING_TO_CLOSE
             session = turn.session
             if sessions.went_on(session):
                 session.trouble = sessions.TWO_COMPUTERS

@@ -4,7 +4,7 @@ import math
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import message_sets, mirror, queue
@@ -31,8 +31,12 @@ REPLACED = (
 )
 
 
+#: asked at every poll: made once
+_OF_USER = select(Connection).where(Connection.user_name == bindparam("user"))
+
+
 def connection_of(db: Session, user_name: str) -> Connection | None:
-    return db.scalars(select(Connection).where(Connection.user_name == user_name)).first()
+    return db.scalars(_OF_USER, {"user": user_name}).first()
 
 
 def connection_locked(db: Session, connection_id: int) -> Connection:
@@ -122,7 +126,7 @@ def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
     lists again, or compare what was posted."""
     if not connection.company_name and not connection.company_file:
         return True
-    if queue.unresolved_sets(db, connection.id):
+    if queue.has_unresolved_set(db, connection.id):
         return True
     names = [each.name for each in lists_of(connection.quickbooks)]
     read_at = mirror.oldest_read(db, connection.id, names)

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from .bulk import fill
-from .company import Company
+from .company import LIST_ADDS, TXN_ADDS, Company
 from .crash import Crash, CrashPoint, kill_process
 from .seed import new_company
 from .server import CompanyServer
@@ -32,6 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
             crash=crash,
         )
         fill(company, customers=options.customers, items=options.items)
+    company.add_seconds = {
+        **dict.fromkeys(LIST_ADDS, options.list_add_seconds),
+        **dict.fromkeys(TXN_ADDS, options.txn_add_seconds),
+    }
     signal.signal(signal.SIGTERM, _interrupt)
     with company, CompanyServer(company, options.port) as server:
         sys.stdout.write(json.dumps({"url": server.url}) + "\n")
@@ -64,6 +68,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--customers", type=int, default=0, help="so many, in a new company")
     parser.add_argument("--items", type=int, default=0, help="so many more, in a new company")
+    parser.add_argument("--list-add-seconds", type=float, default=0.0, help="that each takes")
+    parser.add_argument("--txn-add-seconds", type=float, default=0.0, help="that each takes")
     parser.add_argument("--crash-at", default="", help="point:n, for tests")
     return parser.parse_args(arguments)
 

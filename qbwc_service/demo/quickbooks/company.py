@@ -1,6 +1,7 @@
 """The simulated company: takes qbXML, changes its file, answers as QuickBooks does."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -62,6 +63,13 @@ _WRITES: Final[Mapping[str, Handler]] = {
     "TxnDel": delete_txn,
     "TxnVoid": void_txn,
 }
+#: Adds of list members; the other Adds make transactions
+LIST_ADDS: Final = frozenset(
+    {"CustomerAdd", "ItemServiceAdd", "ItemNonInventoryAdd", "ItemOtherChargeAdd"}
+)
+TXN_ADDS: Final = frozenset(
+    {name for name in _WRITES if name.endswith("Add")} - LIST_ADDS - {"DataExtAdd"}
+)
 _HANDLERS: Final[Mapping[str, Handler]] = {
     **_WRITES,
     **dict.fromkeys(LISTS_OF_QUERY, query_list),
@@ -94,6 +102,8 @@ class Company:
         self.clock = clock
         self.crash = crash or Crash()
         self.lock = threading.RLock()
+        #: how long it takes over a request that writes, in seconds by the request's name
+        self.add_seconds: Mapping[str, float] = {}
         self._memory = MessageMemory(self.store, memory)
         self._iterators = Iterators()
 
@@ -191,6 +201,7 @@ class Company:
             return Answer(refusal.status_code, "Error", refusal.message)
         if request.name in _WRITES:
             self.crash.passing(CrashPoint.REQUEST_APPLIED)
+            time.sleep(self.add_seconds.get(request.name, 0.0))
         return answer
 
 

@@ -52,14 +52,15 @@ class KeapOrder(Base):
             "connection_id",
             "next_try_at",
             "keap_id",
-            sqlite_where=text("has_work AND is_checked"),
+            # SQLite takes the index only where the query says it in the same words.
+            sqlite_where=text("has_work = 1 AND is_checked = 1"),
             postgresql_where=text("has_work AND is_checked"),
         ),
         Index(
             "ix_keap_order_unchecked",
             "connection_id",
             "keap_id",
-            sqlite_where=text("NOT is_checked"),
+            sqlite_where=text("is_checked = 0"),
             postgresql_where=text("NOT is_checked"),
         ),
         Index("ix_keap_order_contact", "connection_id", "contact_id"),

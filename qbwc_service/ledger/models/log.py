@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qbwc_service.ledger.columns import Base, RowId
@@ -16,6 +16,13 @@ class ErrorEntry(Base):
     __table_args__ = (
         Index("ix_error_entry_connection", "connection_id", "id"),
         Index("ix_error_entry_open", "connection_id", "order_id", "message"),
+        Index(
+            "ix_error_entry_posting",
+            "connection_id",
+            "posting_id",
+            sqlite_where=text("posting_id IS NOT NULL"),
+            postgresql_where=text("posting_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)

@@ -94,6 +94,14 @@ class Posting(Base):
             sqlite_where=text(READY_UPDATES),
             postgresql_where=text(READY_UPDATES),
         ),
+        Index(
+            "ix_posting_newest",
+            "connection_id",
+            "posted_at",
+            "id",
+            sqlite_where=text("posted_at IS NOT NULL"),
+            postgresql_where=text("posted_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -102,8 +110,9 @@ class Posting(Base):
     #: the source row: order id, "payment id/order id", contact id, "contact id/digest", item name
     source_key: Mapped[str] = mapped_column(String(120))
     generation: Mapped[int] = mapped_column(default=1)
-    #: {uuid5 of connection, kind, source key, generation}: what makes the record ours
-    external_guid: Mapped[str] = mapped_column(String(38))
+    #: {uuid5 of connection, kind, source key, generation}: what makes the record ours; no two rows
+    #: share one, so that many are inserted in one statement and each is told its id
+    external_guid: Mapped[str] = mapped_column(String(38), insert_sentinel=True)
     #: Keap's order id for invoices and payments; None for customers, their updates and items
     order_id: Mapped[int | None] = mapped_column(BigInteger)
 

@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qbwc_service.ledger.columns import Base, RowId
 
+#: prepared and not handed out: one of a connection at most, among all there ever were
+_UNSENT = "sent_at IS NULL AND resolved_at IS NULL"
+_LIVE = "ended_at IS NULL"
+
 
 class MessageSet(Base):
     """One qbXML message handed to the Web Connector, frozen, with its answer."""
@@ -18,8 +22,24 @@ class MessageSet(Base):
         Index(
             "ix_message_set_unresolved",
             "connection_id",
-            sqlite_where=text("writes AND resolved_at IS NULL"),
+            "id",
+            # SQLite takes the index only where the query says it in the same words.
+            sqlite_where=text("writes = 1 AND resolved_at IS NULL"),
             postgresql_where=text("writes AND resolved_at IS NULL"),
+        ),
+        Index(
+            "ix_message_set_unsent",
+            "connection_id",
+            sqlite_where=text(_UNSENT),
+            postgresql_where=text(_UNSENT),
+        ),
+        Index(
+            "ix_message_set_written",
+            "connection_id",
+            "id",
+            # Not those without an outcome: SQLite would look for them here, among all there were.
+            sqlite_where=text("writes = 1 AND resolved_at IS NOT NULL"),
+            postgresql_where=text("writes AND resolved_at IS NOT NULL"),
         ),
     )
 
@@ -56,12 +76,12 @@ class UpdateSession(Base):
     __tablename__ = "update_session"
     __table_args__ = (
         Index("ix_update_session_connection", "connection_id", "id"),
-        # The few that have not ended, among all that ever were.
         Index(
-            "ix_update_session_open",
+            "ix_update_session_live",
             "connection_id",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            "id",
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
         ),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import (
@@ -39,6 +39,15 @@ MADE: Sequence[Kind] = (
     Kind.CHECK_REFUND,
 )
 _OPEN = (ReconciliationState.ASKED, ReconciliationState.READING)
+_HERE = Reconciliation.connection_id == bindparam("connection")
+#: asked at every poll: made once
+_IS_OPEN = select(Reconciliation.id).where(_HERE, Reconciliation.state.in_(_OPEN)).limit(1)
+_NEWEST = (
+    select(Reconciliation.began_at, Reconciliation.asked_at)
+    .where(_HERE)
+    .order_by(Reconciliation.id.desc())
+    .limit(1)
+)
 
 
 def ask(
@@ -74,11 +83,13 @@ def waiting(db: Session, connection_id: int) -> Reconciliation | None:
 
 def is_due(db: Session, connection: Connection, now: datetime) -> bool:
     """Asked for, begun and not ended, or 20 hours since the last one or since the first posting."""
-    if _open(db, connection.id):
+    here = {"connection": connection.id}
+    if db.scalar(_IS_OPEN, here) is not None:
         return True
-    last = newest(db, connection.id)
+    last = db.execute(_NEWEST, here).first()
     if last is not None:
-        return now - (last.began_at or last.asked_at) >= EVERY
+        began: datetime = last.began_at or last.asked_at
+        return now - began >= EVERY
     return _has_posted(db, connection.id, now - EVERY)
 
 

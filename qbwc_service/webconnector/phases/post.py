@@ -17,6 +17,7 @@ from qbwc_service.webconnector import (
 from qbwc_service.webconnector.batch import load_batch
 from qbwc_service.webconnector.changes import CHANGES
 from qbwc_service.webconnector.claiming import next_look_up
+from qbwc_service.webconnector.landing import Landing
 from qbwc_service.webconnector.looked_up import take_look_ups
 from qbwc_service.webconnector.pipeline import InFlight, Pipeline, clear
 from qbwc_service.webconnector.render import request_id
@@ -129,20 +130,24 @@ class Post:
 
     def _take_writes(self, turn: Turn, message_set: MessageSet, answer: Answer) -> None:
         by_id = {response.request_id: response for response in answer.responses}
-        postings = message_sets.postings_of(turn.db, message_set)
-        for posting in sorted(postings, key=lambda p: list(Kind).index(p.kind)):
-            response = by_id.get(request_id(posting))
-            if response is not None and posting.kind in CHANGES:
-                CHANGES[posting.kind].take(turn, posting, response, by_id)
-            elif response is not None:
-                self._take_write(turn, posting, response)
+        postings = sorted(message_sets.postings_of(turn.db, message_set), key=_place)
+        answered = [(p, by_id[request_id(p)]) for p in postings if request_id(p) in by_id]
+        records = [record for _, response in answered for record in response.records]
+        with Landing(turn, postings, records) as landing:
+            for posting, response in answered:
+                if posting.kind in CHANGES:
+                    CHANGES[posting.kind].take(turn, posting, response, by_id)
+                else:
+                    self._take_write(turn, landing, posting, response)
 
-    def _take_write(self, turn: Turn, posting: Posting, response: Response) -> None:
+    def _take_write(
+        self, turn: Turn, landing: Landing, posting: Posting, response: Response
+    ) -> None:
         """Made or refused. Neither (done, but its record is not among the answers): unresolved."""
         if response.ok:
-            record = outcome.record_among(turn, posting, response.records)
+            record = landing.record_among(posting, response.records)
             if record is not None:
-                outcome.made(turn, posting, record)
+                landing.made(posting, record)
             return
         outcome.refused(turn, posting, response)
 
@@ -163,3 +168,8 @@ class Post:
             for posting in order.ready:
                 details = {"order": str(order.order_id)}
                 outcome.hold(turn, posting, Hold("message-unreadable", details))
+
+
+def _place(posting: Posting) -> int:
+    """What others refer to comes before them."""
+    return list(Kind).index(posting.kind)

@@ -18,6 +18,7 @@ from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import customer_updates, look_up, outcome, pipeline
 from qbwc_service.webconnector.changes import CHANGES
 from qbwc_service.webconnector.changes import by_kind as changes_by_kind
+from qbwc_service.webconnector.landing import Landing
 from qbwc_service.webconnector.phases.mirror import less_overlap
 from qbwc_service.webconnector.recovery_evidence import Evidence, evidence_of
 from qbwc_service.webconnector.running import is_settled_place
@@ -187,12 +188,18 @@ class Recover:
     def _adopt_found(self, turn: Turn, postings: Sequence[Posting], evidence: Evidence) -> None:
         """Invoices before payments, so that a payment is compared with its invoice's TxnID."""
         kept: dict[str, str] = turn.notes(self.name)["kept"]
-        for posting in sorted(postings, key=lambda p: list(Kind).index(p.kind)):
-            record = evidence.by_guid.get(posting.external_guid.lower()) or evidence.by_id.get(
-                kept.get(str(posting.id), "")
+        found = [
+            (posting, record)
+            for posting in sorted(postings, key=lambda p: list(Kind).index(p.kind))
+            if (
+                record := evidence.by_guid.get(posting.external_guid.lower())
+                or evidence.by_id.get(kept.get(str(posting.id), ""))
             )
-            if record is not None and outcome.may_be(record, turn, posting):
-                outcome.made(turn, posting, record)
+        ]
+        with Landing(turn, postings, [record for _, record in found]) as landing:
+            for posting, record in found:
+                if landing.may_be(record, posting):
+                    landing.made(posting, record)
 
     def _conclude(self, turn: Turn, about: MessageSet, notes: dict[str, Any]) -> None:
         """What is still open is absent, was deleted meanwhile, or cannot be told."""

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009_company_file_lease"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -31,17 +31,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_connection_company_name", "connection", ["company_name"])
     op.create_index("ix_connection_company_file", "connection", ["company_file"])
-    op.create_index(
-        "ix_update_session_open",
-        "update_session",
-        ["connection_id"],
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_update_session_open", "update_session")
     op.drop_index("ix_connection_company_file", "connection")
     op.drop_index("ix_connection_company_name", "connection")
     op.drop_column("connection", "shared_with")

@@ -1,0 +1,50 @@
+"""The poll that finds nothing to do, which most polls are: answered without a write.
+
+A Web Connector may ask every minute, a service may have a thousand of them, and a write waits for
+the disk.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from qbwc_service.ledger import live_sessions
+from qbwc_service.ledger.models import Connection
+from qbwc_service.secrecy import Secrecy
+from qbwc_service.webconnector import sessions
+from qbwc_service.webconnector.contract import Caller
+
+#: the time of the last contact is noted this often, while nothing else is to be written
+NOTED_EVERY = timedelta(minutes=1)
+
+
+def result(connection: Connection) -> str:
+    """What is noted of a poll after which nothing is done."""
+    return "Paused." if connection.paused else "Nothing new."
+
+
+def changes_nothing(
+    db: Session, secrecy: Secrecy, caller: Caller, user_name: str, password: str, now: datetime
+) -> bool:
+    """Whether the poll is a known connection's own, has nothing to do, and was noted lately.
+
+    False where anything would be written, as a wrong password is: a write transaction decides then.
+    """
+    connection = sessions.connection_of(db, user_name)
+    if connection is None or caller.connection not in {"", connection.name}:
+        return False
+    if connection.password_key != secrecy.key_id:
+        return False
+    if not secrecy.password_matches(password, connection.password_digest):
+        return False
+    if not _is_noted(connection, now) or live_sessions.live_session(db, connection.id) is not None:
+        return False
+    return connection.paused or not sessions.work_is_due(db, connection, now)
+
+
+def _is_noted(connection: Connection, now: datetime) -> bool:
+    """A wrong password in between was noted too, with a result of its own."""
+    noted = connection.last_contact_at
+    if noted is None or connection.last_contact_result != result(connection):
+        return False
+    return timedelta(0) <= now - noted < NOTED_EVERY
