@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
-from qbwc_service.ledger import error_log, message_sets, queue
+from qbwc_service.ledger import error_log, live_sessions, message_sets, queue
 from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import (
     Connection,
@@ -29,7 +29,6 @@ from qbwc_service.ledger.reconcile import runs
 from qbwc_service.ledger.standing import AT_ONCE
 from qbwc_service.ledger.states import State
 from qbwc_service.staging import checked_rows
-from qbwc_service.webconnector import sessions
 from qbwc_service.webconnector.phases import identify
 from qbwc_service.webconnector.turn import Turn
 from tests.ledger_rows import NOON
@@ -173,7 +172,7 @@ CASES: Sequence[tuple[str, Asked, Sequence[str]]] = [
     ),
     (
         "whether an update is under way",
-        lambda db, acme: sessions.live_session(db, acme.id),
+        lambda db, acme: live_sessions.live_session(db, acme.id),
         ["ix_update_session_live"],
     ),
     (
