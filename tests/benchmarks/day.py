@@ -142,7 +142,7 @@ def _figures(
         Figure(
             PART,
             "what that took",
-            f"{'' if is_over else 'GIVEN UP: '}{took:.0f} s, {trips:,} round trips, {used * 1000 / orders:.1f} ms of service CPU an "
-            f"order; {told}",
+            f"{'' if is_over else 'GIVEN UP: '}{took:.0f} s, {trips:,} round trips, "
+            f"{used * 1000 / orders:.1f} ms of service CPU an order; {told}",
         ),
     ]
