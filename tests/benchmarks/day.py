@@ -17,6 +17,7 @@ from qbwc_service.demo.quickbooks.remote import RemoteQuickBooks
 from qbwc_service.ledger.models import KeapOrder
 from qbwc_service.settings import changed
 from tests.benchmarks.books import CHOSEN
+from tests.benchmarks.databases import database_of
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.programs import Service, WebConnector, quickbooks, service, service_address
 from tests.staging.installation import NAME, Installation
@@ -30,7 +31,8 @@ SAMPLE_SECONDS = 2.0
 POLL_SECONDS = 1.0
 #: polls without work after which the day is over
 IDLE_POLLS = 5
-MOST_SECONDS_AN_ORDER = 0.2
+#: it is given up after that, and five minutes more
+MOST_SECONDS_AN_ORDER = 0.1
 
 
 class _Memory:
@@ -58,6 +60,8 @@ def run(orders: int) -> list[Figure]:
     items = [word for item in COMPANY_ITEMS for word in ("--item", item)]
     with (
         tempfile.TemporaryDirectory() as name,
+        # The service takes only tables that the migrations made.
+        database_of("sqlite", Path(name)),
         keap_program(*shop) as keap,
         closing(Installation(Path(name), keap)) as installation,
     ):
@@ -71,11 +75,11 @@ def run(orders: int) -> list[Figure]:
             connector = _join(installation, quickbooks_url, address)
             with service(folder, environment, address) as running:
                 memory, began = _Memory(running), time.perf_counter()
-                trips = _send_all(connector, installation.database, orders)
+                trips, is_over = _send_all(connector, installation.database, orders)
                 memory.stop()
                 took, used = time.perf_counter() - began, running.cpu_seconds()
         statuses = _statuses(installation.database)
-    return _figures(orders, trips, took, used, memory.samples, statuses)
+    return _figures(orders, is_over, trips, took, used, memory.samples, statuses)
 
 
 def _join(installation: Installation, quickbooks_url: str, address: str) -> WebConnector:
@@ -94,8 +98,9 @@ def _join(installation: Installation, quickbooks_url: str, address: str) -> WebC
     return WebConnector(installation.folder, file, new.password, quickbooks_url)
 
 
-def _send_all(connector: WebConnector, database: Database, orders: int) -> int:
-    """Poll until all is read and nothing is left to do; gives the round trips."""
+def _send_all(connector: WebConnector, database: Database, orders: int) -> tuple[int, bool]:
+    """Poll until all is read and nothing is left to do; gives the round trips, and whether it came
+    to that."""
     trips = idle = 0
     deadline = time.perf_counter() + 300 + orders * MOST_SECONDS_AN_ORDER
     while idle < IDLE_POLLS and time.perf_counter() < deadline:
@@ -103,7 +108,7 @@ def _send_all(connector: WebConnector, database: Database, orders: int) -> int:
         trips += made
         idle = 0 if made or sum(_statuses(database).values()) < orders else idle + 1
         time.sleep(POLL_SECONDS)
-    return trips
+    return trips, idle == IDLE_POLLS
 
 
 def _statuses(database: Database) -> Counter[str]:
@@ -113,7 +118,13 @@ def _statuses(database: Database) -> Counter[str]:
 
 
 def _figures(
-    orders: int, trips: int, took: float, used: float, memory: list[float], statuses: Counter[str]
+    orders: int,
+    is_over: bool,
+    trips: int,
+    took: float,
+    used: float,
+    memory: list[float],
+    statuses: Counter[str],
 ) -> list[Figure]:
     fifth = max(1, len(memory) // 5)
     early, late = max(memory[fifth : 2 * fifth], default=0), max(memory[-fifth:], default=0)
@@ -126,12 +137,12 @@ def _figures(
             f"memory of the service over {orders:,} orders, Keap read by itself",
             f"most {most:.0f} MB; second fifth {early:.0f} MB, last fifth {late:.0f} MB",
             f"< {MOST_MB} MB and flat",
-            most < MOST_MB and is_flat,
+            is_over and most < MOST_MB and is_flat,
         ),
         Figure(
             PART,
             "what that took",
-            f"{took:.0f} s, {trips:,} round trips, {used * 1000 / orders:.1f} ms of service CPU an "
-            f"order; {told}",
+            f"{'' if is_over else 'GIVEN UP: '}{took:.0f} s, {trips:,} round trips, "
+            f"{used * 1000 / orders:.1f} ms of service CPU an order; {told}",
         ),
     ]

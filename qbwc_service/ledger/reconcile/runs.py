@@ -43,7 +43,11 @@ _HERE = Reconciliation.connection_id == bindparam("connection")
 #: asked at every poll: made once
 _IS_OPEN = select(Reconciliation.id).where(_HERE, Reconciliation.state.in_(_OPEN)).limit(1)
 _NEWEST = (
-    select(Reconciliation.began_at, Reconciliation.asked_at)
+    select(
+        Reconciliation.began_at,
+        Reconciliation.asked_at,
+        _IS_OPEN.scalar_subquery().label("open_id"),
+    )
     .where(_HERE)
     .order_by(Reconciliation.id.desc())
     .limit(1)
@@ -83,13 +87,10 @@ def waiting(db: Session, connection_id: int) -> Reconciliation | None:
 
 def is_due(db: Session, connection: Connection, now: datetime) -> bool:
     """Asked for, begun and not ended, or 20 hours since the last one or since the first posting."""
-    here = {"connection": connection.id}
-    if db.scalar(_IS_OPEN, here) is not None:
-        return True
-    last = db.execute(_NEWEST, here).first()
+    last = db.execute(_NEWEST, {"connection": connection.id}).first()
     if last is not None:
         began: datetime = last.began_at or last.asked_at
-        return now - began >= EVERY
+        return last.open_id is not None or now - began >= EVERY
     return _has_posted(db, connection.id, now - EVERY)
 
 
