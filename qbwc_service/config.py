@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from qbwc_service.database_engines import ServerLimits
 from qbwc_service.secrecy import KeysUnusable, Secrecy, read_keys
 
 APP_NAME = "qbwc-service"
@@ -59,6 +60,8 @@ class Config:
     keap_client_secret: str = field(default="", repr=False)
     keap_token_url: str = DEFAULT_KEAP_TOKEN_URL
     keap_authorize_url: str = DEFAULT_KEAP_AUTHORIZE_URL
+    #: what one process takes of a PostgreSQL server
+    database_limits: ServerLimits = field(default_factory=ServerLimits)
     #: of each key, or of one client id for all its accounts; 0: no pace but Keap's own limits
     keap_calls_per_second: float = DEFAULT_KEAP_CALLS_PER_SECOND
 
@@ -83,6 +86,7 @@ class Config:
         client_id, client_secret = _keap_client(env)
         return cls(
             database_url=_database_url(env.get("QBWC_DATABASE_URL", "")),
+            database_limits=_database_limits(env),
             public_url=_web_address("QBWC_PUBLIC_URL", env, DEFAULT_PUBLIC_URL),
             keap_api_url=_web_address("KEAP_API_URL", env, DEFAULT_KEAP_API_URL),
             log_level=_log_level(env.get("QBWC_LOG_LEVEL", "") or "INFO"),
@@ -114,6 +118,27 @@ def _database_url(text: str) -> str:
             "write sqlite:////path/to/service.db or postgresql+psycopg://user@host/name",
         )
     return text
+
+
+def _database_limits(env: Mapping[str, str]) -> ServerLimits:
+    usual = ServerLimits()
+    return ServerLimits(
+        pool_size=_whole("QBWC_DATABASE_POOL", env, usual.pool_size, least=1, most=500),
+        overflow=_whole("QBWC_DATABASE_POOL_EXTRA", env, usual.overflow, least=0, most=500),
+        statement_seconds=_whole(
+            "QBWC_DATABASE_STATEMENT_SECONDS", env, usual.statement_seconds, least=0, most=86_400
+        ),
+    )
+
+
+def _whole(variable: str, env: Mapping[str, str], default: int, *, least: int, most: int) -> int:
+    text = env.get(variable, "")
+    if not text:
+        return default
+    is_number = text.isascii() and text.isdigit() and len(text) <= 9
+    if not (is_number and least <= int(text) <= most):
+        raise ConfigError(variable, f"write a whole number from {least} to {most}")
+    return int(text)
 
 
 def _web_address(variable: str, env: Mapping[str, str], default: str) -> str:

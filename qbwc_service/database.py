@@ -2,39 +2,71 @@
 
 SQLite and PostgreSQL behave the same from here on up: a write transaction holds the database
 (SQLite, BEGIN IMMEDIATE) or the connection's row (PostgreSQL, see connections.lock_connection).
+
+Exception
+  DatabaseBusy    others were in the way for too long; nothing was written
 """
 
+import copy
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import msgspec
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import Connection as DatabaseConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from qbwc_service.crash import reach
+from qbwc_service.database_engines import (
+    CAN_BE_MADE_AGAIN,
+    DEFAULT_PATIENCE,
+    PATIENCE,
+    WRITES,
+    ServerLimits,
+    make_engine,
+    may_succeed_next_time,
+)
 
-_WRITES = "qbwc_writes"
-_CAN_BE_MADE_AGAIN = "qbwc_can_be_made_again"
+#: a write transaction that took so many seconds is told in the log
+SLOW_SECONDS = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+class DatabaseBusy(Exception):
+    """Others held what was needed for too long, or the server gave up; nothing was written."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"The database was busy for too long ({name}). Nothing was changed; try again."
+        )
 
 
 class Database:
     """Sessions on one engine. `close()` when done."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, limits: ServerLimits | None = None) -> None:
         self.url = url
-        self.engine = _make_engine(url)
+        self.engine = make_engine(url, limits or ServerLimits())
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._patience = DEFAULT_PATIENCE
 
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
+    def waiting_at_most(self, seconds: float) -> "Database":
+        """The same database for somebody who would rather be refused than wait longer."""
+        other = copy.copy(self)
+        other._patience = seconds
+        return other
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for reading; whatever it changed is rolled back."""
-        with self._sessions() as session:
+        """A session for reading; whatever it changed is rolled back. Raises DatabaseBusy."""
+        with _told_apart("reading"), self._sessions() as session:
             yield session
 
     @contextmanager
@@ -43,58 +75,40 @@ class Database:
 
         `name` names its two crash points: `<name>.before-commit` and `<name>.after-commit`. One
         that `can_be_made_again` may be forgotten by a power cut, unless one that may not was
-        committed after it (SQLite, WAL: commits reach the disk in their order).
+        committed after it (commits reach the disk in their order, on SQLite and on PostgreSQL).
+        Raises DatabaseBusy.
         """
-        with self._sessions() as session:
-            options = {_WRITES: True, _CAN_BE_MADE_AGAIN: can_be_made_again}
+        began = time.monotonic()
+        with _told_apart(name), self._sessions() as session:
+            options = {
+                WRITES: True,
+                CAN_BE_MADE_AGAIN: can_be_made_again,
+                PATIENCE: self._patience,
+            }
             session.connection(execution_options=options)
             yield session
             session.flush()
             reach(f"{name}.before-commit")
             session.commit()
+        took = time.monotonic() - began
+        if took > SLOW_SECONDS:
+            # Somebody at the other end of a call waited for it: that is worth more than a note.
+            level = logging.WARNING if self._patience < DEFAULT_PATIENCE else logging.INFO
+            _log.log(level, "The transaction %s took %.1f s", name, took)
         reach(f"{name}.after-commit")
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _make_engine(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        pool_pre_ping=url.startswith("postgresql"),
-        # Ten times as fast as the standard library, which counts where pages of orders are stored.
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
-        json_deserializer=msgspec.json.decode,
-    )
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_on_sqlite)
-    return engine
-
-
-def _set_up_sqlite(dbapi_connection: Any, _record: Any) -> None:
-    # synchronous=FULL: with NORMAL a power cut can forget that a message set was sent.
-    dbapi_connection.isolation_level = None
-    cursor = dbapi_connection.cursor()
-    for pragma in (
-        "busy_timeout=10000",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        # A page of a thousand orders is some megabytes: not to be copied at every commit.
-        "wal_autocheckpoint=8000",
-        "cache_size=-16000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_on_sqlite(connection: DatabaseConnection) -> None:
-    options = connection.get_execution_options()
-    if not options.get(_WRITES, False):
-        connection.exec_driver_sql("BEGIN")
-        return
-    level = "NORMAL" if options.get(_CAN_BE_MADE_AGAIN, False) else "FULL"
-    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
-    # A deferred BEGIN that reads and then writes fails at once when another wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+@contextmanager
+def _told_apart(name: str) -> Iterator[None]:
+    """What passes by itself is no failure of the database."""
+    try:
+        yield
+    except DBAPIError as error:
+        if may_succeed_next_time(error):
+            raise DatabaseBusy(name) from error
+        raise
+    except PoolTimeout as error:
+        raise DatabaseBusy(name) from error

@@ -16,6 +16,10 @@ from sqlalchemy.engine import Connection
 
 import migrations
 from qbwc_service.database import Database
+from qbwc_service.database_engines import ServerLimits
+
+#: another program may be migrating a big database at this moment
+_PATIENCE_SECONDS = 3600.0
 
 
 class DatabaseNotMigrated(Exception):
@@ -76,11 +80,12 @@ def _config(connection: Connection | None = None) -> Config:
 def _migrate(database: Database, run: Any, revision: str) -> None:
     # A separate engine: SQLite changes a table by making it anew, and dropping the old one must
     # not cascade. The pragma that prevents it has no effect inside a transaction.
-    own = Database(database.url)
+    own = Database(database.url, ServerLimits(statement_seconds=0))
+    patient = own.waiting_at_most(_PATIENCE_SECONDS)
     try:
         if own.is_sqlite:
             event.listen(own.engine, "connect", _without_foreign_keys)
-        with own.writing("schema.migrate") as session:
+        with patient.writing("schema.migrate") as session:
             run(_config(session.connection()), revision)
     finally:
         own.close()

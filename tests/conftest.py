@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.world import World
 
+_OURS = {"QBWC_REFERENCE", "QBWC_PRISM", "QBWC_TEST_DATABASE", "QBWC_TEST_POSTGRES"}
 for name in list(os.environ):
-    if name.startswith(("QBWC_", "KEAP_")) and name not in {"QBWC_REFERENCE", "QBWC_PRISM"}:
+    if name.startswith(("QBWC_", "KEAP_")) and name not in _OURS:
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _given_back() -> Iterator[None]:
+    """The databases of a test are free for the next one."""
+    with databases.given_back():
+        yield
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from qbwc_service.app import create_app
 from qbwc_service.config import Config
 from qbwc_service.connections import add_connection, find_connection
 from qbwc_service.database import Database
-from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import OrderStatus, UpdateSession
 from qbwc_service.secrecy import Secrecy
+from tests.databases import url_with_tables
 from tests.ledger_rows import NOON, add_order
 
 KEY = bytes(32)
@@ -27,7 +27,7 @@ def clock() -> datetime:
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return Config(
-        database_url=f"sqlite:///{tmp_path / 'service.db'}",
+        database_url=url_with_tables(tmp_path),
         public_url="https://sync.example.com",
         keap_api_url="http://localhost:1/crm",
         log_level="INFO",
@@ -38,7 +38,6 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def database(config: Config) -> Iterator[Database]:
     made = Database(config.database_url)
-    Base.metadata.create_all(made.engine)
     yield made
     made.close()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qbwc_service.config import Config, ConfigError, make_key_file
+from qbwc_service.database_engines import ServerLimits
 
 KEY = "ab" * 32
 
@@ -42,6 +43,9 @@ def test_every_variable_is_read(key_file: Path) -> None:
         QBWC_TRUSTED_PROXIES="2",
         QBWC_ADMIN_PASSWORD_FILE="/run/secrets/admin",
         KEAP_CALLS_PER_SECOND="0.5",
+        QBWC_DATABASE_POOL="20",
+        QBWC_DATABASE_POOL_EXTRA="0",
+        QBWC_DATABASE_STATEMENT_SECONDS="0",
     )
     assert config == Config(
         database_url="sqlite:////srv/service.db",
@@ -53,12 +57,16 @@ def test_every_variable_is_read(key_file: Path) -> None:
         trusted_proxies=2,
         admin_password_file=Path("/run/secrets/admin"),
         keap_calls_per_second=0.5,
+        database_limits=ServerLimits(pool_size=20, overflow=0, statement_seconds=0),
     )
 
 
 EMPTY = dict.fromkeys(
     (
         "QBWC_DATABASE_URL",
+        "QBWC_DATABASE_POOL",
+        "QBWC_DATABASE_POOL_EXTRA",
+        "QBWC_DATABASE_STATEMENT_SECONDS",
         "QBWC_PUBLIC_URL",
         "KEAP_API_URL",
         "KEAP_CALLS_PER_SECOND",
@@ -110,6 +118,10 @@ def test_a_postgresql_address_may_be_written_in_three_ways(key_file: Path, schem
     [
         ("QBWC_DATABASE_URL", "mysql://db.example.com/x", "write sqlite:////path/to/service.db"),
         ("QBWC_DATABASE_URL", "service.db", "write sqlite:////path/to/service.db"),
+        ("QBWC_DATABASE_POOL", "0", "write a whole number from 1 to 500"),
+        ("QBWC_DATABASE_POOL", "many", "write a whole number from 1 to 500"),
+        ("QBWC_DATABASE_POOL_EXTRA", "501", "write a whole number from 0 to 500"),
+        ("QBWC_DATABASE_STATEMENT_SECONDS", "-1", "write a whole number from 0 to 86400"),
         ("QBWC_PUBLIC_URL", "sync.example.com", "is not a web address like http://localhost:8000"),
         ("QBWC_PUBLIC_URL", "https://", "is not a web address"),
         ("QBWC_PUBLIC_URL", "https://[", "is not a web address"),

@@ -7,17 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from qbwc_service.database import Database
-from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import Person
 from qbwc_service.people import PasswordFileUnusable, ensure_owner
 from qbwc_service.secrecy import person_password_matches
+from tests.databases import new_database
 from tests.ledger_rows import NOON
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'service.db'}")
-    Base.metadata.create_all(made.engine)
+    made = new_database(tmp_path)
     yield made
     made.close()
 

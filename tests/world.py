@@ -36,7 +36,6 @@ from qbwc_service.demo.web_connector.faults import Faults
 from qbwc_service.demo.web_connector.outcome import UpdateResult
 from qbwc_service.demo.web_connector.qwc_file import QwcFile
 from qbwc_service.ledger import sources
-from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.decisions import Decisions
 from qbwc_service.ledger.models import (
     Connection,
@@ -61,6 +60,7 @@ from qbwc_service.secrecy import Secrecy
 from qbwc_service.settings import changed
 from qbwc_service.webconnector.service import Service
 from qbwc_service.webconnector.soap import create_endpoint
+from tests.databases import url_with_tables
 from tests.validity import check_messages
 
 TODAY = date(2026, 11, 23)
@@ -176,7 +176,7 @@ class World:
         self.name = "acme"
         self.clock = TestClock()
         self.config = Config(
-            database_url=database_url or f"sqlite:///{folder / 'service.db'}",
+            database_url=database_url or url_with_tables(folder),
             public_url="http://localhost:8000",
             keap_api_url="http://localhost:1/crm",
             log_level="INFO",
@@ -184,7 +184,6 @@ class World:
         )
         self.secrecy = Secrecy(KEY)
         self.database = Database(self.config.database_url)
-        Base.metadata.create_all(self.database.engine)
         self.new = self._add_connection(self.name)
         self.service = Service(self.database, self.secrecy, self.clock)
         self._endpoint = create_endpoint(self.service, public_url=self.config.public_url)

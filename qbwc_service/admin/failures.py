@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from qbwc_service.connections import ConnectionUnknown
+from qbwc_service.database import DatabaseBusy
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ _FAILURES = {
         "tell whoever runs this service the time of day; the log says what it was.",
     ),
 }
+_BUSY = Failure(
+    "The database was busy for too long",
+    "Something else was at work on the same connection. Nothing was changed by this page. Wait a "
+    "minute, then repeat the last step.",
+)
 _STALE_FORM = Failure(
     "This page was open too long",
     "You were signed out meanwhile, or cookies are switched off. Nothing was changed. Open the "
@@ -40,6 +46,7 @@ _STALE_FORM = Failure(
 def register_failures(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(ConnectionUnknown, _no_connection)
+    app.register_error_handler(DatabaseBusy, _busy)
     app.register_error_handler(SecurityError, _other_host)
     app.register_error_handler(HTTPException, _failed)
 
@@ -50,6 +57,10 @@ def _stale_form(_error: CSRFError) -> tuple[str, int]:
 
 def _no_connection(_error: ConnectionUnknown) -> tuple[str, int]:
     return _page(_FAILURES[404], 404)
+
+
+def _busy(_error: DatabaseBusy) -> tuple[str, int]:
+    return _page(_BUSY, 503)
 
 
 def _other_host(_error: SecurityError) -> Response:

@@ -50,6 +50,7 @@ from qbwc_service.cli.rules import (
 )
 from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
+from qbwc_service.cli.stage import stage
 from qbwc_service.cli.status import status
 from qbwc_service.cli.sync import sync
 from qbwc_service.cli.undo import undo
@@ -74,7 +75,7 @@ def commands() -> None:
 
 
 for _command in (
-    *(up, drain, migrate, connection, qwc, set_, sync, status, orders),
+    *(up, stage, drain, migrate, connection, qwc, set_, sync, status, orders),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
     *(reconcile, payments, link_found),

@@ -16,6 +16,7 @@ from qbwc_service.connections import (
     ConnectionUnknown,
     KeapAccountUnusable,
 )
+from qbwc_service.database import DatabaseBusy
 from qbwc_service.database_schema import DatabaseNotMigrated
 from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
@@ -38,6 +39,7 @@ _SAY_THEMSELVES = (
     ConnectionExists,
     ConnectionNameUnusable,
     ConnectionUnknown,
+    DatabaseBusy,
     DatabaseNotMigrated,
     DecisionRefused,
     KeapAccountUnusable,

@@ -35,7 +35,7 @@ def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Sur
     """
     config = Config.from_environment()
     set_up_logging(config.log_level if chatty or config.log_level != "INFO" else "WARNING")
-    database = _database(config.database_url)
+    database = _database(config)
     try:
         if tables == "upgrade" or (tables == "make" and database_schema.is_empty(database)):
             database_schema.upgrade(database)
@@ -45,8 +45,8 @@ def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Sur
         database.close()
 
 
-def _database(url: str) -> Database:
+def _database(config: Config) -> Database:
     try:
-        return Database(url)
+        return Database(config.database_url, config.database_limits)
     except (ArgumentError, ValueError) as error:
         raise ConfigError("QBWC_DATABASE_URL", "this is no address of a database") from error

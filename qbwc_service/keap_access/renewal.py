@@ -21,7 +21,7 @@ from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection, KeapSignIn
 
 #: longer than Keap's sign-in is given to answer
-LEASE_TTL = timedelta(seconds=120)
+LEASE_TTL = timedelta(seconds=60)
 #: a token that ends sooner is renewed before it is used
 LEAST_LIFE = timedelta(seconds=60)
 #: this part of an access token's life is used before it is renewed

@@ -6,14 +6,27 @@ lease is renewed long before it ends.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.models import Lease
+from qbwc_service.ledger.models import Connection, Lease
 
 #: whoever carries out by itself what is due; renewed at every look
 SCHEDULER = "scheduler"
+_READING = "sync:"
+
+
+def reading(connection_id: int) -> str:
+    """The lease of whoever reads Keap for that connection."""
+    return f"{_READING}{connection_id}"
+
+
+def nobody_reads(now: datetime) -> ColumnElement[bool]:
+    """Of the connections in a statement, those whose lease is free."""
+    return ~exists().where(
+        Lease.name == _READING + cast(Connection.id, String), Lease.expires_at > now
+    )
 
 
 def acquire(db: Session, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:
@@ -29,6 +42,21 @@ def acquire(db: Session, name: str, owner: str, now: datetime, ttl: timedelta) -
         return True
     fresh = Lease(name=name, owner=owner, expires_at=now + ttl)
     return holder(db, name) is None and _insert(db, fresh)
+
+
+def keep(db: Session, name: str, owner: str, now: datetime, ttl: timedelta) -> bool:
+    """Make one's own last longer; False, and nothing is taken, where another has it by now.
+
+    Nobody can take it before this transaction has ended, not even when it takes longer than `ttl`.
+    """
+    kept = db.execute(
+        update(Lease)
+        .where(Lease.name == name, Lease.owner == owner)
+        .values(expires_at=now + ttl)
+        .returning(Lease.name),
+        execution_options={"synchronize_session": False},
+    ).first()
+    return kept is not None
 
 
 def release(db: Session, name: str, owner: str) -> None:

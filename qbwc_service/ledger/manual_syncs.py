@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import history
+from qbwc_service.ledger import history, leases
 from qbwc_service.ledger.logins import can_be_read
 from qbwc_service.ledger.models import (
     Connection,
@@ -140,13 +140,14 @@ def next_open(db: Session, connection_id: int, now: datetime) -> ManualSync | No
 
 
 def with_open(db: Session, now: datetime) -> list[str]:
-    """The connections that have something to carry out, the one that waited longest first."""
+    """Who has something to carry out and is not being read, the one that waited longest first."""
     found = db.execute(
         select(Connection.name, ManualSync.not_before)
         .join(ManualSync, ManualSync.connection_id == Connection.id)
         .where(
             ManualSync.state.in_(sorted(OPEN)),
             can_be_read(),
+            leases.nobody_reads(now),
         )
         .order_by(ManualSync.id)
     )

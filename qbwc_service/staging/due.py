@@ -1,8 +1,9 @@
 """Who is due to be read, who takes it on, and when it is due again.
 
 Several processes may look: taking one on moves its time ahead in the same statement that checks
-it, so that only one succeeds. A process that dies meanwhile leaves it due again two minutes
-later. Transactions: staging.claim, staging.next-sync.
+it, so that only one succeeds, and nobody waits for it. A process that dies meanwhile leaves it due
+again when its claim and its lease have run out (reading_lease.py). Transactions: staging.claim,
+staging.next-sync.
 """
 
 from collections.abc import Callable, Collection
@@ -14,17 +15,17 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service.database import Database
+from qbwc_service.ledger import leases
 from qbwc_service.ledger.logins import can_be_read
 from qbwc_service.ledger.models import Connection, KeapPace
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.staging.account import account_of
 from qbwc_service.staging.next_time import Sharing, next_sync
+from qbwc_service.staging.reading_lease import LEASE_TTL
 from qbwc_service.staging.trouble import ZoneUnknown
 
 #: after trouble, where the next regular time is later
 RETRY_AFTER = timedelta(minutes=15)
-#: as long as the lease of a reading
-_CLAIM_TTL = timedelta(seconds=120)
 _LONGEST_WAIT_SECONDS = 86_400.0
 
 #: when the connection is due again, by its settings, the time now and whom it shares with
@@ -49,12 +50,13 @@ class Claim:
 
 
 def due_connections(db: Session, now: datetime) -> list[Due]:
-    """The ones that are due, longest first."""
+    """The ones that are due and that nobody reads, longest first."""
     statement = (
         select(Connection.id, Connection.name, Connection.next_sync_at)
         .where(
             can_be_read(),
             or_(Connection.next_sync_at.is_(None), Connection.next_sync_at <= now),
+            leases.nobody_reads(now),
         )
         .order_by(Connection.next_sync_at.nulls_first(), Connection.id)
     )
@@ -62,16 +64,22 @@ def due_connections(db: Session, now: datetime) -> list[Due]:
 
 
 def claim(database: Database, due: Due, now: datetime) -> Claim | None:
-    """Take it on, alone; None where another has, or where it was paused meanwhile."""
-    until = now + _CLAIM_TTL
+    """Take it on, alone; None where another has, where it was paused meanwhile, or where somebody
+    works on it at this moment: then it is still due at the next look."""
+    until = now + LEASE_TTL
+    free = (
+        select(Connection.id)
+        .where(
+            Connection.id == due.id,
+            Connection.paused.is_(False),
+            Connection.next_sync_at.is_not_distinct_from(due.at),
+        )
+        .with_for_update(skip_locked=True)
+    )
     with database.writing("staging.claim") as db:
         taken = db.execute(
             update(Connection)
-            .where(
-                Connection.id == due.id,
-                Connection.paused.is_(False),
-                Connection.next_sync_at.is_not_distinct_from(due.at),
-            )
+            .where(Connection.id.in_(free))
             .values(next_sync_at=until)
             .returning(Connection.id),
             execution_options={"synchronize_session": False},
@@ -126,6 +134,11 @@ def at_once(_connection: Connection, now: datetime, _sharing: Sharing) -> dateti
 def as_before(due: Due) -> NextTime:
     """Nothing was read: it stays due."""
     return lambda _connection, _now, _sharing: due.at
+
+
+def after(seconds: float) -> NextTime:
+    """Another was quicker: this one is looked at again a little later."""
+    return lambda _connection, now, _sharing: now + timedelta(seconds=seconds)
 
 
 def whatever_the_settings_say(

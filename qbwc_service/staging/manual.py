@@ -93,6 +93,7 @@ class _Carrying:
         self._connection_id = turn.connection.id
         self._progress = turn.progress
         self._extra = turn.pace.extra
+        self._hold = turn.hold
         self._row_id = row_id
         self._reader = Reader(
             access.database,
@@ -100,6 +101,7 @@ class _Carrying:
             turn.client,
             clock=access.clock,
             progress=turn.progress,
+            hold=turn.hold,
         )
         self._search = NumberSearch(
             access.database,
@@ -130,10 +132,10 @@ class _Carrying:
 
     def end(self) -> None:
         with self._access.database.writing("manual.end") as db:
+            db.get_one(Connection, self._connection_id, with_for_update=True)
+            self._hold(db)
             row = db.get_one(ManualSync, self._row_id, with_for_update=True)
             manual_syncs.end(row, ManualSyncState.DONE, self._access.clock())
-
-    # A reading that lost its lease while Keap was slow finds that another was quicker, and lets it.
 
     def _numbers(self, row: ManualSync, wanted: Wanted) -> bool:
         left = wanted.numbers[row.done :]
@@ -145,6 +147,7 @@ class _Carrying:
             self._reader.read_orders(sorted(order_ids))
         with self._access.database.writing("manual.progress") as db:
             connection = db.get_one(Connection, self._connection_id, with_for_update=True)
+            self._hold(db)
             fresh = db.get_one(ManualSync, self._row_id, with_for_update=True)
             if fresh.done != row.done:
                 return True
@@ -167,6 +170,7 @@ class _Carrying:
             return False
         with self._access.database.writing("manual.progress") as db:
             connection = db.get_one(Connection, self._connection_id, with_for_update=True)
+            self._hold(db)
             fresh = db.get_one(ManualSync, self._row_id, with_for_update=True)
             if fresh.above != row.above:
                 return True

@@ -6,7 +6,7 @@ staging.walk, staging.plan. Between any two of them the process may die: what wa
 lies above the watermarks and is read again.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,8 +63,16 @@ class PageWriter:
     The methods that write a page give how many of its rows are new or changed.
     """
 
-    def __init__(self, database: Database, connection_id: int, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        connection_id: int,
+        clock: Clock,
+        hold: Callable[[Session], None],
+    ) -> None:
+        """`hold` keeps the right to write in each transaction, or raises SyncBusy."""
         self._database = database
+        self._hold = hold
         self.connection_id = connection_id
         self._clock = clock
 
@@ -283,6 +291,7 @@ class PageWriter:
         # What Keap says can be read again, and what is sent is committed to the disk after it.
         with self._database.writing(name, can_be_made_again=True) as db:
             connection = db.get_one(Connection, self.connection_id, with_for_update=True)
+            self._hold(db)
             yield db, connection, self._clock()
 
 

@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from keap import KeapClient, KeapNotFound, KeapPermissionMissing, Order, Page, Payment
 from qbwc_service.clock import Clock
 from qbwc_service.collector import collect_all
@@ -26,6 +28,7 @@ from qbwc_service.staging.pages import (
 )
 from qbwc_service.staging.part_rows import StagedPart
 from qbwc_service.staging.quarantine import together
+from qbwc_service.staging.reading_lease import nobody_else
 from qbwc_service.staging.slices import Slice, SliceSpent
 
 READ_ACCOUNT_EVERY = timedelta(hours=1)
@@ -75,20 +78,22 @@ class Reader:
         *,
         clock: Clock,
         progress: Progress,
+        hold: Callable[[Session], None] = nobody_else,
         piece: Slice | None = None,
         extra: Callable[[], AbstractContextManager[None]] = nullcontext,
         settle_for: timedelta = timedelta(),
     ) -> None:
         """Asks Keap for the account where that is due. Raises KeapError and ZoneUnknown.
 
-        `piece` is how long the reading may go on. What is read inside `extra` can wait for another
-        day. A new unpaid order waits `settle_for` before it is sent, so that its payment can come
-        along.
+        `hold` is called in every transaction that writes, and raises SyncBusy where the right to
+        read was lost. `piece` is how long the reading may go on. What is read inside `extra` can
+        wait for another day. A new unpaid order waits `settle_for` before it is sent, so that its
+        payment can come along.
         """
         self.client = client
         self.database = database
         self.clock = clock
-        self.writer = PageWriter(database, connection_id, clock)
+        self.writer = PageWriter(database, connection_id, clock, hold)
         self.progress = progress
         self.extra = extra
         self._piece = piece

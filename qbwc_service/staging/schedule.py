@@ -28,7 +28,7 @@ from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger import leases, manual_syncs
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.staging import due as turns
-from qbwc_service.staging.due import Claim, Due, NextTime
+from qbwc_service.staging.due import Claim, NextTime
 from qbwc_service.staging.failures import Stopping, SyncBusy, SyncFailed
 from qbwc_service.staging.manual import carry_on
 from qbwc_service.staging.reading import Reading
@@ -81,8 +81,6 @@ class Staging:
         self._scheduler: BackgroundScheduler | None = None
         #: which turn was the last of each connection, counted up
         self._last_turn: dict[int, int] = {}
-        #: being read by another; not asked for again before this time
-        self._busy_until: dict[int, datetime] = {}
 
     def start(self) -> None:
         """Look at once, then every 15 seconds, in a thread of its own."""
@@ -198,7 +196,7 @@ class Staging:
         now = self._clock()
         with self._database.reading() as db:
             found = turns.due_connections(db, now)
-        free = [one for one in found if one.id not in running and not self._is_busy(one, now)]
+        free = [one for one in found if one.id not in running]
         free.sort(key=lambda one: self._last_turn.get(one.id, 0))
         claims: list[Claim] = []
         for one in free:
@@ -208,13 +206,6 @@ class Staging:
             if claimed := turns.claim(self._database, one, now):
                 claims.append(claimed)
         return claims
-
-    def _is_busy(self, one: Due, now: datetime) -> bool:
-        until = self._busy_until.get(one.id)
-        if until is not None and now >= until:
-            del self._busy_until[one.id]
-            return False
-        return until is not None
 
     def _read(self, claimed: Claim) -> None:
         """One turn; whatever happens in it is this connection's alone."""
@@ -236,9 +227,7 @@ class Staging:
             return turns.as_before(claimed.due)
         except SyncBusy as busy:
             _log.debug("%s", busy, extra=about)
-            again = self._clock() + timedelta(seconds=LOOK_EVERY_SECONDS)
-            self._busy_until[claimed.due.id] = again
-            return turns.as_before(claimed.due)
+            return turns.after(LOOK_EVERY_SECONDS)
         except SyncFailed as failed:
             _log.warning("%s", failed, extra=about)
             return turns.soon(failed.retry_after)

@@ -1,16 +1,15 @@
 """One reading of one connection, alone: what the command line and the job both call.
 
-Transactions beside those of pages.py: staging.lease, staging.done, staging.trouble,
-staging.release, staging.pace-row.
+Transactions beside those of pages.py and reading_lease.py: staging.done, staging.trouble,
+staging.pace-row.
 """
 
-import os
-import secrets
-import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+
+from sqlalchemy.orm import Session
 
 from keap import KeapClient, KeapError
 from qbwc_service.clock import Clock
@@ -20,22 +19,20 @@ from qbwc_service.keap_access.access import Access
 from qbwc_service.keap_access.failures import KeapNotConnected, KeapUnusable
 from qbwc_service.keap_access.sign_ins import LoginMode, login_mode
 from qbwc_service.keap_access.stored_login import open_client
-from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import SecretUnreadable
-from qbwc_service.staging.failures import SyncBusy, SyncFailed
+from qbwc_service.staging.failures import SyncFailed
 from qbwc_service.staging.pace import Identity, SharedPace, pace_for
 from qbwc_service.staging.poll import poll
 from qbwc_service.staging.reading import Progress, Reader, Reading
+from qbwc_service.staging.reading_lease import ReadingLease
 from qbwc_service.staging.slices import Slice
 from qbwc_service.staging.trouble import (
     clear_trouble,
     record_trouble,
     trouble_of,
 )
-
-LEASE_TTL = timedelta(seconds=120)
 
 
 def sync(
@@ -60,6 +57,7 @@ def sync(
             turn.client,
             clock=access.clock,
             progress=turn.progress,
+            hold=turn.hold,
             piece=piece,
             extra=turn.pace.extra,
             settle_for=_settling(turn.connection) if is_automatic else timedelta(),
@@ -73,12 +71,17 @@ def sync(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The right to read one connection; `progress` keeps it and tells how far it is."""
+    """The right to read one connection.
+
+    `progress` tells how far it is, `hold` keeps the right in a transaction that writes; both raise
+    SyncBusy when it was lost.
+    """
 
     connection: Connection
     client: KeapClient
     pace: SharedPace
     progress: Progress
+    hold: Callable[[Session], None]
 
 
 @contextmanager
@@ -89,21 +92,18 @@ def alone(access: Access, connection_name: str, progress: Progress | None) -> It
     """
     with access.database.reading() as db:
         connection = find_connection(db, connection_name)
-    lease = _SyncLease(access.database, connection, access.clock)
-    lease.renew()
+    with ReadingLease(access.database, connection, access.clock) as lease:
 
-    def told(resource: str, count: int) -> None:
-        lease.keep()
-        if progress:
-            progress(resource, count)
+        def told(resource: str, count: int) -> None:
+            lease.check()
+            if progress:
+                progress(resource, count)
 
-    try:
-        with _opened(access, connection) as (client, pace):
-            yield Turn(connection, client, pace, told)
-    except (KeapError, KeapUnusable, SecretUnreadable) as error:
-        raise _failed(access.database, connection, error, access.clock) from error
-    finally:
-        lease.release()
+        try:
+            with _opened(access, connection) as (client, pace):
+                yield Turn(connection, client, pace, told, lease.hold)
+        except (KeapError, KeapUnusable, SecretUnreadable) as error:
+            raise _failed(access.database, connection, error, access.clock) from error
 
 
 def note_success(access: Access, connection_id: int, *, is_poll: bool) -> None:
@@ -113,38 +113,6 @@ def note_success(access: Access, connection_id: int, *, is_poll: bool) -> None:
         clear_trouble(db, connection, access.clock())
         if is_poll:
             connection.last_sync_at = access.clock()
-
-
-class _SyncLease:
-    """The right to read one connection, looked after before every page is written."""
-
-    def __init__(self, database: Database, connection: Connection, clock: Clock) -> None:
-        self._database = database
-        self._connection = connection.name
-        self._name = f"sync:{connection.id}"
-        self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
-        self._clock = clock
-        self._renewed_at = clock()
-
-    def keep(self) -> None:
-        """Renew it long before it ends. Raises SyncBusy when another has it."""
-        if self._clock() - self._renewed_at >= LEASE_TTL / 6:
-            self.renew()
-
-    def renew(self) -> None:
-        """Raises SyncBusy when another has it."""
-        now = self._clock()
-        with self._database.writing("staging.lease", can_be_made_again=True) as db:
-            if leases.acquire(db, self._name, self._owner, now, LEASE_TTL):
-                self._renewed_at = now
-                return
-            other = leases.holder(db, self._name)
-        owner, until = (other.owner, other.expires_at) if other else ("", self._clock())
-        raise SyncBusy(self._connection, owner, until)
-
-    def release(self) -> None:
-        with self._database.writing("staging.release", can_be_made_again=True) as db:
-            leases.release(db, self._name, self._owner)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service import __version__, messages
 from qbwc_service.clock import Clock, utc_now
-from qbwc_service.database import Database
+from qbwc_service.database import Database, DatabaseBusy
 from qbwc_service.ledger import (
     company_file_leases,
     drain,
@@ -45,6 +45,12 @@ DONE = 100
 DRAIN_SECONDS = 60
 DRAINING = "Busy: the service is about to be restarted."
 OTHER_LINK = "Busy: another link is at work on the same company file."
+#: an answer is stored, and read by the call for the next message
+STORED = 1
+#: seconds that a call waits for whoever works on the same connection, before it gives up
+PATIENCE = 1.5
+#: so often an answer is tried to be stored: without it recovery would have to ask QuickBooks
+_TRIES_TO_STORE = 6
 
 WRONG_PASSWORD = "web-connector-password"  # noqa: S105 - an id of the message catalogue
 #: wrong tries of a day that are told one by one: for one connection, and from one address
@@ -58,6 +64,10 @@ SOLVED_BY_A_GOOD_SESSION = (
     "company-file-busy",
 )
 SOLVED_BY_WRITING = ("check-refused", "waiting-for-other-computer")
+BUSY = (
+    "This service was busy with the same connection for too long and stopped this update. Nothing "
+    "is lost: the next update goes on from here."
+)
 OUR_TROUBLE = (
     "This service had trouble reading the last answer of QuickBooks. It is kept; what was saved "
     "is checked at the next update before anything else is sent."
@@ -70,11 +80,20 @@ def _was_left_unread(db: Session, session: UpdateSession) -> bool:
     return newest is not None and newest.answered_at is not None and newest.applied_at is None
 
 
+def _was_put_off(db: Session, session: UpdateSession) -> bool:
+    """Whether the last call changed nothing because the database was busy: no message was ever
+    asked for, or the one that is prepared was not handed out."""
+    if session.ended_at is not None or session.trouble:
+        return False
+    newest = message_sets.newest_of(db, session.id)
+    return newest.sent_at is None if newest is not None else not session.notes
+
+
 class Service:
     """What the SOAP adapter calls (see webconnector.contract for the meaning of each answer)."""
 
     def __init__(self, database: Database, secrecy: Secrecy, clock: Clock = utc_now) -> None:
-        self._database = database
+        self._database = database.waiting_at_most(PATIENCE)
         self._secrecy = secrecy
         self._clock = clock
 
@@ -149,21 +168,50 @@ class Service:
         self, caller: Caller, ticket: str, response: str, hresult: str, message: str
     ) -> int:
         """The raw answer is stored in its own transaction before anything reads it."""
+        for tries_left in reversed(range(_TRIES_TO_STORE)):
+            try:
+                stored = self._store(caller, ticket, response, hresult, message)
+                break
+            except DatabaseBusy as busy:
+                log.warning("an answer waits: %s", busy, extra={"connection": caller.connection})
+                if not tries_left:
+                    raise
+        if stored is None:
+            return ERROR
+        message_set_id, progress = stored
+        if progress is not None:
+            return progress
+        try:
+            return self._apply(caller, ticket, message_set_id)
+        except DatabaseBusy as busy:
+            log.warning(
+                "an answer is read later: %s", busy, extra={"connection": caller.connection}
+            )
+            return STORED
+
+    def _store(
+        self, caller: Caller, ticket: str, response: str, hresult: str, message: str
+    ) -> tuple[int, int | None] | None:
+        """The id of the answered set, and what was said where the answer came before."""
         with self._database.writing("receive.raw") as db:
             turn = self._turn(db, caller, ticket)
             if turn is None:
-                return ERROR
+                return None
             message_set = self._store_answer(turn, response, hresult, message)
             if message_set is None:
-                return ERROR
-            if message_set.progress is not None and message_set.applied_at is not None:
-                return message_set.progress
-            message_set_id = message_set.id
+                return None
+            was_read = message_set.applied_at is not None
+            return message_set.id, message_set.progress if was_read else None
+
+    def _apply(self, caller: Caller, ticket: str, message_set_id: int) -> int:
         with self._database.writing("receive.apply") as db:
             turn = self._turn(db, caller, ticket)
             stored = db.get(MessageSet, message_set_id)
             if turn is None or stored is None:
                 return ERROR
+            if stored.applied_at is not None and stored.progress is not None:
+                # The same answer was delivered twice at once, and the other call was quicker.
+                return stored.progress
             answers.apply(turn, stored)
             stored.progress = self._progress(turn)
             return stored.progress
@@ -199,6 +247,8 @@ class Service:
                     session = None
             if session is not None and _was_left_unread(db, session):
                 return OUR_TROUBLE
+            if session is not None and _was_put_off(db, session):
+                return BUSY
             return self._last_error(session)
 
     def close_connection(self, caller: Caller, ticket: str) -> str:

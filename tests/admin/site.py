@@ -17,10 +17,8 @@ from werkzeug.test import TestResponse
 from qbwc_service import admin
 from qbwc_service.config import Config
 from qbwc_service.connections import NewConnection, add_connection
-from qbwc_service.database import Database
 from qbwc_service.demo.keap import SimulatedKeap
 from qbwc_service.ledger import sources, standing, states
-from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import (
     Connection,
     KeapOrder,
@@ -53,6 +51,7 @@ from qbwc_service.planning.plan import (
     to_payload,
 )
 from qbwc_service.secrecy import Secrecy, person_password_hash
+from tests.databases import new_database
 
 NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -70,8 +69,7 @@ class Site:
         #: how often the job was told to look at once
         self.woken = 0
         self.secrecy = Secrecy(b"k" * 32)
-        self.database = Database(f"sqlite:///{folder / 'service.db'}")
-        Base.metadata.create_all(self.database.engine)
+        self.database = new_database(folder)
         self.app = Flask("site", static_folder=None)
         self.app.config.update(SECRET_KEY=self.secrecy.cookie_key, MAX_CONTENT_LENGTH=100_000)
         admin.register(

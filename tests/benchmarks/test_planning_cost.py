@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from qbwc_service.database import Database
-from qbwc_service.ledger.columns import Base
 from tests.benchmarks.planning import fill, plan_all
+from tests.databases import new_database
 
 #: SELECTs of a batch at most, whatever its size
 MOST = 29
@@ -15,8 +15,7 @@ MOST = 29
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'service.db'}")
-    Base.metadata.create_all(made.engine)
+    made = new_database(tmp_path)
     yield made
     made.close()
 

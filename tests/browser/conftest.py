@@ -10,6 +10,7 @@ import pytest
 
 from qbwc_service.demo.keap import Account, Shop, SimulatedKeap
 from qbwc_service.demo.programs import Program, free_port
+from tests.databases import empty_url
 
 PASSWORD = "correct horse battery"
 #: Playwright waits by itself for what is asked for, at most so long
@@ -63,7 +64,7 @@ def _environment(folder: Path, url: str, keap: SimulatedKeap) -> dict[str, str]:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="ascii")
     return {
-        "QBWC_DATABASE_URL": f"sqlite:///{folder / 'service.db'}",
+        "QBWC_DATABASE_URL": empty_url(folder),
         "QBWC_PUBLIC_URL": url,
         "QBWC_SECRET_KEY_FILE": str(folder / "secret.key"),
         "QBWC_ADMIN_PASSWORD_FILE": str(folder / "admin.password"),

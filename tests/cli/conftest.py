@@ -13,6 +13,7 @@ from qbwc_service import database_schema
 from qbwc_service.cli.entry import run
 from qbwc_service.config import make_key_file
 from qbwc_service.database import Database
+from tests.databases import empty_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Shell:
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder = folder
-        self.url = f"sqlite:///{folder / 'service.db'}"
+        self.url = empty_url(folder)
         self._capsys = capsys
 
     def __call__(self, *arguments: str) -> Outcome:

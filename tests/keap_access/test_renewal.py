@@ -15,6 +15,7 @@ from qbwc_service.keap_access.failures import KeapNotConnected
 from qbwc_service.keap_access.renewal import LEASE_TTL, break_chain, held_tokens, renew
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Lease
+from tests.databases import only_sqlite
 from tests.staging.joined import Joined
 
 
@@ -207,6 +208,7 @@ def test_tokens_encrypted_under_another_service_key_meanwhile_are_still_the_same
     assert break_chain(joined.access, connection_id(joined), held)
 
 
+@only_sqlite
 def test_the_database_file_alone_holds_no_token(joined: Joined, tmp_path: Path) -> None:
     first = joined.sign_in()
     held = renew(joined.access, connection_id(joined), first.access_token)

@@ -8,8 +8,8 @@ import pytest
 
 from qbwc_service.database import Database
 from qbwc_service.ledger import leases
-from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import Lease
+from tests.databases import new_database
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 TTL = timedelta(seconds=120)
@@ -17,8 +17,7 @@ TTL = timedelta(seconds=120)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'service.db'}")
-    Base.metadata.create_all(made.engine)
+    made = new_database(tmp_path)
     yield made
     made.close()
 

@@ -9,15 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from qbwc_service.connections import add_connection, find_connection
-from qbwc_service.database import Database
 from qbwc_service.ledger import mirror, sources
-from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import KeapOrder, Kind, Posting
 from qbwc_service.ledger.plan_orders import plan_orders
 from qbwc_service.planning.order import Buyer, PostalAddress
 from qbwc_service.secrecy import Secrecy
 from qbxml_builders.records import CustomerRecord, ItemRecord
 from tests.benchmarks.planning import customer_record, item_record
+from tests.databases import new_database
 from tests.ledger_rows import NOON, add_order
 from tests.world import TODAY, product, sale
 
@@ -69,8 +68,7 @@ class Books:
 
     def __init__(self, folder: Path, seed: int) -> None:
         chance = random.Random(seed)
-        self.database = Database(f"sqlite:///{folder / 'service.db'}")
-        Base.metadata.create_all(self.database.engine)
+        self.database = new_database(folder)
         contacts = [buyer(chance, contact) for contact in range(1, 16)]
         sales = [
             sale(number, product(chance.choice(SKUS)), buyer=chance.choice(contacts))

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.connections import add_connection, find_connection
 from qbwc_service.database import Database
-from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import Kind, OrderStatus, PaymentStatus
 from qbwc_service.ledger.reports import (
     ErrorReport,
@@ -22,13 +21,13 @@ from qbwc_service.ledger.reports import (
 )
 from qbwc_service.ledger.states import State
 from qbwc_service.secrecy import Secrecy
+from tests.databases import new_database
 from tests.ledger_rows import NOON, add_error, add_order, add_payment, add_posting
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'service.db'}")
-    Base.metadata.create_all(made.engine)
+    made = new_database(tmp_path)
     with made.writing("test") as db:
         for name in ("acme", "other"):
             add_connection(
@@ -78,7 +77,7 @@ def test_the_number_of_statements_does_not_grow_and_each_names_its_connection(
         add_error(db, own, "number-taken", order_id=order_id)
     db.flush()
     assert statements(database, db) == few
-    assert [text for text in few if "connection_id = ?" not in text] == []
+    assert [text for text in few if "connection_id = " not in text] == []
 
 
 def test_amounts_add_up_by_status_and_refunds_count_down(db: Session) -> None:

@@ -14,6 +14,7 @@ from qbwc_service import database_schema, people
 from qbwc_service.database import Database
 from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import Person
+from tests.databases import only_sqlite
 from tests.ledger_rows import NOON
 
 TABLES = set(Base.metadata.tables) | {"alembic_version"}
@@ -45,6 +46,7 @@ def test_metadata_and_migrations_agree(empty: Database) -> None:
     assert tables(empty) == TABLES
 
 
+@only_sqlite
 def test_partial_indexes_agree_too(tmp_path: Path) -> None:
     migrated = Database(f"sqlite:///{tmp_path / 'migrated.db'}")
     made = Database(f"sqlite:///{tmp_path / 'made.db'}")

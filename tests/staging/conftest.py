@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger.conftest import database, empty_postgres, postgres
+from tests.ledger.conftest import database
 from tests.staging.joined import Joined
 
-__all__ = ["database", "empty_postgres", "joined", "postgres"]
+__all__ = ["database", "joined"]
 
 
 @pytest.fixture

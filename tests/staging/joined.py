@@ -11,7 +11,6 @@ from sqlalchemy import select
 from keap import KeapClient, Order, Page, Payment, Tokens
 from qbwc_service.config import Config
 from qbwc_service.connections import add_connection, find_connection
-from qbwc_service.database import Database
 from qbwc_service.demo.keap import Account, Fault, FaultKind, Line, Shop, SimulatedKeap
 from qbwc_service.keap_access import sign_ins
 from qbwc_service.keap_access.access import Access
@@ -35,6 +34,7 @@ from qbwc_service.staging.reading import Reader, Reading
 from qbwc_service.staging.slices import Slice
 from qbwc_service.staging.sync import sync
 from tests.allowing import allowed_code
+from tests.databases import new_database
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 START = date(2026, 11, 1)
@@ -64,8 +64,7 @@ class Joined:
         self.shop.clock = self.clock
         self.keap = SimulatedKeap(self.shop)
         self.keap.start()
-        self.database = Database(f"sqlite:///{folder / 'service.db'}")
-        Base.metadata.create_all(self.database.engine)
+        self.database = new_database(folder)
         self.secrecy = Secrecy(bytes(32))
         self.config = Config.from_environment(
             {

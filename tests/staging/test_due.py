@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from qbwc_service.connections import find_connection
+from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.database import Database
+from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Connection, KeapPace
 from qbwc_service.staging.due import (
     Due,
@@ -18,6 +19,8 @@ from qbwc_service.staging.due import (
     sharing_of,
 )
 from qbwc_service.staging.next_time import Sharing
+from qbwc_service.staging.reading_lease import LEASE_TTL
+from qbwc_service.staging.schedule import LOOK_EVERY_SECONDS
 from tests.staging.joined import NOON
 
 LATER = NOON + timedelta(minutes=1)
@@ -86,10 +89,33 @@ def test_one_that_was_paused_meanwhile_is_not_taken_on(database: Database) -> No
     assert claim(database, found, NOON) is None
 
 
-def test_if_the_process_dies_it_is_due_again_after_two_minutes(database: Database) -> None:
+def test_if_the_process_dies_it_is_due_again_within_a_minute(database: Database) -> None:
     claim(database, due(database), NOON)
-    assert "acme" not in names(database, NOON + timedelta(seconds=119))
-    assert "acme" in names(database, NOON + timedelta(seconds=120))
+    assert "acme" not in names(database, NOON + LEASE_TTL - timedelta(seconds=1))
+    assert "acme" in names(database, NOON + LEASE_TTL)
+    assert LEASE_TTL + timedelta(seconds=LOOK_EVERY_SECONDS) < timedelta(minutes=1)
+
+
+def test_one_that_is_being_read_is_not_due_however_long_that_takes(database: Database) -> None:
+    claim(database, due(database), NOON)
+    later = NOON + 3 * LEASE_TTL
+    with database.writing("test") as db:
+        name = leases.reading(find_connection(db, "acme").id)
+        leases.acquire(db, name, "pc7:1:a", later - LEASE_TTL / 4, LEASE_TTL)
+    assert names(database, later) == ["other"]
+    assert "acme" in names(database, later + LEASE_TTL)
+
+
+def test_one_that_somebody_works_on_is_passed_over_instead_of_waited_for(
+    database: Database,
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    found = due(database)
+    with database.writing("test") as db:
+        lock_connection(db, "acme")
+        assert claim(database.waiting_at_most(5), found, NOON) is None
+    assert claim(database, found, NOON) is not None
 
 
 def test_afterwards_it_is_due_when_its_settings_say(database: Database) -> None:

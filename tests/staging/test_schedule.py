@@ -19,6 +19,7 @@ from qbwc_service.staging.due import RETRY_AFTER, Claim, finish
 from qbwc_service.staging.failures import SyncBusy
 from qbwc_service.staging.next_time import Sharing, next_sync
 from qbwc_service.staging.reading import Reading
+from qbwc_service.staging.reading_lease import LEASE_TTL
 from qbwc_service.staging.schedule import Read, Staging
 from qbwc_service.staging.slices import Slice
 from tests.staging.joined import NAME, NOON, START, Joined, SmallPages
@@ -400,7 +401,7 @@ def test_what_cannot_be_written_down_is_logged_and_stops_no_other(
     staging(joined).run_due()
     assert "When Keap is read next was not written down" in caplog.text
     assert joined.connection("other").next_sync_at == NOON + timedelta(minutes=15)
-    assert joined.connection().next_sync_at == NOON + timedelta(minutes=2)
+    assert joined.connection().next_sync_at == NOON + LEASE_TTL
 
 
 def test_one_read_by_another_process_is_asked_for_again_a_little_later(joined: Joined) -> None:

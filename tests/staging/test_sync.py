@@ -140,6 +140,18 @@ def test_an_unknown_connection_is_refused(joined: Joined) -> None:
         joined.sync("nobody")
 
 
+def test_nul_characters_in_texts_of_keap_stop_nothing(joined: Joined) -> None:
+    joined.load_mirror()
+    product = joined.shop.add_product("Ham\0mer", 1000, sku="HAM\0MER")
+    ann = joined.shop.add_contact("An\0n", "Lee\0", email="ann@example.com")
+    line = Line("Ham\0mer", 1000, product_id=product)
+    number = int(joined.shop.add_order(ann, [line], title="a \0 title"))
+    joined.shop.pay(str(number), 1000, transaction_id="bank\0a")
+    reading = joined.sync()
+    assert (reading.unreadable, reading.planned) == (0, 1)
+    assert set(joined.orders()) == {number}
+
+
 # -- alone ----------------------------------------------------------------------------------------
 
 
