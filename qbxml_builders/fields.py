@@ -9,8 +9,9 @@ from lxml import etree
 
 from qbxml_builders.addresses import LINES, Address
 
-# QuickBooks on a PC with a comma locale writes "0,00".
-NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:[.,][0-9]{1,10})?")
+# QuickBooks on a PC with a comma locale writes "0,00". Amounts have 13 digits before the point at
+# most; with 16 their cents would fit in no column.
+NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,10})?")
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 SWITCHES = {"true": True, "1": True, "false": False, "0": False}
 

@@ -31,5 +31,5 @@ typed
     (qbxml_builders/text.py, matching/keys.py) or onto a page (admin/technical.py); environment,
     key files and stored secrets (config.py, secrecy.py)
 
-HTTP itself is waitress's to read; tests/protocol/test_sockets.py and test_slow_clients.py try that.
+HTTP itself is waitress's to read: tests/test_web_server.py tries it on sockets.
 """

@@ -73,7 +73,7 @@ def changed(data: bytes, longest: int, random: Random, words: tuple[bytes, ...] 
     tokens = _TOKEN.findall(data) or [b""]
     for _ in range(random.choice((1, 1, 2, 4))):
         place = random.randrange(len(tokens)) if tokens else 0
-        match random.randrange(8):
+        match random.randrange(9):
             case 0:
                 del tokens[place : place + random.choice((1, 1, 3, 12))]
             case 1:
@@ -90,6 +90,9 @@ def changed(data: bytes, longest: int, random: Random, words: tuple[bytes, ...] 
                 tokens[place : place + 1] = [random.choice(TROUBLE)]
             case 6:
                 tokens[place:place] = [random.choice(TROUBLE)]
+            case 7 if tokens:
+                old, new = tokens[place], random.choice(TROUBLE)
+                tokens = [new if token == old else token for token in tokens]
             case _ if tokens:
                 tokens[place] = _cut(tokens[place], random)
     return b"".join(tokens)[:longest]

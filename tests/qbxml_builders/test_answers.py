@@ -228,9 +228,12 @@ def test_what_is_missing_or_unreadable_is_empty_or_none(content: str) -> None:
     assert read(f"<CustomerRet>{content}</CustomerRet>") == records.CustomerRecord(
         "", "", "", "", "", "", None, "", None, "", "", "", "", "", Address(), "", "", None
     )
-    bad = read("<InvoiceRet><TxnDate>soon</TxnDate><Subtotal>1e3</Subtotal></InvoiceRet>")
-    assert isinstance(bad, records.InvoiceRecord)
-    assert (bad.txn_date, bad.subtotal) == (None, None)
+    for no_amount in ("1e3", "1" + "0" * 15):
+        bad = read(
+            f"<InvoiceRet><TxnDate>soon</TxnDate><Subtotal>{no_amount}</Subtotal></InvoiceRet>"
+        )
+        assert isinstance(bad, records.InvoiceRecord)
+        assert (bad.txn_date, bad.subtotal) == (None, None)
 
 
 HOST_RECORD = records.HostRecord("QuickBooks Pro", "33", "0", "US", ("1.0", "13.0"), "SingleUser")

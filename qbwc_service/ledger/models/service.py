@@ -58,7 +58,7 @@ class LoginFailure(Base):
 
     __tablename__ = "login_failure"
 
-    #: "admin|web-connector", user name and address
+    #: "admin" or "web-connector", then from where, who, or both: see login_failures
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime]

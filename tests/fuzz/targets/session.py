@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.ledger.models import MessageSet, Posting
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.contract import Caller
+from qbwc_service.webconnector.soap.answers import text as what_xml_carries
 from qbxml_builders.answers import AnswerUnreadable, parse
 from tests.fuzz.conversation import Exchange, exchanges
 from tests.fuzz.listening import listening
@@ -54,7 +55,8 @@ class _Play:
         exchange = self._heard[moment % len(self._heard)]
         hresult = _HRESULTS[code % len(_HRESULTS)]
         answers = [
-            part.decode("utf-8", "replace").replace("{set}", "1")
+            # Nothing else can come through the envelope, which is XML.
+            what_xml_carries(part.decode("utf-8", "replace"))
             for part in parts(data[2:], _MOST_ANSWERS)
         ]
         self._snapshots.put_back(exchange.moment)
@@ -116,12 +118,13 @@ class _Play:
             )
             self._check_unread(db, before, answers, hresult)
         records: set[tuple[str, str]] = set()
+        # What removes or changes a record goes by the id that it has.
+        ids = {record_id for _, record_id in before.values()}
         for posting in postings:
-            old, old_id = before.get(posting.id, (State.READY, ""))
             if posting.state is State.POSTED:
                 demand(posting.record_id, "posted without an id")
                 demand(
-                    old is State.POSTED or posting.record_id in told or posting.record_id == old_id,
+                    posting.record_id in ids or posting.record_id in told,
                     f"posted with {posting.record_id!r}, which nobody told",
                 )
                 one = (posting.kind.value, posting.record_id)
