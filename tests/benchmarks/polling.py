@@ -110,24 +110,24 @@ def _poll_all(
     began = time.perf_counter()
     between = EVERY_SECONDS / len(known)
     polls = int(minutes * 60 / between)
-    quickbooks_is_free = threading.Lock()
 
     def poll(number: int) -> None:
-        calls.note_late(time.perf_counter() - began - number * between)
         each = known[number % len(known)]
         try:
             if each.name in files:
-                with quickbooks_is_free:
-                    _update(files[each.name], quickbooks_url, calls)
+                _update(files[each.name], quickbooks_url, calls)
             else:
+                calls.note_late(time.perf_counter() - began - number * between)
                 _poll(each, address, calls)
         except OSError:
             calls.note_failed()
 
-    with ThreadPoolExecutor(WORKERS) as pool:
+    # There is one QuickBooks: who has work waits for it, and keeps nobody else waiting.
+    with ThreadPoolExecutor(WORKERS) as idle, ThreadPoolExecutor(1) as busy:
         for number in range(polls):
             time.sleep(max(0.0, began + number * between - time.perf_counter()))
-            pool.submit(poll, number)
+            is_busy = known[number % len(known)].name in files
+            (busy if is_busy else idle).submit(poll, number)
     return polls
 
 

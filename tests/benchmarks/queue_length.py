@@ -47,7 +47,8 @@ def _run(engine: str, sizes: Sequence[int], samples: int, connections: int) -> l
                     f"{milliseconds(sending)} ({len(sending)} calls; CPU p99 "
                     f"{cpu[-1] * 1000:.1f} ms); authenticate "
                     f"{milliseconds(timed.seconds['authenticate'])}; receiveResponseXML most "
-                    f"{max(timed.seconds['receiveResponseXML']) * 1000:.0f} ms",
+                    f"{max(timed.seconds['receiveResponseXML']) * 1000:.0f} ms (CPU most "
+                    f"{max(timed.cpu['receiveResponseXML']) * 1000:.0f} ms)",
                 )
             )
     times = p99[-1] / p99[0]
