@@ -180,26 +180,34 @@ class World:
             secret_key=KEY,
         )
         self.secrecy = Secrecy(KEY)
-        self.database = Database(self.config.database_url)
-        Base.metadata.create_all(self.database.engine)
+        self.database = self._open_database()
         self.new = self._add_connection()
         self.service = Service(self.database, self.secrecy, self.clock)
         self._endpoint = create_endpoint(self.service, public_url=self.config.public_url)
         self._clients: dict[str, httpx.Client] = {}
-        self.company: Company = new_company(
-            folder / "company.db",
-            items=("HAMMER", "NAIL", "SAW"),
-            vendors=("Vendor Supplies Inc",),
-            clock=self._quickbooks_clock,
-            memory=memory,
-            zero_payment_keeps_a_record=zero_payment_keeps_a_record,
-        )
-        self.company.write_file_id(self.new.owner_id, self.new.file_id)
+        self.company = self._new_company(memory, zero_keeps=zero_payment_keeps_a_record)
         self.human = Person(self.company)
         self.faults = Faults()
 
     def _quickbooks_clock(self) -> datetime:
         return self.clock.now
+
+    def _open_database(self) -> Database:
+        database = Database(self.config.database_url)
+        Base.metadata.create_all(database.engine)
+        return database
+
+    def _new_company(self, memory: int, *, zero_keeps: bool) -> Company:
+        company = new_company(
+            self.folder / "company.db",
+            items=("HAMMER", "NAIL", "SAW"),
+            vendors=("Vendor Supplies Inc",),
+            clock=self._quickbooks_clock,
+            memory=memory,
+            zero_payment_keeps_a_record=zero_keeps,
+        )
+        company.write_file_id(self.new.owner_id, self.new.file_id)
+        return company
 
     def _add_connection(self) -> NewConnection:
         with self.database.writing("test") as db:
