@@ -99,3 +99,23 @@ def test_each_order_that_a_restored_backup_lacks_is_told(stage: Stage, tmp_path:
         confirm_restored(db, find_connection(db, "acme"), "Bea", stage.clock.now)
 
     assert stage.errors() == ["gone-from-quickbooks"] * 3
+
+
+def test_customers_that_a_restored_backup_lacks_are_made_anew(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """No order was in QuickBooks yet, so that nobody is asked whether it is a backup."""
+    stage.human.backup(tmp_path / "backup.db")
+    stage.human.add_customer("Ann Lee", email="ann@example.com")
+    stage.human.add_customer("Bob Poe")
+    stage.update()
+    stage.human.restore(tmp_path / "backup.db")
+    stage.keap_has(sale(1001), sale(1002))
+
+    until_rest(stage)
+
+    assert [(number, who) for number, who, _ in stage.invoices()] == [
+        ("1001", "Ann Lee"),
+        ("1002", "Ann Lee"),
+    ]
+    assert stage.errors() == []
