@@ -101,9 +101,7 @@ def test_each_order_that_a_restored_backup_lacks_is_told(stage: Stage, tmp_path:
     assert stage.errors() == ["gone-from-quickbooks"] * 3
 
 
-def test_customers_that_a_restored_backup_lacks_are_made_anew(
-    stage: Stage, tmp_path: Path
-) -> None:
+def test_customers_that_a_restored_backup_lacks_are_made_anew(stage: Stage, tmp_path: Path) -> None:
     """No order was in QuickBooks yet, so that nobody is asked whether it is a backup."""
     stage.human.backup(tmp_path / "backup.db")
     stage.human.add_customer("Ann Lee", email="ann@example.com")
