@@ -183,20 +183,12 @@ class World:
             secret_key=KEY,
         )
         self.secrecy = Secrecy(KEY)
-        self.database = Database(self.config.database_url)
+        self.database = self._open_database()
         self.new = self._add_connection(self.name)
         self.service = Service(self.database, self.secrecy, self.clock)
         self._endpoint = create_endpoint(self.service, public_url=self.config.public_url)
         self._clients: dict[str, httpx.Client] = {}
-        self.company: Company = new_company(
-            folder / "company.db",
-            items=("HAMMER", "NAIL", "SAW"),
-            vendors=("Vendor Supplies Inc",),
-            clock=self._quickbooks_clock,
-            memory=memory,
-            zero_payment_keeps_a_record=zero_payment_keeps_a_record,
-        )
-        self.company.write_file_id(self.new.owner_id, self.new.file_id)
+        self.company = self._new_company(memory, zero_keeps=zero_payment_keeps_a_record)
         self.human = Person(self.company)
         self.faults = Faults()
 
@@ -213,6 +205,21 @@ class World:
         other.company.write_file_id(other.new.owner_id, other.new.file_id)
         other.faults = Faults()
         return other
+
+    def _open_database(self) -> Database:
+        return Database(self.config.database_url)
+
+    def _new_company(self, memory: int, *, zero_keeps: bool) -> Company:
+        company = new_company(
+            self.folder / "company.db",
+            items=("HAMMER", "NAIL", "SAW"),
+            vendors=("Vendor Supplies Inc",),
+            clock=self._quickbooks_clock,
+            memory=memory,
+            zero_payment_keeps_a_record=zero_keeps,
+        )
+        company.write_file_id(self.new.owner_id, self.new.file_id)
+        return company
 
     def _add_connection(self, name: str) -> NewConnection:
         with self.database.writing("test") as db:

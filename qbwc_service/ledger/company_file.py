@@ -10,6 +10,7 @@ from qbwc_service.ledger import error_log, history, mirror, send_again, standing
 from qbwc_service.ledger.columns import batched
 from qbwc_service.ledger.company_slice import ITEM_LIST
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
+from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Connection, Kind, MirrorRecord, Posting
 from qbwc_service.ledger.states import State
 
@@ -45,6 +46,16 @@ def confirm_restored(db: Session, connection: Connection, who: str, now: datetim
         return False
     missing = connection.write_block_details.get("record_ids", [])
     lost = lose_records(db, connection, missing)
+    for posting in lost:
+        error_log.tell(
+            db,
+            connection.id,
+            "gone-from-quickbooks",
+            {"thing": thing(posting), "order": str(posting.order_id)},
+            now=now,
+            order_id=posting.order_id,
+            posting_id=posting.id,
+        )
     send_again.after_deletion(db, connection, lost, now)
     mirror.load_afresh(db, connection.id)
     _unblock(db, connection, "The company file is a restored backup", who, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from qbwc_service.ledger import queue
 from qbwc_service.ledger.models import KeapOrder
 from qbwc_service.ledger.plan_orders import plan_orders
-from qbwc_service.webconnector import look_up
+from qbwc_service.webconnector import look_up, unclaimed
 from qbwc_service.webconnector.batch import Batch, load_batch
 from qbwc_service.webconnector.pipeline import Pipeline
 from qbwc_service.webconnector.turn import Turn
@@ -35,17 +35,15 @@ def next_look_up(turn: Turn, line: Pipeline, exclude: set[int]) -> Claim:
     if not batch.ready:
         return Claim(more=more)
     postings = [*batch.ready, *batch.new_names]
+    # A number of its own in every message: an answer delivered late clears nothing else.
+    prefix = f"{look_up.PREFIX}{turn.session.round_trips}:"
+    asked = look_up.questions(
+        postings, batch.there, batch.customers_of_unnumbered, batch.whole, prefix=prefix
+    )
     return Claim(
         [order.order_id for order in batch.orders],
         [posting.id for posting in postings],
-        # A number of its own in every message: an answer delivered late clears nothing else.
-        look_up.questions(
-            postings,
-            batch.there,
-            batch.customers_of_unnumbered,
-            batch.whole,
-            prefix=f"{look_up.PREFIX}{turn.session.round_trips}:",
-        ),
+        (*asked, *unclaimed.look_ups(turn, batch.ready, prefix)),
     )
 
 

@@ -81,6 +81,12 @@ def questions(
     )
 
 
+def by_txn_id(kind: Kind, txn_ids: Sequence[str], prefix: str) -> Iterator[Request]:
+    """Transactions that may be what postings of that kind made, whatever their numbers are now."""
+    for part, keys in _chunks(txn_ids):
+        yield TXN_KINDS[kind].ask(f"{prefix}{_SUBJECT[kind]}:t{part}", txn_ids=keys)
+
+
 def _of_kind(
     kind: Kind, postings: Sequence[Posting], customers: dict[int, str], prefix: str
 ) -> Iterator[Request]:

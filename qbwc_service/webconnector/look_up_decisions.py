@@ -95,12 +95,12 @@ def decide_payment(
     Other payments of ours may bear the reference: one payment of Keap over several orders. So may
     payments of another connection on the same company file, of which `known_txn_ids` tells too.
     """
+    ours = found.by_guid.get(posting.external_guid.lower())
+    if isinstance(ours, PaymentRecord):
+        return Adopt(ours)
     same_reference = [
         record for record in found.numbered(posting) if isinstance(record, PaymentRecord)
     ]
-    for record in same_reference:
-        if is_ours(posting, record.external_guid):
-            return Adopt(record)
     others = [record for record in same_reference if record.txn_id not in known_txn_ids]
     amount = decimal_amount(posting.amount)
     for record in others:

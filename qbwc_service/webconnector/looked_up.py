@@ -18,6 +18,7 @@ from qbwc_service.webconnector import (
     outcome,
     removals,
     sale_updates,
+    unclaimed,
     written,
 )
 from qbwc_service.webconnector.batch import OrderPostings, load_batch
@@ -91,6 +92,7 @@ class _LookedUp:
         if order.sale.state is State.READY:
             if not self._is_answered(order.sale):
                 return
+            unclaimed.take_generation(self._turn, order.sale, self._found)
             self._settle(order.sale, decide_form(order.sale, self._found))
         record = self._found.by_id.get(order.sale.record_id)
         if order.sale.state is State.POSTED and record is None:
@@ -104,6 +106,7 @@ class _LookedUp:
         if sale is not None:
             account = sale.ar_account_list_id if isinstance(sale, InvoiceRecord) else ""
             self._line.there[str(part.id)] = Facts(sale.customer_list_id, account)
+        unclaimed.take_generation(self._turn, part, self._found)
         match part.kind:
             case Kind.PAYMENT:
                 self._settle(part, self._payment(part, order, sale))

@@ -68,7 +68,10 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
         case Reaction.NAME_TAKEN if posting.attempts < MAX_NAME_TRIES:
             _try_again(turn, posting, "quickbooks-busy", details)
         case Reaction.SETUP if code == REFERENCE_GONE and posting.attempts < MAX_NAME_TRIES:
-            # Deleted or merged since this session read the lists: the next one plans anew.
+            # Deleted or merged since this session read the lists: the next one plans anew. If that
+            # did not help, no deletion is told of it (a restored backup): all lists are read anew.
+            if posting.attempts:
+                mirror.load_afresh(turn.db, turn.connection.id)
             _try_again(turn, posting, "quickbooks-busy", details)
         case Reaction.SETUP:
             hold(turn, posting, Hold("quickbooks-set-up", details))

@@ -100,7 +100,7 @@ def test_what_a_restored_backup_lacks_is_gone_and_waits_for_a_word(
         KeapOrder.connection_id == acme.id, KeapOrder.keap_id == 8
     )
     assert db.execute(status).one() == (OrderStatus.HELD, gone)
-    assert (acme.write_block, open_entries(db)) == ("", [])
+    assert (acme.write_block, open_entries(db)) == ("", [gone])
     assert not mirror.is_loaded(db, acme.id, ["Customer"])
     assert db.scalars(select(Event.text)).all() == ["The company file is a restored backup"]
 

@@ -22,7 +22,12 @@ from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import MessageSet, MirrorList, Posting
-from qbwc_service.webconnector import list_limits, merged_customers, numbers_in_use
+from qbwc_service.webconnector import (
+    list_limits,
+    merged_customers,
+    numbers_in_use,
+    unclaimed,
+)
 from qbwc_service.webconnector.mirrored_lists import (
     BY_NAME,
     NEEDED,
@@ -70,6 +75,7 @@ class Mirror:
             requests.extend(numbers_in_use.questions(turn))
             notes["asked"] = True
             turn.note(self.name, notes)
+        requests.extend(unclaimed.questions(notes["unclaimed"]))
         requests.extend(merged_customers.questions(notes.get("merged", {})))
         return Outgoing(tuple(requests)) if requests else None
 
@@ -79,6 +85,8 @@ class Mirror:
         notes = turn.notes(self.name)
         for response in answer.responses:
             turn.observe(response.records)
+        reading = notes["unclaimed"]
+        unclaimed.take(turn, reading, answer.responses)
         unanswered = set(notes["open"])
         # Asked once: without an answer these contacts are matched as if they were new.
         asked = notes.pop("merged", {})
@@ -96,6 +104,7 @@ class Mirror:
             _begin_again(turn, notes, list_name, "It gave no answer.")
         if not notes["open"]:
             self._finish(turn, notes)
+            unclaimed.follow(turn, reading)
         turn.note(self.name, notes)
         if changed:
             queue.plan_again(turn.db, turn.connection, turn.now, MIRROR_CAUSES)
@@ -112,12 +121,14 @@ class Mirror:
         followed = {name: how["since"] for name, how in opened.items() if how["since"]}
         members, transactions = known.get(DELETED_MEMBERS), known.get(DELETED_TRANSACTIONS)
         told = less_overlap(members.watermark) if members else ""
+        ours = _our_transactions(turn)
         notes = {
             "open": opened,
             "followed": list(followed),
             "members_since": told or min(followed.values(), default=""),
             "transactions_since": less_overlap(transactions.watermark) if transactions else "",
-            "transactions": _our_transactions(turn),
+            "transactions": ours,
+            "unclaimed": unclaimed.begin(turn, ours),
             "clock": turn.connection.quickbooks_clock,
             "refused": {},
             "put_off": len(opened) < len(lists_of(turn.connection.quickbooks)),

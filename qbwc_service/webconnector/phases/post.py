@@ -13,6 +13,7 @@ from qbwc_service.webconnector import (
     custom_fields,
     customer_updates,
     outcome,
+    unclaimed,
 )
 from qbwc_service.webconnector.batch import load_batch
 from qbwc_service.webconnector.changes import CHANGES
@@ -56,6 +57,7 @@ class Post:
         self._lift_suspicion(turn, landed.transactions)
         if not (line.looked or line.named):
             line.solo = False
+        unclaimed.follow(turn, turn.notes("mirror").get("unclaimed", {}))
         touched = [*landed.transactions, *landed.names, *landed.look_up]
         standing.refresh(turn.db, turn.connection.id, touched)
         line.save(turn)

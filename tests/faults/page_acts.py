@@ -1,0 +1,109 @@
+"""What people decide on our pages and answer there."""
+
+from collections.abc import Callable
+
+from qbwc_service.connections import find_connection
+from qbwc_service.ledger import company_file
+from qbwc_service.ledger.deciding import DecisionRefused
+from qbwc_service.planning.order import PaymentKind
+from tests.faults.keap_acts import nothing_is_lost_any_more
+from tests.faults.model import Mark
+from tests.faults.scene import Scene
+from tests.world import Deciding
+
+
+def requeue(scene: Scene) -> bool:
+    return _decide(scene, "requeue", Mark.REQUEUED, lambda who, order_id: who.requeue(order_id))
+
+
+def hold(scene: Scene) -> bool:
+    return _decide(scene, "hold", Mark.HELD, lambda who, order_id: who.hold(order_id))
+
+
+def skip(scene: Scene) -> bool:
+    return _decide(scene, "skip", Mark.SKIPPED, lambda who, order_id: who.skip(order_id))
+
+
+def accept(scene: Scene) -> bool:
+    return _decide(scene, "looks right", Mark.ACCEPTED, lambda who, order_id: who.accept(order_id))
+
+
+def undo(scene: Scene) -> bool:
+    return _decide(scene, "undo", Mark.UNDONE, lambda who, order_id: who.undo(order_id))
+
+
+def link(scene: Scene) -> bool:
+    """To the invoice that a person typed under the order's number."""
+    both = sorted(scene.typed_numbers.keys() & scene.model.orders.keys())
+    if not both:
+        return False
+    order_id = scene.dice.choice(both)
+    txn_id = scene.typed_numbers[order_id]
+    return _decide(
+        scene,
+        "link",
+        Mark.LINKED,
+        lambda who, chosen: who.link(chosen, txn_id),
+        order_id,
+    )
+
+
+def approve(scene: Scene) -> bool:
+    rows = [
+        row for row in scene.model.rows() if row.kind is PaymentKind.REFUND and not row.is_approved
+    ]
+    if not rows:
+        return False
+    row = scene.dice.choice(rows)
+    try:
+        scene.stage.approve(row.payment_id)
+    except DecisionRefused:
+        return False
+    row.is_approved = True
+    nothing_is_lost_any_more(scene)
+    return scene.did("approve refund", f"pages: refund {row.payment_id} approved")
+
+
+def requeue_what_is_gone(scene: Scene) -> bool:
+    """The bookkeeper sends again what a person or a backup took away."""
+    gone = [
+        order_id
+        for order_id, (status, cause) in scene.stage.statuses().items()
+        if status == "held" and cause == "gone-from-quickbooks"
+    ]
+    if not gone:
+        return False
+    order_id = scene.dice.choice(gone)
+    return _decide(
+        scene, "requeue", Mark.REQUEUED, lambda who, chosen: who.requeue(chosen), order_id
+    )
+
+
+def answer_restored(scene: Scene) -> bool:
+    """ "Yes, the company file is a restored backup"."""
+    with scene.stage.database.writing("test") as db:
+        connection = find_connection(db, "acme")
+        answered = company_file.confirm_restored(db, connection, "Bea", scene.stage.our_time())
+    if answered:
+        nothing_is_lost_any_more(scene)
+        scene.did("answered: restored", "pages: the company file is a restored backup")
+    return answered
+
+
+def _decide(
+    scene: Scene,
+    name: str,
+    mark: Mark,
+    decide: Callable[[Deciding, int], None],
+    order_id: int = 0,
+) -> bool:
+    if not scene.model.orders:
+        return False
+    chosen = order_id or scene.dice.choice(sorted(scene.model.orders))
+    try:
+        decide(scene.stage.decide(), chosen)
+    except DecisionRefused:
+        return False
+    scene.model.orders[chosen].marks.add(mark)
+    nothing_is_lost_any_more(scene)
+    return scene.did(name, f"pages: {name} {chosen}")

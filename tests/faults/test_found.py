@@ -1,0 +1,119 @@
+"""What random histories found, each as small as it could be made."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qbwc_service.connections import find_connection
+from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.ledger.company_file import confirm_restored
+from tests.faults.stage import Stage
+from tests.world import paid, sale
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    yield made
+    made.close()
+
+
+def until_rest(stage: Stage) -> None:
+    for _ in range(10):
+        stage.clock.pass_time(minutes=11)
+        if stage.update().ended is Ended.NONE:
+            return
+    raise AssertionError("never at rest")
+
+
+# -- our database is put back to an older copy -----------------------------------------------------
+
+
+@pytest.mark.parametrize("copied_after_a_session", [False, True])
+def test_a_renumbered_invoice_and_payment_are_found_by_an_older_copy_of_our_database(
+    stage: Stage, *, copied_after_a_session: bool
+) -> None:
+    if copied_after_a_session:
+        stage.keap_has(sale(1000))
+        until_rest(stage)
+    copied = stage.copy_database()
+    stage.keap_has(sale(1001), payments=[paid(1001, 1000, transaction_id="t1")])
+    until_rest(stage)
+    (invoice,) = [each for each in stage.books().invoices if each.number == "1001"]
+    (payment,) = stage.books().payments
+    stage.human.renumber_invoice(invoice.txn_id, "R-1")
+    stage.human.renumber_invoice(payment.txn_id, "B-1")
+
+    stage.put_back_database(copied)
+    stage.keap_has(sale(1001), payments=[paid(1001, 1000, transaction_id="t1")])
+    until_rest(stage)
+
+    assert [each.number for each in stage.books().invoices if each.number != "1000"] == ["R-1"]
+    assert stage.payments() == [("B-1", "10.00", "R-1")]
+    assert stage.statuses()[1001] == ("posted", "")
+
+
+def test_an_invoice_that_was_made_anew_is_found_by_a_copy_from_before_that(stage: Stage) -> None:
+    stage.keap_has(sale(1001))
+    copied = stage.copy_database()
+    until_rest(stage)
+    (first,) = stage.books().invoices
+    stage.human.delete_invoice(first.txn_id)
+    stage.clock.pass_time(hours=13)
+    until_rest(stage)
+    stage.decide().requeue(1001)
+    until_rest(stage)
+    (second,) = stage.books().invoices
+    stage.human.renumber_invoice(second.txn_id, "R-1")
+
+    stage.put_back_database(copied)
+    stage.keap_has(sale(1001))
+    until_rest(stage)
+
+    assert [each.number for each in stage.books().invoices] == ["R-1"]
+    assert stage.statuses()[1001] == ("posted-payment-open", "")
+
+
+def test_nothing_is_asked_for_in_a_database_that_was_never_put_back(stage: Stage) -> None:
+    stage.keap_has(sale(1001))
+    until_rest(stage)
+    stage.keap_has(sale(1002))
+    until_rest(stage)
+
+    assert "unclaimed" not in stage.connection().quickbooks
+
+
+# -- the company file is put back to an older copy -------------------------------------------------
+
+
+def test_each_order_that_a_restored_backup_lacks_is_told(stage: Stage, tmp_path: Path) -> None:
+    stage.human.backup(tmp_path / "backup.db")
+    stage.keap_has(sale(1001), sale(1002), sale(1003))
+    until_rest(stage)
+    stage.human.restore(tmp_path / "backup.db")
+    stage.clock.pass_time(hours=13)
+    stage.update()
+
+    with stage.database.writing("test") as db:
+        confirm_restored(db, find_connection(db, "acme"), "Bea", stage.clock.now)
+
+    assert stage.errors() == ["gone-from-quickbooks"] * 3
+
+
+def test_customers_that_a_restored_backup_lacks_are_made_anew(stage: Stage, tmp_path: Path) -> None:
+    """No order was in QuickBooks yet, so that nobody is asked whether it is a backup."""
+    stage.human.backup(tmp_path / "backup.db")
+    stage.human.add_customer("Ann Lee", email="ann@example.com")
+    stage.human.add_customer("Bob Poe")
+    stage.update()
+    stage.human.restore(tmp_path / "backup.db")
+    stage.keap_has(sale(1001), sale(1002))
+
+    until_rest(stage)
+
+    assert [(number, who) for number, who, _ in stage.invoices()] == [
+        ("1001", "Ann Lee"),
+        ("1002", "Ann Lee"),
+    ]
+    assert stage.errors() == []
