@@ -139,15 +139,17 @@ def of_orders(turn: Turn, order_ids: Collection[int]) -> dict[int, OfOrder]:
 
 
 def list_ids(turn: Turn, kind: Kind, source_keys: Sequence[str]) -> dict[str, Posting]:
-    """The newest customer or item postings of these source keys."""
+    """The newest customer or item postings of these source keys, in the order they were planned."""
     if not source_keys:
         return {}
     found = turn.db.scalars(
-        select(Posting).where(
+        select(Posting)
+        .where(
             Posting.connection_id == turn.connection.id,
             Posting.kind == kind,
             Posting.source_key.in_(sorted(set(source_keys))),
         )
+        .order_by(Posting.id)
     )
     return {posting.source_key: posting for posting in current(found).values()}
 
