@@ -1,6 +1,19 @@
-"""How Python collects its garbage in this service."""
+"""How this service keeps its memory small: what Python collects, and what the C library keeps."""
 
+import ctypes
 import gc
+
+#: glibc, malloc.h
+_M_ARENA_MAX = -8
+
+
+def share_heaps() -> bool:
+    """For a process with many threads, before they start: two heaps for all of them. glibc gives
+    each thread one of its own, which stays as big as the biggest answer that it ever read; Python
+    runs one thread at a time anyway. False where another C library is at work, which has its way.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and bool(mallopt(_M_ARENA_MAX, 2))
 
 
 def collect_seldom() -> None:

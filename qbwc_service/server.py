@@ -15,6 +15,7 @@ from types import FrameType
 
 from qbwc_service.app import create_app
 from qbwc_service.clock import Clock, utc_now
+from qbwc_service.collector import share_heaps
 from qbwc_service.config import Config
 from qbwc_service.database import Database
 from qbwc_service.secrecy import Secrecy
@@ -52,6 +53,7 @@ def serve(
 
     Raises AddressUnavailable.
     """
+    share_heaps()
     staging = Staging(database, secrecy, config) if read_keap else None
     listening = _listen(host, port)
     try:
