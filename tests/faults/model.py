@@ -59,6 +59,8 @@ CAUSES: Mapping[Mark, frozenset[str]] = {
             "payment-more-than-due",
             # An older copy of our database finds the form as it was before the edit.
             "total-differs",
+            # The form stands as it was sent, and what the new line costs has no room on it.
+            "invoice-paid-already",
         }
     ),
     Mark.PAYMENT_EDITED: frozenset({"payment-edited-after-sending", "payment-more-than-due"}),
