@@ -279,8 +279,8 @@ class Service:
         right = self._secrecy.password_matches(password, digest)
         named = caller.connection in {"", connection.name if connection else ""}
         if connection is not None and right and named:
-            error_log.solve(db, connection.id, now=now, messages=[WRONG_PASSWORD])
             found = sessions.connection_locked(db, connection.id)
+            error_log.solve(db, found.id, now=now, messages=[WRONG_PASSWORD])
             self._move_to_current_key(found, password)
             return found
         if self._is_worth_telling(db, caller, connection, now):

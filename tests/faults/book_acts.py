@@ -102,7 +102,7 @@ def delete_invoice(scene: Scene) -> bool:
         return False
     _mark(scene, order_id, Mark.FORM_DELETED)
     scene.model.orders[order_id].as_left.clear()
-    _deleted_while_waiting(scene)
+    scene.model.something_was_deleted()
     return scene.did("invoice deleted", f"person: invoice of {order_id} deleted")
 
 
@@ -118,7 +118,7 @@ def delete_payment(scene: Scene) -> bool:
     except Refused:
         return False
     _mark(scene, chosen.order_id, Mark.PAYMENT_DELETED)
-    _deleted_while_waiting(scene)
+    scene.model.something_was_deleted()
     return scene.did("payment deleted", f"person: payment {chosen.key} deleted")
 
 
@@ -201,8 +201,3 @@ def _mark(scene: Scene, order_id: int, mark: Mark, **left: str) -> None:
     told = scene.model.orders[order_id]
     told.marks.add(mark)
     told.as_left |= left
-
-
-def _deleted_while_waiting(scene: Scene) -> None:
-    """What was sent and not answered cannot be told from what was deleted meanwhile."""
-    scene.model.mark_all(Mark.ANSWER_KEPT_NO_RECORD)

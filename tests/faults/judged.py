@@ -167,7 +167,11 @@ class _Judge:
             yield from self._form(told, form)
         for row in told.rows:
             yield from self._row(told, row, stands)
-        if not told.marks and len(forms) == 1:
+        if (
+            not told.marks - {Mark.ANSWER_KEPT_NO_RECORD}
+            and len(forms) == 1
+            and stands.status in POSTED
+        ):
             yield from self._plain(told, forms[0])
 
     def _where_it_stands(self, told: Told, stands: Stands) -> Iterator[Complaint]:

@@ -57,7 +57,7 @@ def refund(scene: Scene) -> bool:
     found = [
         told
         for told in scene.model.orders.values()
-        if told.paid() == told.order.total and not told.marks
+        if told.paid() == told.order.total and not told.marks - {Mark.ANSWER_KEPT_NO_RECORD}
     ]
     if not found:
         return False
@@ -71,7 +71,11 @@ def refund(scene: Scene) -> bool:
 
 def store_credit(scene: Scene) -> bool:
     """An order that nobody paid yet is paid with store credit."""
-    found = [told for told in scene.model.orders.values() if not told.rows and not told.marks]
+    found = [
+        told
+        for told in scene.model.orders.values()
+        if not told.rows and not told.marks - {Mark.ANSWER_KEPT_NO_RECORD}
+    ]
     if not found:
         return False
     told = scene.dice.choice(found)

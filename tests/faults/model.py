@@ -53,14 +53,25 @@ class Mark(StrEnum):
 #: for what an order or its payments may wait for a person after that
 CAUSES: Mapping[Mark, frozenset[str]] = {
     Mark.NO_ITEM: frozenset({"item-not-in-quickbooks"}),
-    Mark.EDITED: frozenset({"edited-after-sending", "payment-more-than-due"}),
+    Mark.EDITED: frozenset(
+        {
+            "edited-after-sending",
+            "payment-more-than-due",
+            # An older copy of our database finds the form as it was before the edit.
+            "total-differs",
+            # The form stands as it was sent, and what the new line costs has no room on it.
+            "invoice-paid-already",
+        }
+    ),
     Mark.PAYMENT_EDITED: frozenset({"payment-edited-after-sending", "payment-more-than-due"}),
     Mark.PAYMENT_VOIDED: frozenset(
         {
             "payment-voided-in-keap",
             "refund-more-than-paid",
-            # The voided one is still on the invoice, and another was paid since.
+            # The voided one is still on the invoice, and another was paid since; an older copy of
+            # our database does not know the voided one any more.
             "invoice-paid-already",
+            "payment-typed-by-hand",
         }
     ),
     Mark.REFUNDED: frozenset({"refund-to-approve", "refund-not-applied", "refund-more-than-paid"}),
@@ -176,10 +187,11 @@ class Model:
     def __init__(self, uid: str) -> None:
         self.orders: dict[int, Told] = {}
         self._uid = uid
+        self._of_later_ones: set[Mark] = set()
         self._owners: dict[str, tuple[int, Kind, str]] = {}
 
     def add_order(self, order: SalesOrder) -> Told:
-        told = Told(order, totals={order.total})
+        told = Told(order, totals={order.total}, marks=set(self._of_later_ones))
         self.orders[order.order_id] = told
         self._own(FORMS, str(order.order_id), order.order_id)
         return told
@@ -191,6 +203,12 @@ class Model:
     def mark_all(self, mark: Mark) -> None:
         for told in self.orders.values():
             told.marks.add(mark)
+
+    def something_was_deleted(self) -> None:
+        """From now on an answer that is lost may leave it open what was made: also of orders that
+        come soon, for the times of QuickBooks are compared with two hours to spare."""
+        self._of_later_ones = {Mark.ANSWER_KEPT_NO_RECORD}
+        self.mark_all(Mark.ANSWER_KEPT_NO_RECORD)
 
     def owner(self, guid: str) -> tuple[int, Kind, str] | None:
         """Order, kind and source key of a record that bears this GUID; None for a stranger's."""

@@ -29,7 +29,10 @@ def accept(scene: Scene) -> bool:
 
 
 def undo(scene: Scene) -> bool:
-    return _decide(scene, "undo", Mark.UNDONE, lambda who, order_id: who.undo(order_id))
+    done = _decide(scene, "undo", Mark.UNDONE, lambda who, order_id: who.undo(order_id))
+    if done:
+        scene.model.something_was_deleted()
+    return done
 
 
 def link(scene: Scene) -> bool:

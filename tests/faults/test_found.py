@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qbwc_service.connections import find_connection
+from qbwc_service.demo.quickbooks.errors import SimulatedCrash
 from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.ledger.company_file import confirm_restored
 from tests.faults.stage import Stage
@@ -117,3 +118,47 @@ def test_customers_that_a_restored_backup_lacks_are_made_anew(stage: Stage, tmp_
         ("1002", "Ann Lee"),
     ]
     assert stage.errors() == []
+
+
+# -- QuickBooks fails at one record, every time ----------------------------------------------------
+
+
+def test_a_record_that_quickbooks_fails_at_again_is_shown_with_its_next_try(stage: Stage) -> None:
+    """It dies whenever the invoice comes; other orders go on."""
+    stage.keap_has(sale(1001))
+    for _ in range(6):
+        _update_that_dies_at(stage, "<RefNumber>1001</RefNumber>")
+        stage.clock.pass_time(minutes=11)
+
+    assert stage.errors() == ["quickbooks-busy"]
+    assert stage.statuses()[1001] == ("will-retry", "quickbooks-busy")
+
+    stage.clock.pass_time(hours=2)
+    until_rest(stage)
+
+    assert [number for number, _, _ in stage.invoices()] == ["1001"]
+    assert stage.errors() == []
+
+
+def test_a_record_that_quickbooks_dies_at_does_not_block_the_others(stage: Stage) -> None:
+    stage.keap_has(*(sale(number) for number in range(1001, 1008)))
+    for _ in range(24):
+        _update_that_dies_at(stage, "<RefNumber>1002</RefNumber>")
+        stage.clock.pass_time(minutes=30)
+
+    others = ["1001", "1003", "1004", "1005", "1006", "1007"]
+    assert [number for number, _, _ in stage.invoices()] == others
+    assert stage.statuses()[1002] == ("will-retry", "quickbooks-busy")
+
+
+def _update_that_dies_at(stage: Stage, text: str) -> None:
+    process = stage.company.process
+
+    def dies(message: str) -> str:
+        if "InvoiceAdd" in message and text in message:
+            raise SimulatedCrash("in the invoice")
+        return process(message)
+
+    stage.company.process = dies  # type: ignore[method-assign]
+    stage.update()
+    stage.company.process = process  # type: ignore[method-assign]

@@ -1,11 +1,9 @@
 """post: look up, make names, make transactions, in a pipeline (see webconnector.pipeline)."""
 
-from sqlalchemy import update
-
 from qbwc_service.ledger import message_sets, mirror, standing, states
 from qbwc_service.ledger.company_slice import ACCOUNT_LIST, ITEM_LIST
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
-from qbwc_service.ledger.models import KeapOrder, Kind, MessageSet, Posting
+from qbwc_service.ledger.models import Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import (
     composing,
@@ -22,6 +20,7 @@ from qbwc_service.webconnector.landing import Landing
 from qbwc_service.webconnector.looked_up import take_look_ups
 from qbwc_service.webconnector.pipeline import InFlight, Pipeline, clear
 from qbwc_service.webconnector.render import request_id
+from qbwc_service.webconnector.suspects import lift, suspect
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.session import host_query
@@ -54,7 +53,7 @@ class Post:
         self._take_writes(turn, message_set, answer)
         take_look_ups(turn, line, landed, answer)
         line.named.extend(landed.names)
-        self._lift_suspicion(turn, landed.transactions)
+        lift(turn, landed.transactions)
         if not (line.looked or line.named):
             line.solo = False
         unclaimed.follow(turn, turn.notes("mirror").get("unclaimed", {}))
@@ -84,15 +83,7 @@ class Post:
         if len(suspects) <= 1 and not carried_update:
             self._hold_unreadable(turn, suspects)
         elif suspects:
-            turn.db.execute(
-                update(KeapOrder)
-                .where(
-                    KeapOrder.connection_id == turn.connection.id,
-                    KeapOrder.keap_id.in_(suspects),
-                )
-                .values(group_limit=max(1, len(suspects) // 2)),
-                execution_options={"synchronize_session": "fetch"},
-            )
+            suspect(turn, suspects)
         clear(turn)
         standing.refresh(turn.db, turn.connection.id, suspects)
 
@@ -152,18 +143,6 @@ class Post:
                 landing.made(posting, record)
             return
         outcome.refused(turn, posting, response)
-
-    def _lift_suspicion(self, turn: Turn, order_ids: list[int]) -> None:
-        turn.db.execute(
-            update(KeapOrder)
-            .where(
-                KeapOrder.connection_id == turn.connection.id,
-                KeapOrder.keap_id.in_(order_ids),
-                KeapOrder.group_limit.is_not(None),
-            )
-            .values(group_limit=None),
-            execution_options={"synchronize_session": "fetch"},
-        )
 
     def _hold_unreadable(self, turn: Turn, order_ids: list[int]) -> None:
         for order in load_batch(turn, order_ids).orders:

@@ -22,6 +22,7 @@ from qbwc_service.webconnector.landing import Landing
 from qbwc_service.webconnector.phases.mirror import less_overlap
 from qbwc_service.webconnector.recovery_evidence import Evidence, evidence_of
 from qbwc_service.webconnector.running import is_settled_place
+from qbwc_service.webconnector.suspects import suspect
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
 from qbxml_builders.answers import Answer
@@ -218,6 +219,9 @@ class Recover:
             turn.session.read_only = True
             turn.tell("waiting-for-other-computer", {"address": about.remote_address})
             return
+        again = {posting.order_id for posting in absent if posting.attempts and posting.order_id}
+        if again:
+            suspect(turn, again)
         for posting in absent:
             self._send_again(turn, posting)
         pipeline.clear(turn)
@@ -239,12 +243,17 @@ class Recover:
         return False
 
     def _send_again(self, turn: Turn, posting: Posting) -> None:
-        """At once the first time; then after ever longer pauses, so that no session goes in
-        circles around a record that QuickBooks fails at without saying why."""
+        """At once the first time; then after ever longer pauses and told, so that no session goes
+        in circles around a record that QuickBooks fails at without saying why."""
         states.release(posting)
-        if posting.attempts:
-            states.retry_later(posting, turn.now + outcome.pause_after(posting.attempts))
-        posting.attempts += 1
+        if not posting.attempts:
+            posting.attempts = 1
+            return
+        reason = "No answer came when it was sent, and QuickBooks does not have it."
+        details = {"thing": thing(posting), "order": str(posting.order_id or ""), "reason": reason}
+        pause = outcome.pause_after(posting.attempts)
+        states.retry(posting, "quickbooks-busy", details, turn.now + pause)
+        turn.tell("quickbooks-busy", details, posting)
 
 
 def _apart(postings: Sequence[Posting]) -> tuple[list[Posting], list[Posting]]:
