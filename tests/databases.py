@@ -56,6 +56,18 @@ def new_database(folder: Path, engine: Engine = ENGINE) -> Database:
 
 
 @contextmanager
+def one_on_postgresql() -> Iterator[str]:
+    """The address of an empty database of one's own on PostgreSQL, dropped at the end: for long
+    runs and their processes. Raises OperationalError where no server answers."""
+    name = f"qbwc_test_{uuid.uuid4().hex[:12]}"
+    _run(f"CREATE DATABASE {name}")
+    try:
+        yield _address(name)
+    finally:
+        _run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
 def given_back() -> Iterator[None]:
     """What is asked for inside is free for the next test afterwards."""
     before = set(_server.in_use)

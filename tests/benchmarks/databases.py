@@ -1,21 +1,16 @@
 """An empty database for a benchmark, gone afterwards."""
 
-import os
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from qbwc_service.database import Database
 from qbwc_service.database_schema import upgrade
+from tests.databases import one_on_postgresql
 
-SERVER = os.environ.get(
-    "TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-)
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -34,18 +29,14 @@ def database_of(engine: str, folder: Path) -> Iterator[Database]:
         finally:
             database.close()
         return
-    name = f"qbwc_bench_{uuid.uuid4().hex[:12]}"
-    try:
-        _on_server(f"CREATE DATABASE {name}")
-    except OperationalError as error:
-        raise NoServer(str(error.orig).splitlines()[0]) from error
-    database = Database(make_url(SERVER).set(database=name).render_as_string(hide_password=False))
-    try:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(one_on_postgresql())
+        except OperationalError as error:
+            raise NoServer(str(error.orig).splitlines()[0]) from error
+        database = stack.enter_context(closing(Database(url)))
         upgrade(database)
         yield database
-    finally:
-        database.close()
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def engine_version(database: Database) -> str:
@@ -62,14 +53,3 @@ def settle(database: Database) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not database.is_sqlite:
             connection.execute(text("VACUUM ANALYZE"))
-
-
-def _on_server(statement: str) -> None:
-    engine = create_engine(
-        SERVER, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}
-    )
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-    finally:
-        engine.dispose()

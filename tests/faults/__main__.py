@@ -4,8 +4,8 @@
     python -m tests.faults --replay SEED [--database postgresql]
 
 Prints what was made, held and broken, and of each history that failed its seed and its story. The
-exit code is 1 where anything was lost, doubled or wrong. `--server` names another PostgreSQL; each
-job makes a database of its own there and drops it.
+exit code is 1 where anything was lost, doubled or wrong. Each job makes a database of its own on
+the server that QBWC_TEST_POSTGRES names, and drops it.
 """
 
 import argparse
@@ -22,10 +22,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.databases import one_on_postgresql
 from tests.faults.history import STEPS, History
 from tests.faults.judged import Complaint
 from tests.faults.model import Tally
-from tests.faults.servers import SERVER, throwaway_database
 
 #: messages of one history in so many are checked against the schemas
 CHECKED = 8
@@ -66,7 +66,7 @@ def _place(chosen: argparse.Namespace) -> Iterator[tuple[Path, str]]:
     within = memory if memory.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="qbwc-faults-", dir=within) as folder:
         if chosen.database == "postgresql":
-            with throwaway_database(chosen.server) as url:
+            with one_on_postgresql() as url:
                 yield Path(folder) / "history", url
         else:
             yield Path(folder) / "history", ""
@@ -113,7 +113,6 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--sessions", type=int, default=10_000, help="with a fault in them")
     parser.add_argument("--seed", type=int, default=1, help="the first")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--server", default=SERVER, metavar="URL")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--replay", type=int, metavar="SEED")
     chosen = parser.parse_args(arguments)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from tests.databases import one_on_postgresql
 from tests.faults.__main__ import Outcome, played
-from tests.faults.servers import SERVER, throwaway_database
 
 #: steps of a short history
 STEPS = 14
@@ -22,7 +22,7 @@ STEPS = 14
 @pytest.fixture(scope="module")
 def postgresql() -> Iterator[str]:
     try:
-        with throwaway_database(SERVER) as url:
+        with one_on_postgresql() as url:
             yield url
     except OperationalError as error:
         pytest.skip(f"no PostgreSQL: {str(error.orig).splitlines()[0]}")
