@@ -193,8 +193,9 @@ class Stage(World):
 
     def _put_back_postgresql(self, copied: Copied) -> None:
         with self.database.engine.connect() as connection:
-            tables = ", ".join(f'"{table}"' for table in Base.metadata.tables)
-            connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+            # Few rows: quicker than TRUNCATE, which makes new files.
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(table.delete())
             for table in Base.metadata.sorted_tables:
                 with _cursor(connection).copy(
                     f'COPY "{table.name}" FROM STDIN (FORMAT binary)'
