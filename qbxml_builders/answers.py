@@ -27,6 +27,7 @@ ILLEGAL = re.compile(
     "|5529[6-9]|55[3-9][0-9]{2}|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]);",
     re.IGNORECASE,
 )
+REFERENCE = re.compile("&#(?:x[0-9A-F]*|[0-9]*)(?P<end>;?)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +169,16 @@ def _parser(*, recover: bool) -> etree.XMLParser[etree._Element]:
 
 def _recovered(text: str) -> etree._Element | None:
     try:
-        return _parsed(ILLEGAL.sub("", text), recover=True)
+        return _parsed(REFERENCE.sub(_sound, ILLEGAL.sub("", text)), recover=True)
     except (etree.XMLSyntaxError, AnswerUnreadable):
         return None
+
+
+def _sound(reference: re.Match[str]) -> str:
+    """A whole reference as it is; what a recovering parser would make of a broken one cannot be
+    read, so a mark takes its place. Nothing may close up around it into a new one."""
+    is_whole = reference["end"] and not ILLEGAL.fullmatch(reference[0])
+    return reference[0] if is_whole else "\ufffd"
 
 
 def _response(element: etree._Element) -> Response:

@@ -60,9 +60,9 @@ class Running:
         self.outcome = Outcome(name)
         self._corpus = folder / "corpus"
         self._process: subprocess.Popen[bytes] | None = None
-        self._began = self._leg_began = time.monotonic()
         self._log = folder / "log"
         self._seed()
+        self._began = self._leg_began = time.monotonic()
         self._start()
 
     def is_over(self) -> bool:
@@ -103,7 +103,8 @@ class Running:
         self._leg = self._folder / f"leg-{self.outcome.starts}"
         self._leg.mkdir()
         (self._leg / "corpus").symlink_to(self._corpus)
-        self._leg_seconds = self._remaining()
+        # libFuzzer takes what is not above zero for "without end".
+        self._leg_seconds = max(1.0, self._remaining())
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [

@@ -279,6 +279,11 @@ def test_a_damaged_text_gives_what_can_still_be_found() -> None:
     assert parse_hcp(cut) == HostCompanyPreferences(HOST_RECORD, COMPANY_RECORD, None, damaged=True)
     half_an_emoji = cut.replace(">Blue Sky<", ">Blue &#xD83D;Sky<")
     assert parse_hcp(half_an_emoji) == parse_hcp(cut)
+    for broken in ("&#xD83D\x01;", "&#xD8\x013D;", "&#&#xD83D;xD83D;", "&#55357"):
+        found = parse_hcp(cut.replace(">Blue Sky<", f">Blue {broken}<"))
+        assert found.host == HOST_RECORD
+        assert found.company is not None
+        assert found.company.name.startswith("Blue")
     assert parse_hcp("not even XML") == HostCompanyPreferences(damaged=True)
     assert parse_hcp("<!DOCTYPE x><x/>") == HostCompanyPreferences(damaged=True)
 
