@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import message_sets, mirror, queue
-from qbwc_service.ledger.causes import MIRROR_CAUSES
 from qbwc_service.ledger.live_sessions import SILENCE, is_silent
 from qbwc_service.ledger.models import Connection, UpdateSession
 from qbwc_service.ledger.reconcile import runs
@@ -126,17 +125,18 @@ def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
     lists again, or compare what was posted."""
     if not connection.company_name and not connection.company_file:
         return True
-    if queue.has_unresolved_set(db, connection.id):
+    waiting = queue.what_waits(db, connection.id, now)
+    if waiting.unresolved_set:
         return True
     names = [each.name for each in lists_of(connection.quickbooks)]
     read_at = mirror.oldest_read(db, connection.id, names)
     if read_at is None or now - read_at > READ_LISTS_EVERY:
         return True
-    if now - read_at > READ_LISTS_FOR_HOLDS and queue.waits_for(db, connection.id, MIRROR_CAUSES):
+    if waiting.for_lists and now - read_at > READ_LISTS_FOR_HOLDS:
         return True
     if connection.write_block:
         return False
-    return queue.has_work(db, connection.id, now) or runs.is_due(db, connection, now)
+    return waiting.work or runs.is_due(db, connection, now)
 
 
 def summary(session: UpdateSession) -> str:

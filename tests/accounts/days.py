@@ -249,7 +249,7 @@ def come_to_rest(world: World, faults: random.Random | None) -> None:
 def _work_left(world: World) -> bool:
     with world.database.reading() as db:
         connection = find_connection(db, "acme")
-        waits = queue.has_work(db, connection.id, world.clock.now)
+        waits = queue.what_waits(db, connection.id, world.clock.now).work
         return waits or bool(queue.unresolved_sets(db, connection.id))
 
 

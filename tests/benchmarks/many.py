@@ -50,6 +50,8 @@ def add_idle_connections(database: Database, count: int) -> Sequence[Known]:
                 password_key=secrecy.key_id,
                 owner_id="{" + str(uuid.uuid4()) + "}",
                 file_id="{" + str(uuid.uuid4()) + "}",
+                company_name=f"Shop {number}",
+                company_file=f"C:\\Books\\shop-{number}.qbw",
                 currency="USD",
                 time_zone="UTC",
                 next_sync_at=now + timedelta(days=365),

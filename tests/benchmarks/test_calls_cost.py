@@ -84,7 +84,7 @@ def test_an_idle_poll_writes_nothing(idle: World) -> None:
         assert idle.update().ended is Ended.NONE
     polled, closed = calls
     assert (polled.writes, closed.writes) == (0, 0)
-    assert (polled.statements, polled.transactions) == (7, 1)
+    assert (polled.statements, polled.transactions) == (6, 1)
     assert (closed.statements, closed.transactions) == (0, 0)
 
 

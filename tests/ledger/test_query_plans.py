@@ -136,9 +136,9 @@ CASES: Sequence[tuple[str, Asked, Sequence[str]]] = [
         ["ix_keap_order_work"],
     ),
     (
-        "whether any order can go",
-        lambda db, acme: queue.has_work(db, acme.id, NOON),
-        ["ix_keap_order_work"],
+        "whether there is anything to do",
+        lambda db, acme: queue.what_waits(db, acme.id, NOON),
+        ["ix_keap_order_cause", "ix_keap_order_work", "ix_message_set_unresolved"],
     ),
     (
         "how many orders wait",

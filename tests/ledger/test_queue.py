@@ -46,14 +46,14 @@ def test_what_has_no_work_is_not_due_or_belongs_to_another_waits(
     work(db, other, 2)
     add_order(db, acme.id, 3, has_work=False)
     assert next_orders(db, acme) == []
-    assert not queue.has_work(db, acme.id, NOON)
-    assert queue.has_work(db, acme.id, SOON)
+    assert not queue.what_waits(db, acme.id, NOON).work
+    assert queue.what_waits(db, acme.id, SOON).work
     assert queue.count_work(db, acme.id) == 1
 
 
 def test_an_order_due_now_is_work(db: Session, acme: Connection) -> None:
     work(db, acme, 1, next_try_at=NOON)
-    assert queue.has_work(db, acme.id, NOON)
+    assert queue.what_waits(db, acme.id, NOON).work
 
 
 def test_suspects_of_an_unreadable_message_come_last_and_alone(

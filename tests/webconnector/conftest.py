@@ -1,6 +1,6 @@
 """Fixtures of the books that several tests share, and of an empty ledger on each database."""
 
 from tests.bookkeeper.conftest import untaxed
-from tests.ledger.conftest import database, empty_postgres, postgres
+from tests.ledger.conftest import database
 
-__all__ = ["database", "empty_postgres", "postgres", "untaxed"]
+__all__ = ["database", "untaxed"]

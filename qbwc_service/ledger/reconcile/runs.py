@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.columns import UtcDateTime
 from qbwc_service.ledger.models import (
     Connection,
     Kind,
@@ -50,6 +51,16 @@ _NEWEST = (
     )
     .where(_HERE)
     .order_by(Reconciliation.id.desc())
+    .limit(1)
+)
+_HAS_POSTED = (
+    select(Posting.id)
+    .where(
+        Posting.connection_id == bindparam("connection"),
+        Posting.kind.in_(MADE),
+        Posting.state == State.POSTED,
+        Posting.posted_at <= bindparam("before", type_=UtcDateTime),
+    )
     .limit(1)
 )
 
@@ -149,13 +160,8 @@ def _open(db: Session, connection_id: int) -> Sequence[Reconciliation]:
 
 
 def _has_posted(db: Session, connection_id: int, before: datetime) -> bool:
-    found = select(Posting.id).where(
-        Posting.connection_id == connection_id,
-        Posting.kind.in_(MADE),
-        Posting.state == State.POSTED,
-        Posting.posted_at <= before,
-    )
-    return db.scalar(found.limit(1)) is not None
+    found = db.scalar(_HAS_POSTED, {"connection": connection_id, "before": before})
+    return found is not None
 
 
 def _days_back(connection: Connection, now: datetime, far: timedelta) -> tuple[date, date]:
