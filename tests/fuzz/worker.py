@@ -73,7 +73,8 @@ class Worker:
                 (self._folder / "slowest").write_bytes(data)
                 if took > SLOW_SECONDS:
                     self._keep(data, f"slow-{len(self._findings)}", f"{took:.1f} s")
-            if time.monotonic() - self._measured > _MEASURED_EVERY:
+            # libFuzzer ends the process where it stands: what is not written by then is lost.
+            if self._executions == 1 or time.monotonic() - self._measured > _MEASURED_EVERY:
                 self.measure()
 
         return one
@@ -110,6 +111,7 @@ class Worker:
         (self._folder / f"{name}.input").write_bytes(data)
         (self._folder / f"{name}.txt").write_text(why, encoding="utf-8", errors="replace")
         self._findings.setdefault(name, 1)
+        self.measure()
 
 
 def _kind(told: str) -> str:
@@ -153,10 +155,7 @@ def main() -> None:
             str(folder / "corpus"),
         ]
         atheris.Setup(options, worker.feed(run), custom_mutator=worker.mutate)
-        try:
-            atheris.Fuzz()
-        finally:
-            worker.measure()
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":
