@@ -121,9 +121,9 @@ def void_payment(scene: Scene) -> bool:
 
 def power_cut(scene: Scene) -> bool:
     """The machine of the service goes off: commits that may be made again and that no other
-    followed are lost with it (SQLite only; PostgreSQL has all commits on disk)."""
+    followed are lost with it."""
     lost, again = scene.before_reading, list(scene.read_since)
-    if lost is not None and scene.stage.database.is_sqlite:
+    if lost is not None:
         scene.stage.put_back_database(lost)
     else:
         scene.stage.start_service()
@@ -159,7 +159,7 @@ def _add_row(scene: Scene, told: Told, kind: PaymentKind, amount: int) -> Row:
 
 def read(scene: Scene, orders: Sequence[Told]) -> None:
     """Keap is read in commits that may be made again (see staging/pages.py)."""
-    if scene.before_reading is None and scene.stage.database.is_sqlite:
+    if scene.before_reading is None:
         scene.before_reading = scene.stage.copy_database()
     scene.read_since += [told.order_id for told in orders]
     payments = [row_asread(row) for told in orders for row in told.rows]
