@@ -55,7 +55,9 @@ OTHER_WORDS = {
     SINGLE_CUSTOMER,
     "connection-error",
     "e-mail",
+    "reading-lease",
     "utf-8",
+    "web-connector",
 }
 #: XML-RPC stays: people search for the name under which Keap announced its end
 NOT_A_BOOKKEEPERS = re.compile(

@@ -68,6 +68,8 @@ def test_every_input_that_was_kept_belongs_to_a_target() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_the_long_mode_runs_and_tells_how_it_went(tmp_path: Path) -> None:
     if importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed (the extra `fuzz`)")
@@ -78,7 +80,7 @@ def test_the_long_mode_runs_and_tells_how_it_went(tmp_path: Path) -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
     )
     assert told.returncode == 0, told.stdout + told.stderr
     assert "findings: none" in told.stdout
