@@ -13,6 +13,7 @@ from qbwc_service.ledger.models import Connection
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.webconnector import sessions
 from qbwc_service.webconnector.contract import Caller
+from qbwc_service.webconnector.log_in import is_right
 
 #: the time of the last contact is noted this often, while nothing else is to be written
 NOTED_EVERY = timedelta(minutes=1)
@@ -31,11 +32,9 @@ def changes_nothing(
     False where anything would be written, as a wrong password is: a write transaction decides then.
     """
     connection = sessions.connection_of(db, user_name)
-    if connection is None or caller.connection not in {"", connection.name}:
+    if connection is None or connection.password_key != secrecy.key_id:
         return False
-    if connection.password_key != secrecy.key_id:
-        return False
-    if not secrecy.password_matches(password, connection.password_digest):
+    if not is_right(secrecy, caller, connection, password):
         return False
     if not _is_noted(connection, now) or live_sessions.live_session(db, connection.id) is not None:
         return False

@@ -4,7 +4,6 @@ State lives in the database, so any process can serve any call. No call waits fo
 """
 
 import logging
-from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -19,12 +18,12 @@ from qbwc_service.ledger import (
     message_sets,
     queue,
 )
-from qbwc_service.ledger.login_failures import Limit, begin_try, network
 from qbwc_service.ledger.models import Connection, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
 from qbwc_service.webconnector import answers, idle_poll, pipeline, sessions
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.driver import next_message_set
+from qbwc_service.webconnector.log_in import recognise
 from qbwc_service.webconnector.phases import identify
 from qbwc_service.webconnector.turn import Turn
 from qbxml_builders.answers import parse_hcp
@@ -52,11 +51,6 @@ PATIENCE = 1.5
 #: so often an answer is tried to be stored: without it recovery would have to ask QuickBooks
 _TRIES_TO_STORE = 6
 
-WRONG_PASSWORD = "web-connector-password"  # noqa: S105 - an id of the message catalogue
-#: wrong tries of a day that are told one by one: for one connection, and from one address
-FREE_TRIES = 5
-FREE_TRIES_OF_ADDRESS = 30
-REALM = "web-connector"
 SOLVED_BY_A_GOOD_SESSION = (
     "cannot-reach-quickbooks",
     "session-broken",
@@ -111,7 +105,7 @@ class Service:
             if idle_poll.changes_nothing(db, self._secrecy, caller, user_name, password, now):
                 return NO_WORK
         with self._database.writing("authenticate") as db:
-            connection = self._recognise(db, caller, user_name, password, now)
+            connection = recognise(db, self._secrecy, caller, user_name, password, now)
             if connection is None:
                 return NOT_A_USER
             connection.last_contact_at = now
@@ -269,46 +263,6 @@ class Service:
             return session.result
 
     # -- the parts --------------------------------------------------------------------------------
-
-    def _recognise(
-        self, db: Session, caller: Caller, user_name: str, password: str, now: datetime
-    ) -> Connection | None:
-        """The connection of that user and password; a wrong try is counted, never locked out."""
-        connection = sessions.connection_of(db, user_name)
-        digest = connection.password_digest if connection else "0" * 64
-        right = self._secrecy.password_matches(password, digest)
-        named = caller.connection in {"", connection.name if connection else ""}
-        if connection is not None and right and named:
-            found = sessions.connection_locked(db, connection.id)
-            error_log.solve(db, found.id, now=now, messages=[WRONG_PASSWORD])
-            self._move_to_current_key(found, password)
-            return found
-        if self._is_worth_telling(db, caller, connection, now):
-            if connection is not None and not right:
-                connection.last_contact_at = now
-                connection.last_contact_result = "Refused: the password was wrong."
-                error_log.tell(db, connection.id, WRONG_PASSWORD, {"user": user_name[:80]}, now=now)
-            name = caller.connection[:80]
-            log.warning("wrong user name or password", extra={"connection": name})
-        return None
-
-    def _is_worth_telling(
-        self, db: Session, caller: Caller, connection: Connection | None, now: datetime
-    ) -> bool:
-        """Whether a wrong try is written down and logged: fewer and fewer of a flood are. All are
-        refused alike, and the right password is never looked for here."""
-        limits = [Limit(network(caller.remote_address), FREE_TRIES_OF_ADDRESS)]
-        if connection is not None:
-            limits.append(Limit(connection.name, FREE_TRIES))
-        return begin_try(db, REALM, limits, now) == timedelta()
-
-    def _move_to_current_key(self, connection: Connection, password: str) -> None:
-        """After a rotation of the service key: only now is the password known."""
-        if connection.password_key == self._secrecy.key_id:
-            return
-        if self._secrecy.password_matches(password, connection.password_digest):
-            connection.password_digest = self._secrecy.password_digest(password)
-            connection.password_key = self._secrecy.key_id
 
     def _turn(self, db: Session, caller: Caller, ticket: str) -> Turn | None:
         """The ticket's session with its connection locked; None for a ticket that is not ours."""

@@ -9,7 +9,7 @@ Nothing of the product may be imported from here: the long mode instruments it a
 
 soap
     POST and GET of /qbwc/...: headers, envelope, all eight calls (webconnector/soap/); tickets,
-    user names, passwords (webconnector/service.py, sessions.py)
+    user names, passwords (webconnector/log_in.py, sessions.py)
 qbxml
     strHCPResponse, qbXML answers, HRESULTs, status codes (qbxml_builders/answers.py, readers.py,
     txn_readers.py, hresults.py, statuses.py)
