@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, abort, request
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import SecurityError
 
 SIGNED_IN_FOR = timedelta(hours=12)
 
@@ -47,7 +48,12 @@ def register_guards(app: Flask) -> None:
 
 
 def _refuse_unreadable_query() -> None:
-    """Browsers escape what stands behind the question mark; raw bytes may be no UTF-8."""
+    """Browsers escape what stands behind the question mark; raw bytes may be no UTF-8.
+
+    A host that is not ours is refused in another way: for it no address can be made, so no page.
+    """
+    if isinstance(request.routing_exception, SecurityError):
+        return
     try:
         _ = request.args
     except UnicodeDecodeError:

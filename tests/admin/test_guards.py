@@ -155,3 +155,6 @@ def test_another_host_name_gets_a_plain_refusal(site: Site) -> None:
     site.app.config["TRUSTED_HOSTS"] = ["sync.example.com"]
     answer = site.visitor().client.get("/", headers={"Host": "evil.example"})
     assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    raw = {"QUERY_STRING": "state=\xff"}
+    answer = site.visitor().client.get("/", headers={"Host": "evil.example"}, environ_overrides=raw)
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")

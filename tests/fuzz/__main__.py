@@ -2,7 +2,7 @@
 
 Needs atheris (`pip install -e '.[test,fuzz]'`). Exit code 1 where anything was found: a defect, a
 crash, a hang (an input of 60 s, or of 5 s of the processor), or memory that goes on growing (more
-than 64 MB beyond the corpus after the first third of the run).
+than 64 MB beyond the corpus after the first third of the run, and in a plain process as well).
 """
 
 import argparse

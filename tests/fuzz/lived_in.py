@@ -42,7 +42,7 @@ def lived_in(folder: Path) -> Iterator[World]:
         world.update()
         world.clock.pass_time(hours=13)
         take_orders(world, 201)
-        with strict(world.database):
+        with strict():
             yield world
     finally:
         world.close()

@@ -15,6 +15,8 @@ from pathlib import Path
 FOUND = Path(__file__).parent / "found"
 #: after the first third of the run, beyond what libFuzzer's own corpus takes
 MOST_GROWTH_MEGABYTES = 64
+#: more than that is looked at without the fuzzer, for so long, and is a leak from this on
+_SOAK_SECONDS, MOST_SOAKED_MEGABYTES = 90, 8
 _STARTS_AGAIN = 20
 #: for the start of the simulators, and for the last input
 _GRACE_SECONDS = 180
@@ -103,13 +105,12 @@ class Running:
         self._leg = self._folder / f"leg-{self.outcome.starts}"
         self._leg.mkdir()
         (self._leg / "corpus").symlink_to(self._corpus)
-        # libFuzzer takes what is not above zero for "without end".
-        self._leg_seconds = max(1.0, self._remaining())
+        self._leg_seconds = self._remaining()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "tests.fuzz.worker"),
-                    *(self.name, str(self._leg), str(int(self._leg_seconds))),
+                    *(self.name, str(self._leg), str(time.time() + self._leg_seconds)),
                 ],
                 stdout=log,
                 stderr=log,
@@ -160,7 +161,22 @@ class Running:
         growth = medians[-1] - medians[0]
         is_steady = medians == sorted(medians) and len(medians) == 4
         if is_steady and growth > MOST_GROWTH_MEGABYTES + own:
-            self.outcome.leak = f"{growth:.0f} MB in the last two thirds"
+            self._soak()
+
+    def _soak(self) -> None:
+        """The fuzzer itself may be what grows."""
+        told = subprocess.run(
+            [
+                *(sys.executable, "-m", "tests.fuzz.soaking"),
+                *(self.name, str(self._folder), str(_SOAK_SECONDS)),
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        early, late = json.loads(told.stdout.splitlines()[-1])
+        if late - early > MOST_SOAKED_MEGABYTES:
+            self.outcome.leak = f"{late - early:.0f} MB in {_SOAK_SECONDS * 2 // 3} s alone"
 
 
 def run_all(names: Sequence[str], folder: Path, minutes: float, jobs: int) -> Iterator[Outcome]:

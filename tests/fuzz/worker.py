@@ -18,6 +18,7 @@ from typing import Any
 
 import atheris
 
+from tests.fuzz.memory import resident_kilobytes
 from tests.fuzz.mutation import changed
 from tests.fuzz.target import Run, Target
 
@@ -132,17 +133,13 @@ def _place(trace: TracebackType | None) -> str:
     return ours[-1] if ours else "harness"
 
 
-def resident_kilobytes() -> int:
-    """Resident memory of this process (Linux)."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * 4
-
-
 def main() -> None:
-    folder, seconds = Path(sys.argv[2]), sys.argv[3]
+    folder, ends_at = Path(sys.argv[2]), float(sys.argv[3])
     worker = Worker(TARGET, folder)
     with TARGET.open(folder / "world") as run:
         worker.measure()
+        # libFuzzer takes what is not above zero for "without end".
+        seconds = max(1, round(ends_at - time.time()))
         options = [
             sys.argv[0],
             f"-max_total_time={seconds}",
