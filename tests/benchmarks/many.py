@@ -19,6 +19,8 @@ from qbwc_service.webconnector.mirrored_lists import LISTS
 from tests.benchmarks.bench import START
 from tests.world import KEY
 
+#: what the simulated company is called
+COMPANY = "Blue Sky Demo"
 PASSWORD = "bench-bench-bench-bench"
 #: since when there is nothing new: less than after which lists are read again
 READ_AGO = timedelta(minutes=30)
@@ -50,8 +52,7 @@ def add_idle_connections(database: Database, count: int) -> Sequence[Known]:
                 password_key=secrecy.key_id,
                 owner_id="{" + str(uuid.uuid4()) + "}",
                 file_id="{" + str(uuid.uuid4()) + "}",
-                company_name=f"Shop {number}",
-                company_file=f"C:\\Books\\shop-{number}.qbw",
+                company_name=COMPANY,
                 currency="USD",
                 time_zone="UTC",
                 next_sync_at=now + timedelta(days=365),
