@@ -6,14 +6,16 @@ since the session before: thin rows, of the kinds that this connection makes. Wh
 is the record of no posting is kept among the rows of the comparison (`QuickbooksTxn`), and from
 then on look-ups ask for it by TxnID; the look-up decides whose it is.
 
-In a database that was never put back nothing is found, and look-ups ask for nothing more.
+In a database that was never put back nothing is found, and look-ups ask for nothing more; but for
+an update that only read while an answer was missing: it keeps the record of that answer, and the
+look-up that recovers it finds the same record twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from qbwc_service.ledger.models import Kind, Posting, QuickbooksTxn
 from qbwc_service.ledger.plan_orders import effective_settings
@@ -85,7 +87,12 @@ def take(turn: Turn, reading: dict[str, Any], responses: Iterable[Response]) -> 
     strangers = _of_no_posting(turn, [each for each in read if each.external_guid])
     if strangers:
         txns.store(turn.db, turn.connection.id, strangers, seen_in=turn.session.id)
-        _note(turn, FOUND, value=True)
+        note_found(turn)
+
+
+def note_found(turn: Turn) -> None:
+    """From now on look-ups ask for what bears a GUID."""
+    _note(turn, FOUND, value=True)
 
 
 def follow(turn: Turn, reading: Mapping[str, Any]) -> None:
@@ -107,7 +114,7 @@ def look_ups(turn: Turn, postings: Iterable[Posting], prefix: str) -> Iterator[R
     rows = turn.db.execute(
         select(QuickbooksTxn.kind, QuickbooksTxn.txn_id).where(
             QuickbooksTxn.connection_id == turn.connection.id,
-            func.lower(QuickbooksTxn.external_guid).in_(sorted(guids)),
+            QuickbooksTxn.external_guid.in_(sorted(guids)),
         )
     )
     by_kind: dict[Kind, list[str]] = {}

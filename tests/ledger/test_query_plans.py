@@ -23,12 +23,14 @@ from qbwc_service.ledger.models import (
     MessageSet,
     OrderStatus,
     Posting,
+    QuickbooksTxn,
     UpdateSession,
 )
 from qbwc_service.ledger.reconcile import runs
 from qbwc_service.ledger.standing import AT_ONCE
 from qbwc_service.ledger.states import State
 from qbwc_service.staging import checked_rows
+from qbwc_service.webconnector import unclaimed
 from qbwc_service.webconnector.phases import identify
 from qbwc_service.webconnector.turn import Turn
 from tests.ledger_rows import NOON
@@ -41,7 +43,8 @@ SOME = 5
 
 
 _READ_WHOLE = re.compile(
-    r"(SCAN|Seq Scan on) (keap_order|message_set|posting|update_session|error_entry)(\s|$)"
+    r"(SCAN|Seq Scan on) "
+    r"(keap_order|message_set|posting|update_session|error_entry|quickbooks_txn)(\s|$)"
 )
 
 
@@ -97,6 +100,12 @@ def _fill(db: Session, own: int, rows: int) -> None:
         for number in range(rows)
     ]  # fmt: skip
     db.execute(rows_of(ErrorEntry), entries)
+    txns = [
+        {"connection_id": own, "kind": Kind.INVOICE, "txn_id": f"{own}-{number}", "ref_number": "7",
+         "number_key": "7", "external_guid": f"{{{uuid.uuid4()}}}", "seen_in": session_id}
+        for number in range(rows)
+    ]  # fmt: skip
+    db.execute(rows_of(QuickbooksTxn), txns)
 
 
 @contextmanager
@@ -127,6 +136,15 @@ Asked = Callable[[Session, Connection], object]
 
 def _turn(db: Session, acme: Connection) -> Turn:
     return Turn(db, acme, UpdateSession(connection_id=acme.id, notes={}), NOON)
+
+
+def _by_guid(db: Session, acme: Connection) -> object:
+    turn = _turn(db, acme)
+    unclaimed.note_found(turn)
+    postings = db.scalars(
+        select(Posting).where(Posting.connection_id == acme.id, Posting.order_id.in_(range(1, 6)))
+    )
+    return list(unclaimed.look_ups(turn, postings.all(), "look:"))
 
 
 CASES: Sequence[tuple[str, Asked, Sequence[str]]] = [
@@ -191,6 +209,11 @@ CASES: Sequence[tuple[str, Asked, Sequence[str]]] = [
             db, acme.id, order_ids=range(1, 4), posting_ids=range(1, 4)
         ),
         ["ix_error_entry_open", "ix_error_entry_posting"],
+    ),
+    (
+        "which records of QuickBooks bear the GUIDs of these postings",
+        _by_guid,
+        ["ix_quickbooks_txn_guid"],
     ),
 ]
 

@@ -19,6 +19,7 @@ class QuickbooksTxn(Base):
         UniqueConstraint("connection_id", "kind", "txn_id"),
         Index("ix_quickbooks_txn_date", "connection_id", "txn_date"),
         Index("ix_quickbooks_txn_number", "connection_id", "number_key"),
+        Index("ix_quickbooks_txn_guid", "connection_id", "external_guid"),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -36,6 +37,7 @@ class QuickbooksTxn(Base):
     #: what of it is open: due on an invoice, unused of a payment or credit; None where it is never
     remaining: Mapped[int | None] = mapped_column(BigInteger)
     edit_sequence: Mapped[str] = mapped_column(String(40), default="")
+    #: in lower case; QuickBooks gives it back as it likes
     external_guid: Mapped[str] = mapped_column(String(40), default="")
     memo: Mapped[str] = mapped_column(Text, default="")
     #: the update session that saw it last, which ties it to one unbroken reading

@@ -138,7 +138,7 @@ def _values(each: ReadTxn, seen_in: int) -> dict[str, Any]:
         "total": each.total,
         "remaining": each.remaining,
         "edit_sequence": each.edit_sequence,
-        "external_guid": each.external_guid,
+        "external_guid": each.external_guid.lower(),
         "memo": each.memo,
         "seen_in": seen_in,
     }
