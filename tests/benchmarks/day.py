@@ -14,7 +14,7 @@ from qbwc_service.connections import find_connection, new_password, qwc_file
 from qbwc_service.database import Database
 from qbwc_service.demo.keap.seed import COMPANY_ITEMS
 from qbwc_service.demo.quickbooks.remote import RemoteQuickBooks
-from qbwc_service.ledger.models import KeapOrder
+from qbwc_service.ledger.models import KeapOrder, OrderStatus
 from qbwc_service.settings import changed
 from tests.benchmarks.books import CHOSEN
 from tests.benchmarks.databases import database_of
@@ -33,6 +33,7 @@ POLL_SECONDS = 1.0
 IDLE_POLLS = 5
 #: it is given up after that, and five minutes more
 MOST_SECONDS_AN_ORDER = 0.1
+_ON_THE_WAY = (OrderStatus.NEW, OrderStatus.READY, OrderStatus.SENT, OrderStatus.WILL_RETRY)
 
 
 class _Memory:
@@ -99,16 +100,21 @@ def _join(installation: Installation, quickbooks_url: str, address: str) -> WebC
 
 
 def _send_all(connector: WebConnector, database: Database, orders: int) -> tuple[int, bool]:
-    """Poll until all is read and nothing is left to do; gives the round trips, and whether it came
+    """Poll until all is read and no order is on its way; gives the round trips, and whether it came
     to that."""
     trips = idle = 0
     deadline = time.perf_counter() + 300 + orders * MOST_SECONDS_AN_ORDER
     while idle < IDLE_POLLS and time.perf_counter() < deadline:
         made = connector.update()["round_trips"]
         trips += made
-        idle = 0 if made or sum(_statuses(database).values()) < orders else idle + 1
+        idle = 0 if made or not _all_arrived(_statuses(database), orders) else idle + 1
         time.sleep(POLL_SECONDS)
     return trips, idle == IDLE_POLLS
+
+
+def _all_arrived(statuses: Counter[str], orders: int) -> bool:
+    on_the_way = sum(statuses[status.value] for status in _ON_THE_WAY)
+    return statuses.total() >= orders and not on_the_way
 
 
 def _statuses(database: Database) -> Counter[str]:
