@@ -211,14 +211,23 @@ def _part_trouble(parts: list[Posting]) -> str:
     return next((part.cause for part in held if part.cause), "")
 
 
-def _stand_payment(row: KeapPayment, postings: Sequence[Posting], sale: Posting | None) -> None:
+def _is_stopped(order: KeapOrder, sale: Posting | None, parts: Sequence[Posting]) -> bool:
+    """Whether nothing of the order goes on until a person has decided about its form."""
+    if sale is None or sale.state is not State.POSTED:
+        return sale is not None and sale.state in {State.HELD, State.GONE}
+    return not is_being_changed(parts) and bool(_sale_trouble(order, sale))
+
+
+def _stand_payment(
+    row: KeapPayment, postings: Sequence[Posting], sale: Posting | None, *, is_stopped: bool
+) -> None:
     """The worst of its records tells where the row stands."""
     if not postings:
         _stand_alone(row, sale)
         return
-    worst = min(postings, key=lambda posting: _WORST_FIRST.index(_row_status(posting)))
-    row.status = _row_status(worst)
-    row.cause = worst.cause
+    ranked = [(_row_status(posting, is_stopped=is_stopped), posting) for posting in postings]
+    row.status, worst = min(ranked, key=lambda each: _WORST_FIRST.index(each[0]))
+    row.cause = "" if row.status is PaymentStatus.WAITING else worst.cause
 
 
 def _stand_alone(row: KeapPayment, sale: Posting | None) -> None:
@@ -235,9 +244,9 @@ def _stand_alone(row: KeapPayment, sale: Posting | None) -> None:
         row.status = PaymentStatus.NEW
 
 
-def _row_status(posting: Posting) -> PaymentStatus:
+def _row_status(posting: Posting, *, is_stopped: bool) -> PaymentStatus:
     if posting.cause and posting.state is State.READY:
-        return PaymentStatus.WILL_RETRY
+        return PaymentStatus.WAITING if is_stopped else PaymentStatus.WILL_RETRY
     if posting.cause and posting.state is State.POSTED:
         return PaymentStatus.HELD
     return _PAYMENT_STATUS[posting.state]
@@ -260,20 +269,24 @@ def refresh(db: Session, connection_id: int, order_ids: Iterable[int]) -> None:
             KeapPayment.connection_id == connection_id, KeapPayment.order_id.in_(wanted)
         )
     ).all()
+    stopped = set()
     for order in orders:
-        standing = status_of(order, list(postings[order.keap_id].values()))
+        of_order = list(postings[order.keap_id].values())
+        if _is_stopped(order, sale_of(of_order), of_order):
+            stopped.add(order.keap_id)
+        standing = status_of(order, of_order)
         order.status = standing.status
         order.cause = standing.cause
         order.subject = standing.subject
         order.has_work = standing.has_work
         order.next_try_at = max(standing.next_try_at, order.settles_at or AT_ONCE)
     for row in rows:
-        of_order = postings[row.order_id].values()
+        of_order = list(postings[row.order_id].values())
         sale = sale_of(of_order)
         key = f"{row.payment_id}/{row.order_id}"
         counting = _that_count(of_order, sale)
         of_row = [each for each in counting if each.source_key == key and not each.kind.is_sale]
-        _stand_payment(row, of_row, sale)
+        _stand_payment(row, of_row, sale, is_stopped=row.order_id in stopped)
 
 
 def _postings_by_order(

@@ -248,6 +248,29 @@ def test_a_payment_stands_where_its_posting_stands(
     assert (row.status, row.cause) == (status, cause)
 
 
+@pytest.mark.parametrize(
+    ("form", "content", "status"),
+    [
+        (State.HELD, "a", PaymentStatus.WAITING),
+        (State.GONE, "a", PaymentStatus.WAITING),
+        (State.POSTED, "edited", PaymentStatus.WAITING),
+        (State.POSTED, "a", PaymentStatus.WILL_RETRY),
+        (State.READY, "a", PaymentStatus.WILL_RETRY),
+    ],
+)
+def test_a_refused_payment_is_not_tried_again_before_its_stopped_invoice_goes_on(
+    db: Session, acme: Connection, form: State, content: str, status: PaymentStatus
+) -> None:
+    add_order(db, acme.id, 7, content_hash=content)
+    add_payment(db, acme.id, 71, 7, status=PaymentStatus.NEW)
+    add_posting(db, acme.id, 7, Kind.INVOICE, form, planned_hash="a")
+    add_posting(db, acme.id, 7, Kind.PAYMENT, State.READY, cause="quickbooks-busy")
+    standing.refresh(db, acme.id, [7])
+    row = db.scalars(select(KeapPayment)).one()
+    cause = "quickbooks-busy" if status is PaymentStatus.WILL_RETRY else ""
+    assert (row.status, row.cause) == (status, cause)
+
+
 def test_a_payment_without_posting_is_new_or_left_out(db: Session, acme: Connection) -> None:
     add_order(db, acme.id, 7)
     add_payment(db, acme.id, 1, 7, status=PaymentStatus.HELD)
