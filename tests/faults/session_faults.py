@@ -28,6 +28,8 @@ class Armed:
     """One session with what will go wrong in it."""
 
     quickbooks: Interposed
+    #: of the computer that it runs on
+    address: str
     faults: Faults = field(default_factory=Faults)
     kill: KillAt | None = None
     named: list[str] = field(default_factory=list)
@@ -110,10 +112,11 @@ def second_pc(scene: Scene, armed: Armed) -> str:
     number, ran = _message(scene), scene.dice.random() < 0.5
     # Before QuickBooks has run the message it is told apart only for ten minutes.
     minutes = scene.dice.choice((0, 1, 5) if not ran else (0, 5, 11, 30))
+    other = PC if armed.address == SECOND_PC else SECOND_PC
 
     def joins() -> None:
         scene.stage.clock.pass_time(minutes=minutes)
-        ended = run(scene, SECOND_PC, []).ended if scene.dice.random() < 0.9 else None
+        ended = run(scene, other, []).ended if scene.dice.random() < 0.9 else None
         scene.say(f"    second PC after {minutes} minutes: {ended}")
 
     (armed.quickbooks.after if ran else armed.quickbooks.before)[number] = joins
@@ -125,7 +128,7 @@ def web_connector_restarted(scene: Scene, armed: Armed) -> str:
     number = _message(scene)
 
     def again() -> None:
-        scene.say(f"    same PC again: {run(scene, PC, []).ended}")
+        scene.say(f"    same PC again: {run(scene, armed.address, []).ended}")
 
     armed.quickbooks.after[number] = again
     return f"Web Connector restarted after message {number}"
@@ -231,8 +234,8 @@ def replay(scene: Scene) -> None:
         raise AssertionError("an ended ticket got a message")
 
 
-def arm(scene: Scene, chosen: list[Fault]) -> Armed:
-    armed = Armed(Interposed(InProcessQuickBooks(scene.stage.company)))
+def arm(scene: Scene, address: str, chosen: list[Fault]) -> Armed:
+    armed = Armed(Interposed(InProcessQuickBooks(scene.stage.company)), address)
     for fault in chosen:
         armed.named.append(fault(scene, armed))
     return armed
@@ -242,7 +245,7 @@ def run(scene: Scene, address: str, chosen: list[Fault]) -> UpdateResult:
     """One update session on that computer. ServiceKilled is over with it: a new one is started."""
     stage = scene.stage
     late = stage.faults
-    armed = arm(scene, chosen)
+    armed = arm(scene, address, chosen)
     if chosen:
         scene.say(f"session on {address}: {'; '.join(armed.named)}")
     connector = stage.web_connector(address=address, quickbooks=armed.quickbooks)
