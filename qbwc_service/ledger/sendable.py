@@ -1,8 +1,9 @@
 """Which postings of one order may go now, and which is its form. Pure.
 
 A form goes first, together with its payments. Credit memos wait for it, their uses and refunds for
-the memo, changes for what they change. What can never go while another is held is no work. While
-something of the order is to be deleted, nothing else of it goes.
+the memo, changes for what they change. What can never go while another is held is no work, nor is
+anything that follows a form that differs from what was meant. While something of the order is to be
+deleted, nothing else of it goes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,6 +40,8 @@ def sendable(sale: Posting | None, parts: Sequence[Posting]) -> list[Posting]:
     if is_being_changed(parts):
         # A payment that came first would keep the form from being changed.
         return [part for part in ready if part.kind is Kind.SALE_UPDATE]
+    if sale.cause:
+        return []
     memos = {part.source_key: part for part in parts if part.kind is Kind.CREDIT_MEMO}
     return [part for part in ready if _may_follow(part, sale, memos.get(part.source_key))]
 

@@ -55,6 +55,23 @@ def test_a_renumbered_invoice_and_payment_are_found_by_an_older_copy_of_our_data
     assert stage.statuses()[1001] == ("posted", "")
 
 
+def test_an_edited_invoice_that_an_older_copy_finds_takes_no_payment_before_a_person_looked(
+    stage: Stage,
+) -> None:
+    stage.keap_has(sale(1001))
+    copied = stage.copy_database()
+    until_rest(stage)
+    (invoice,) = stage.books().invoices
+    stage.human.edit_invoice_line(invoice.txn_id, 1, "9.00")
+
+    stage.put_back_database(copied)
+    stage.keap_has(sale(1001), payments=[paid(1001, 500, transaction_id="t1")])
+    until_rest(stage)
+
+    assert stage.payments() == []
+    assert stage.statuses()[1001] == ("held", "total-differs")
+
+
 def test_an_invoice_that_was_made_anew_is_found_by_a_copy_from_before_that(stage: Stage) -> None:
     stage.keap_has(sale(1001))
     copied = stage.copy_database()

@@ -73,6 +73,13 @@ def test_payments_and_credit_memos_follow_an_invoice() -> None:
     assert kinds(INVOICE, *parts) == [Kind.PAYMENT, Kind.CREDIT_MEMO]
 
 
+def test_nothing_follows_an_invoice_that_differs_from_what_was_meant() -> None:
+    differs = posting(Kind.INVOICE, State.POSTED, cause="total-differs")
+    assert kinds(differs, posting(Kind.PAYMENT), posting(Kind.CREDIT_MEMO, source_key="2/7")) == []
+    change = posting(Kind.SALE_UPDATE)
+    assert kinds(differs, posting(Kind.PAYMENT), change) == [Kind.SALE_UPDATE]
+
+
 def test_a_payment_has_nothing_to_pay_on_a_receipt() -> None:
     assert kinds(posting(Kind.SALES_RECEIPT, State.POSTED), posting(Kind.PAYMENT)) == []
 
