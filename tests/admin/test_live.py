@@ -1,4 +1,4 @@
-"""What an open page asks for by itself."""
+"""What an open page asks for by itself; the navigation."""
 
 import hashlib
 from pathlib import Path
