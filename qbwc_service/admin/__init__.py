@@ -21,6 +21,8 @@ connection, upkeep       one connection: status, settings, Web Connector file, p
 company_file             what to do where the company file was moved, restored or replaced
 help_page                every message of the catalogue
 guards, failures         headers, form tokens; error pages in the same style
+navigation               the bar at the top
+assets                   addresses of the style sheet and scripts; static/live.js: live parts
 """
 
 from collections.abc import Callable
@@ -56,6 +58,8 @@ from qbwc_service.admin import (
     upkeep,
 )
 from qbwc_service.admin.addresses import register_converters
+from qbwc_service.admin.assets import register_assets
+from qbwc_service.admin.navigation import register_navigation
 from qbwc_service.admin.surroundings import Surroundings
 from qbwc_service.admin.words import register_words
 from qbwc_service.clock import Clock
@@ -106,6 +110,8 @@ def register(
     Surroundings(database, secrecy, config, clock, wake).join(app)
     register_converters(app)
     register_words(app)
+    register_assets(app)
+    register_navigation(app)
     guards.register_guards(app)
     failures.register_failures(app)
     app.before_request(_only_people)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask import Flask, Response, abort, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import SecurityError
 
@@ -14,7 +15,7 @@ def content_policy(*form_targets: str) -> str:
     return "; ".join(
         (
             "default-src 'self'",
-            "script-src 'none'",
+            "script-src 'self'",
             "img-src 'self' data:",
             "object-src 'none'",
             "base-uri 'none'",
@@ -32,6 +33,15 @@ _HEADERS = {
 }
 
 
+class QuietSessions(SecureCookieSessionInterface):
+    """A session lasts as long as a person uses it: what an open page asks by itself keeps nobody
+    signed in."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        by_itself = "HX-Request" in request.headers
+        return session.modified or (not by_itself and super().should_set_cookie(app, session))
+
+
 def register_guards(app: Flask) -> None:
     """Refuse queries that are no text, ask every POST for its token, add the headers.
 
@@ -42,6 +52,7 @@ def register_guards(app: Flask) -> None:
         # A page may stay open over lunch: its token lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = QuietSessions()
     app.before_request(_refuse_unreadable_query)
     CSRFProtect(app)
     app.after_request(_add_headers)

@@ -25,6 +25,16 @@ from qbwc_service.messages import Who
 #: with orders waiting, a silence of this length is worth a word
 SILENT_AFTER = timedelta(hours=2)
 _IN_QUICKBOOKS = (OrderStatus.POSTED, OrderStatus.POSTED_PAYMENT_OPEN)
+#: held payments whose order was never read; all others show in their order's status
+_LOOSE = (
+    KeapPayment.status == PaymentStatus.HELD,
+    ~select(KeapOrder.id)
+    .where(
+        KeapOrder.connection_id == KeapPayment.connection_id,
+        KeapOrder.keap_id == KeapPayment.order_id,
+    )
+    .exists(),
+)
 _WAITING = (OrderStatus.NEW, OrderStatus.READY, OrderStatus.SENT, OrderStatus.WILL_RETRY)
 
 
@@ -153,6 +163,27 @@ def head_of(connection: Connection) -> Head:
     )
 
 
+def needs_you_number(db: Session, name: str) -> int:
+    """`Health.needs_you` of one connection, 0 for an unknown one: one statement, for every page."""
+    held = (KeapOrder.connection_id == Connection.id, KeapOrder.status == OrderStatus.HELD)
+    unreadable = (
+        UnreadableRecord.connection_id == Connection.id,
+        UnreadableRecord.readable_since.is_(None),
+    )
+    counts = (
+        select(func.count()).select_from(table).where(*conditions).scalar_subquery()
+        for table, conditions in (
+            (KeapOrder, held),
+            (KeapPayment, (KeapPayment.connection_id == Connection.id, *_LOOSE)),
+            (UnreadableRecord, unreadable),
+        )
+    )
+    found = db.execute(
+        select(Connection.write_block, *counts).where(Connection.name == name)
+    ).first()
+    return sum(found[1:]) + bool(found[0]) if found else 0
+
+
 def all_health(db: Session, now: datetime) -> list[Health]:
     """Every connection, worst first, then by name."""
     connections = db.scalars(select(Connection).order_by(Connection.name)).all()
@@ -200,18 +231,9 @@ def _order_counts(db: Session, ids: list[int]) -> dict[int, dict[OrderStatus, in
 
 
 def _loose_payments(db: Session, ids: list[int]) -> dict[int, int]:
-    """Held payments whose order was never read; all others show in their order's status."""
-    its_order = select(KeapOrder.id).where(
-        KeapOrder.connection_id == KeapPayment.connection_id,
-        KeapOrder.keap_id == KeapPayment.order_id,
-    )
     rows = db.execute(
         select(KeapPayment.connection_id, func.count())
-        .where(
-            KeapPayment.connection_id.in_(ids),
-            KeapPayment.status == PaymentStatus.HELD,
-            ~its_order.exists(),
-        )
+        .where(KeapPayment.connection_id.in_(ids), *_LOOSE)
         .group_by(KeapPayment.connection_id)
     )
     return dict(rows.all())

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -56,6 +65,14 @@ def show(connection: str) -> ResponseReturnValue:
         most=_GROUPS,
         most_refunds=_REFUNDS,
     )
+
+
+@pages.get("/count")
+def count(connection: str) -> str:
+    """The number beside the page's name in the navigation, which asks for it again and again."""
+    with here().database.reading() as db:
+        find_connection(db, connection)
+    return str(get_template_attribute("live.html", "needs_you_count")(connection))
 
 
 @pages.post("")

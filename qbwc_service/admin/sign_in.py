@@ -6,9 +6,11 @@ import hmac
 import re
 from datetime import timedelta
 from functools import cache
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
+    Response,
     g,
     make_response,
     redirect,
@@ -48,6 +50,11 @@ def require_person() -> ResponseReturnValue | None:
             g.person = person.name
             return None
     session.clear()
+    if "HX-Request" in request.headers:
+        # A part of a page asked for itself again: the whole page has to go to the sign-in.
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        wanted = f"{page.path}?{page.query}".rstrip("?")
+        return Response(status=401, headers={"HX-Redirect": url_for("sign_in.show", next=wanted)})
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(url_for("sign_in.show", next=wanted))
 

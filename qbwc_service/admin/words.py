@@ -1,9 +1,7 @@
 """The words on the pages: statuses, amounts, times, counts; and the filters that templates use."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -193,9 +191,7 @@ def register_words(app: Flask) -> None:
         "skip_reason": lambda cause: SKIP_REASON.get(cause, f"({cause})"),
         "tone": lambda status: TONE.get(status, "quiet"),
     }
-    style = Path(__file__).parent / "static" / "style.css"
-    version = hashlib.sha256(style.read_bytes()).hexdigest()[:12]
 
     @app.context_processor
     def _words() -> dict[str, Any]:
-        return {"style_version": version, "counted": counted}
+        return {"counted": counted}

@@ -142,7 +142,8 @@ def test_nobody_else_sees_it(site: Site, visitor: Visitor) -> None:
 def test_a_running_one_shows_its_progress_by_itself(site: Site, visitor: Visitor) -> None:
     add_run(site, Wanted((1001, 1002, 1003)), FoundNumber(1001))
     visitor.get(PAGE)
-    assert '<meta http-equiv="refresh" content="3">' in visitor.page
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in visitor.page
+    assert 'hx-trigger="every 3s" hx-select="#run"' in visitor.page
     assert "1001, 1002, 1003 Running" in words(visitor.page)
     assert "1 of 3 numbers" in words(visitor.page)
     assert 'name="numbers"' not in visitor.page

@@ -1,15 +1,20 @@
 """A real browser in front of the real service, with the simulated Keap behind it."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from werkzeug.serving import make_server
 
 from qbwc_service.demo.keap import Account, Shop, SimulatedKeap
 from qbwc_service.demo.programs import Program, free_port
+from tests.admin.site import Site
 from tests.databases import empty_url
 
 PASSWORD = "correct horse battery"
@@ -76,21 +81,49 @@ def _environment(folder: Path, url: str, keap: SimulatedKeap) -> dict[str, str]:
     }
 
 
-@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
-def page(request: pytest.FixtureRequest) -> Iterator["playwright.Page"]:
-    """An empty page, without JavaScript: the pages do without."""
+@pytest.fixture(scope="session")
+def browser() -> Iterator["playwright.Browser"]:
+    """One for all tests; each has its own cookies."""
     path = chromium()
     if path is None:
         pytest.skip("no Chromium is installed")
-    width, height = request.param
     with playwright.sync_playwright() as driver:
         arguments = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
-        browser = driver.chromium.launch(executable_path=path, args=arguments)
-        try:
-            context = browser.new_context(
-                viewport={"width": width, "height": height}, java_script_enabled=False
-            )
-            context.set_default_timeout(PATIENCE_MS)
-            yield context.new_page()
-        finally:
-            browser.close()
+        started = driver.chromium.launch(executable_path=path, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
+def page(
+    request: pytest.FixtureRequest, browser: "playwright.Browser"
+) -> Iterator["playwright.Page"]:
+    """An empty page, without JavaScript: the pages do without."""
+    width, height = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, java_script_enabled=False
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    yield made
+    made.close()
+
+
+@contextmanager
+def served(site: Site) -> Iterator[str]:
+    """The address of the site's pages while they answer."""
+    # Its line in the log for every request is of no use here.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, site.app, threaded=True)
+    answering = Thread(target=server.serve_forever, daemon=True)
+    answering.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    answering.join()
+    server.server_close()

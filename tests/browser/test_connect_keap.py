@@ -86,6 +86,9 @@ def test_sign_in_allow_and_back_in_the_set_up_at_step_2(page: Page, service: Ser
         page.get_by_text("It works. Keap answers as Acme <b>Studio</b> (ab103).")
     ).to_be_visible()
     look(page, "07-connection")
+    menu = page.get_by_text("All pages")
+    if menu.is_visible():
+        menu.click()
     page.get_by_role("link", name="My connections").click()
     look(page, "08-my-connections")
 

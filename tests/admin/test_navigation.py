@@ -1,0 +1,61 @@
+"""The navigation: every page that there is, in its group."""
+
+import re
+
+from qbwc_service.admin.navigation import NAVIGATION
+from tests.admin.site import Site
+
+
+def _menu(page: str) -> str:
+    return page.partition('<nav class="menu"')[2].partition("</nav>")[0]
+
+
+def _offered(page: str) -> list[str]:
+    return re.findall(r'<a href="([^"]+)"', _menu(page))
+
+
+def test_without_a_connection_only_what_needs_none_is_offered(site: Site) -> None:
+    visitor = site.bookkeeper()
+    visitor.get("/")
+    assert _offered(visitor.page) == ["/", "/help"]
+
+
+def test_of_a_connection_its_pages_are_offered_in_their_groups(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/orders")
+    groups = re.findall(r"<h2[^>]*>([^<]+)</h2>", _menu(visitor.page))
+    assert groups == ["Every day", "Put right", "Set-up", "All connections"]
+    offered = _offered(visitor.page)
+    assert offered[:2] == ["/c/acme/needs-you", "/c/acme/orders"]
+    for address in offered:
+        assert visitor.get(address).status_code == 200, address
+
+
+def test_the_open_page_is_marked_and_so_is_the_one_that_leads_to_it(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        books.order(1048)
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/orders")
+    assert '<a href="/c/acme/orders" aria-current="page">' in _menu(visitor.page)
+    visitor.get("/c/acme/orders/1048")
+    assert '<a href="/c/acme/orders" aria-current="true">' in _menu(visitor.page)
+    assert _menu(visitor.page).count("aria-current") == 1
+
+
+def test_a_page_that_this_version_has_not_is_left_out(site: Site) -> None:
+    listed = [page.endpoint for pages in NAVIGATION.values() for page in pages]
+    assert len(listed) == len(set(listed))
+    del site.app.view_functions["customers.show"]
+    site.add_connection()
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme")
+    assert "/c/acme/customers" not in _offered(visitor.page)
+    assert len(_offered(visitor.page)) == len(set(listed) & set(site.app.view_functions))
+
+
+def test_who_is_not_signed_in_is_offered_nothing(site: Site) -> None:
+    visitor = site.visitor()
+    visitor.get("/sign-in")
+    assert _offered(visitor.page) == []

@@ -1,0 +1,187 @@
+"""Every page that can be opened, with something on it: usable by everybody, nothing cut off, and a
+picture of each in the folder screenshots beside this file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qbwc_service.demo.run import NAME, Demo
+from tests.admin.site import Site
+from tests.browser.conftest import PATIENCE_MS
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+Page = playwright.Page
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+
+#: where a page with something on it is, by its endpoint; {order} and {update} come from the demo
+PAGES = {
+    "home.show": "/",
+    "adding.show": "/connections/add",
+    "help.show": "/help",
+    "set_up.show": "/c/second/set-up",
+    "keap_login.show": "/c/second/keap",
+    "keap_login.ask_to_disconnect": "/c/demo/keap/disconnect",
+    "needs_you.show": "/c/demo/needs-you",
+    "orders.show": "/c/demo/orders",
+    "order.show": "/c/demo/orders/{order}",
+    "undo.show": "/c/demo/orders/{order}/undo",
+    "undo_many.show_ticked": "/c/demo/orders/undo?order={order}",
+    "undo_many.show_update": "/c/demo/updates/{update}/undo",
+    "products.show": "/c/demo/products",
+    "unknown_item.show": "/c/demo/products/{product}/unknown",
+    "customers.show": "/c/demo/customers",
+    "rules.show": "/c/demo/rules",
+    "reconcile.show": "/c/demo/reconcile",
+    "manual_sync.show": "/c/demo/sync",
+    "manual_sync.show_one": "/c/demo/sync/1",
+    "errors.show": "/c/demo/errors",
+    "connection.show": "/c/demo",
+    "accounts.show": "/c/demo/accounts",
+    "upkeep.ask_for_password": "/c/demo/password",
+    "company_file.show": "/c/demo/company-file",
+    "sign_in.show": "/sign-in",
+}
+#: other looks of pages that have several
+LOOKS = {
+    "order-held": "/c/demo/orders/{held}",
+    "orders-filtered": "/c/demo/orders?status=held",
+    "orders-none": "/c/demo/orders?q=nobody",
+    "connection-new": "/c/second",
+    "not-found": "/c/nothing",
+    "signed-out": "/c/demo/orders",
+}
+#: what is no page: files, parts of pages, and what leads on at once
+NO_PAGES = {
+    "sign_in.static",
+    "needs_you.count",
+    "orders.export",
+    "products.export",
+    "rules.export",
+    "reconcile.export",
+    "reconcile.export_payments",
+    "reconcile.export_days",
+    "errors.export",
+    "upkeep.web_connector_file",
+    # with "Sign in with Keap": test_connect_keap walks through them
+    "keap_sign_in.ask",
+    "keap_sign_in.come_back",
+    "keap_sign_in.show_account",
+}
+
+
+def test_no_page_is_missing_here(site: Site) -> None:
+    opened = {rule.endpoint for rule in site.app.url_map.iter_rules() if "GET" in rule.methods}
+    assert opened == set(PAGES) | NO_PAGES
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo after its first day, with a second connection that is new."""
+    running = Demo(tmp_path_factory.mktemp("demo"), orders=40, bulk=None, port=0)
+    try:
+        running.start()
+        running.sync()
+        running.sessions(add=True)
+        running.command("connection", "add", "second", "--json")
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def visit(demo: Demo, browser: "playwright.Browser") -> Iterator[Page]:
+    """Somebody who has signed in."""
+    context = browser.new_context(base_url=demo.url, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Name").fill("owner")
+    page.get_by_label("Password").fill(demo.admin_password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
+    _fill(page)
+    demo.sync()
+    demo.sessions()
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def known(demo: Demo) -> dict[str, int]:
+    """The ids in addresses."""
+    orders = demo.orders()
+    return {
+        "order": next(order["keap_id"] for order in orders if order["status"] == "posted"),
+        "held": next(order["keap_id"] for order in orders if order["status"] == "held"),
+        "update": 1,
+        "product": 1,
+    }
+
+
+def _fill(page: Page) -> None:
+    """What the first day does not bring: a manual sync, a rule, a reading of the books."""
+    page.goto(f"/c/{NAME}/sync")
+    page.get_by_label("Order number").fill("20101, 1")
+    page.get_by_role("button", name="Sync now").click()
+    page.goto(f"/c/{NAME}/rules")
+    page.get_by_label("Name").fill("Wholesale")
+    page.get_by_label("Value 1").fill("500.00")
+    page.get_by_label("The order").select_option("is held")
+    page.get_by_role("button", name="Save rule").click()
+    page.goto(f"/c/{NAME}/reconcile")
+    page.get_by_role("button", name="Read QuickBooks now").click()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*PAGES, *LOOKS])
+def test_everybody_can_use_it_and_nothing_is_cut_off(
+    name: str, visit: Page, known: dict[str, int]
+) -> None:
+    address = ({**PAGES, **LOOKS})[name].format(**known)
+    if name == "signed-out":
+        visit.context.clear_cookies()
+    answer = visit.goto(address)
+    assert answer is not None
+    assert answer.status == (404 if name == "not-found" else 200)
+    visit.evaluate(AXE.read_text(encoding="utf-8"))
+    problems: list[str] = []
+    for width, height in ((1280, 900), (390, 844)):
+        visit.set_viewport_size({"width": width, "height": height})
+        problems += _cut_off(visit, width)
+        for scheme in ("light", "dark"):
+            visit.emulate_media(color_scheme=scheme)
+            _picture(visit, f"{name.replace('.', '-')}-{width}-{scheme}")
+            problems += _shut_out(visit)
+    assert problems == []
+
+
+def _picture(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def _cut_off(page: Page, width: int) -> list[str]:
+    """A page wider than its window, and a table wider than its box."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page_too_wide = [f"{wide} wide in a window of {width}"] if wide > width else []
+    hidden: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll(".scroll")]
+            .filter((box) => box.scrollWidth > box.clientWidth + 1)
+            .map((box) => `a table is ${box.scrollWidth} wide in ${box.clientWidth}`)"""
+    )
+    return [*page_too_wide, *(f"{each} at {width}" for each in hidden)]
+
+
+def _shut_out(page: Page) -> list[str]:
+    found: list[dict[str, Any]] = page.evaluate(
+        """async () => (await axe.run({ resultTypes: ["violations"] })).violations"""
+    )
+    return [
+        f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:3]}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+    ]
