@@ -16,6 +16,7 @@ _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
         "sales-tax-off": "sales_tax",
         "tax-would-differ": "sales_tax_fallback",
         "draft-order": "drafts",
+        "waiting-for-approval": "approve_before_sending",
         "closed-period": "closed_period",
         "line-without-sku": "no_sku",
         "receipt-with-credit": "transaction",

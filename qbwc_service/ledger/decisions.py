@@ -1,5 +1,5 @@
-"""What a person may decide about an order: requeue, hold, skip, link, accept a difference; and
-about a payment alone: skip.
+"""What a person may decide about an order: requeue, hold, skip, link, accept a difference; whether
+it may go: `approval`; and about a payment alone: `payment_decisions`.
 
 Each decision either happens or is refused with a reason (DecisionRefused); a record that is in
 QuickBooks, or may be, is never queued a second time. Every decision leaves a line of history.
@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from qbwc_service.ledger import error_log, sharing, states, undo
+from qbwc_service.ledger.approval import ApprovalDecisions
 from qbwc_service.ledger.deciding import SENT_ALREADY
 from qbwc_service.ledger.deciding import DecisionRefused as DecisionRefused
 from qbwc_service.ledger.kind_words import form_word, thing
@@ -63,7 +64,7 @@ def _loosen_refunds(order_id: int, postings: Sequence[Posting]) -> list[Posting]
     return loose
 
 
-class Decisions(PaymentDecisions):
+class Decisions(ApprovalDecisions, PaymentDecisions):
     """A person's decisions on one connection, inside one write transaction."""
 
     def requeue(self, order_id: int) -> None:

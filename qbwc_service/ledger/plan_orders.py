@@ -20,6 +20,7 @@ from qbwc_service.ledger import (
     standing,
     stored_rules,
 )
+from qbwc_service.ledger.approval import awaited_of
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, pending_customer
 from qbwc_service.ledger.models import (
@@ -99,6 +100,8 @@ class _Batch:
     today: date
     #: refunds of this connection that are in QuickBooks
     refunds_made: int
+    #: by Keap id: the cause for which an order waits for somebody's word
+    awaited: dict[int, str]
 
     def rules_matched(self) -> dict[int, list[int]]:
         """Of what is not sent; the rules that an order was sent by stay on record."""
@@ -147,6 +150,7 @@ def _load(
         planned=frozenset(each.made_by for each in company.customers) - {""},
         today=_today(chosen, now),
         refunds_made=refunds_made(db, connection.id) if has_refunds else 0,
+        awaited={order.keap_id: awaited_of(connection, chosen, order) for order in orders},
     )
     for order in orders:
         batch.plans[order.keap_id] = _plan(order, batch)
@@ -268,6 +272,7 @@ def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:
             row.payment_id for row in batch.rows[order.keap_id] if row.approved_at is not None
         ),
         refunds_made=batch.refunds_made,
+        awaited=batch.awaited[order.keap_id],
     )
 
 
