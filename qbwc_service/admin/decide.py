@@ -16,11 +16,14 @@ from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
 from qbwc_service.ledger.sendable import is_undo, sale_of
 from qbwc_service.ledger.states import State
 from qbwc_service.ledger.undo import UndoPreview, can_be_undone
+from qbwc_service.planning.approval import AWAITING
 
 
 class Verb(StrEnum):
     """The buttons."""
 
+    APPROVE = "approve"
+    SEND = "send"
     REQUEUE = "requeue"
     HOLD = "hold"
     SKIP = "skip"
@@ -36,6 +39,8 @@ class Verb(StrEnum):
 SHOWN_FIRST = frozenset({Verb.UNDO, Verb.UNDO_EVEN_SO})
 
 _DONE = {
+    Verb.APPROVE: "Approved",
+    Verb.SEND: "Will be sent",
     Verb.REQUEUE: "Requeued",
     Verb.HOLD: "Held",
     Verb.SKIP: "Skipped",
@@ -51,6 +56,8 @@ _UNDONE_NEXT = (
     "until then, Keep it in QuickBooks takes that back."
 )
 _THEN = {
+    Verb.APPROVE: " It goes to QuickBooks with the next update.",
+    Verb.SEND: " It goes to QuickBooks with the next update.",
     Verb.REQUEUE: " What is not in QuickBooks yet is tried again with the next update.",
     Verb.HOLD: " It is not sent until you requeue it.",
     Verb.SKIP: (
@@ -90,13 +97,17 @@ def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
     states = {posting.state for posting in postings}
     sale = sale_of(postings)
     verbs: list[Verb] = []
+    waits_for_word = order.cause in AWAITING
+    if waits_for_word:
+        verbs.append(Verb.APPROVE)
     if order.cause in ACCEPTED_BY or any(_differs(order, posting) for posting in postings):
         verbs.append(Verb.ACCEPT)
-    if states & {State.HELD, State.SKIPPED, State.GONE, State.UNDONE} or (
-        order.status in {OrderStatus.WILL_RETRY, OrderStatus.SKIPPED_BY_SETTINGS}
+    if not waits_for_word and (
+        states & {State.HELD, State.SKIPPED, State.GONE, State.UNDONE}
+        or order.status in {OrderStatus.WILL_RETRY, OrderStatus.SKIPPED_BY_SETTINGS}
     ):
         verbs.append(Verb.REQUEUE)
-    if order.status in _CAN_BE_HELD:
+    if order.status in _CAN_BE_HELD or waits_for_word:
         verbs.append(Verb.HOLD)
     if states & {State.READY, State.HELD} or order.status is OrderStatus.NEW:
         verbs.append(Verb.SKIP)
@@ -174,6 +185,10 @@ def _action(
     decisions: Decisions, verb: Verb, txn_id: str, prefix: str, only: Collection[int] | None
 ) -> Callable[[int], None]:
     match verb:
+        case Verb.APPROVE:
+            return decisions.approve
+        case Verb.SEND:
+            return decisions.send
         case Verb.REQUEUE:
             return decisions.requeue
         case Verb.HOLD:

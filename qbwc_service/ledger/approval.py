@@ -8,27 +8,14 @@ from collections.abc import Sequence
 
 from qbwc_service.ledger import states
 from qbwc_service.ledger.deciding import SENT_ALREADY, Deciding, DecisionRefused
-from qbwc_service.ledger.models import Connection, KeapOrder, Posting
+from qbwc_service.ledger.models import KeapOrder, Posting
+from qbwc_service.ledger.plan_orders import effective_settings, word_awaited_by
 from qbwc_service.ledger.sendable import open_removals, sale_of
 from qbwc_service.ledger.states import State
-from qbwc_service.planning.approval import AWAITING, word_awaited
-from qbwc_service.settings import Settings
+from qbwc_service.planning.approval import AWAITING
 
 EDITED = "edited-after-sending"
 _POSTED = "it is in QuickBooks already"
-
-
-def awaited_of(connection: Connection, chosen: Settings, order: KeapOrder) -> str:
-    """The cause for which nothing new of the order is sent until somebody says so, or ""."""
-    return word_awaited(
-        is_on=connection.is_on,
-        wants_approval=chosen.approve_before_sending == "yes",
-        is_approved=is_approved(order),
-    )
-
-
-def is_approved(order: KeapOrder) -> bool:
-    return order.approved_hash == order.content_hash
 
 
 class ApprovalDecisions(Deciding):
@@ -38,11 +25,24 @@ class ApprovalDecisions(Deciding):
         """Send the order as it is in Keap now; of one that is in QuickBooks and was edited in Keap
         since, the change that waits for it. Refused where it waits for anything else."""
         order, postings = self._load(order_id)
-        if is_approved(order):
+        if order.is_approved:
             raise DecisionRefused(order_id, "it is approved already")
         self._refuse_what_does_not_wait(order, postings)
         order.approved_hash = order.content_hash
+        if not self._connection.is_on and order_id not in self._connection.trial_orders:
+            self._connection.trial_orders = [*self._connection.trial_orders, order_id]
         self._plan_anew(order, postings, "Approved")
+
+    def is_approved(self, order_id: int) -> bool:
+        """Refused for an order that was never read."""
+        order, _ = self._load(order_id)
+        return order.is_approved
+
+    def awaits_word(self, order_id: int) -> bool:
+        """It is not sent before it is approved. Refused for an order that was never read."""
+        order, _ = self._load(order_id)
+        chosen = effective_settings(self._connection)
+        return bool(word_awaited_by(order, self._connection, chosen))
 
     def withdraw(self, order_id: int) -> None:
         """Nothing of it was sent: it waits for a word again."""
@@ -54,7 +54,7 @@ class ApprovalDecisions(Deciding):
         self._plan_anew(order, postings, "Approval taken back")
 
     def is_sent(self, order_id: int) -> bool:
-        """Something of the order is in QuickBooks, or may be. Refused for an unknown order."""
+        """Something of the order is in QuickBooks, or may be. Refused for one never read."""
         _, postings = self._load(order_id)
         return any(posting.state in {State.SENT, State.POSTED} for posting in postings)
 

@@ -23,6 +23,7 @@ from qbwc_service.ledger.reconcile.runs import MADE
 from qbwc_service.ledger.sendable import is_undo
 from qbwc_service.ledger.standing import OF_THE_MONEY
 from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.planning.approval import AWAITING
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import Override
 from qbwc_service.planning.plan import planned_sale_from
@@ -91,6 +92,15 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
                 order_id=order_id,
                 posting_id=payment.id,
             )
+
+    def send(self, order_id: int) -> None:
+        """What a person who has seen it wants sent: requeued where anything else than their word
+        keeps it, and approved where that is asked for."""
+        order, _ = self._load(order_id)
+        if order.cause not in AWAITING:
+            self.requeue(order_id)
+        if self.awaits_word(order_id):
+            self.approve(order_id)
 
     def hold(self, order_id: int) -> None:
         """Keep what is not sent from being sent."""

@@ -20,7 +20,6 @@ from qbwc_service.ledger import (
     standing,
     stored_rules,
 )
-from qbwc_service.ledger.approval import awaited_of
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, pending_customer
 from qbwc_service.ledger.models import (
@@ -38,6 +37,7 @@ from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_question import CustomerMatch
 from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
 from qbwc_service.matching.keys import name_key
+from qbwc_service.planning.approval import word_awaited
 from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.order import (
     Buyer,
@@ -55,6 +55,15 @@ def effective_settings(connection: Connection) -> settings.Settings:
         connection.settings,
         account_time_zone=connection.time_zone,
         set_up_on=connection.created_at.date(),
+    )
+
+
+def word_awaited_by(order: KeapOrder, connection: Connection, chosen: settings.Settings) -> str:
+    """The cause for which nothing new of the order is sent until somebody says so, or ""."""
+    return word_awaited(
+        is_on=connection.is_on,
+        wants_approval=chosen.approve_before_sending == "yes",
+        is_approved=order.is_approved,
     )
 
 
@@ -150,7 +159,7 @@ def _load(
         planned=frozenset(each.made_by for each in company.customers) - {""},
         today=_today(chosen, now),
         refunds_made=refunds_made(db, connection.id) if has_refunds else 0,
-        awaited={order.keap_id: awaited_of(connection, chosen, order) for order in orders},
+        awaited={order.keap_id: word_awaited_by(order, connection, chosen) for order in orders},
     )
     for order in orders:
         batch.plans[order.keap_id] = _plan(order, batch)

@@ -17,13 +17,13 @@ def send_these(
 ) -> tuple[DecisionRefused, ...]:
     """Let these orders go at the next update although the connection is not on. Returns why some
     cannot; the others go. Asked for twice it changes nothing."""
-    chosen = [each for each in dict.fromkeys(order_ids) if each not in connection.trial_orders]
     decisions = Decisions(db, connection, who, now)
-    refused = _each(chosen, decisions.approve)
-    without = {each.order_id for each in refused}
-    going = [each for each in chosen if each not in without]
-    connection.trial_orders = [*connection.trial_orders, *going]
-    return refused
+
+    def let_go(order_id: int) -> None:
+        if not decisions.is_approved(order_id):
+            decisions.approve(order_id)
+
+    return _each(dict.fromkeys(order_ids), let_go)
 
 
 def undo_trial(

@@ -116,6 +116,11 @@ class KeapOrder(Base):
     #: the content hash with which a person approved it ("" = nobody did)
     approved_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
+    @property
+    def is_approved(self) -> bool:
+        """As it is in Keap now: edited since, it is not."""
+        return self.approved_hash == self.content_hash
+
 
 class KeapPayment(Base):
     """One order-payment row: the part of a Keap payment or refund that belongs to one order."""
