@@ -166,29 +166,39 @@ def decide(
     *,
     txn_id: str = "",
     prefix: str = "",
+    seen: str = "",
     only: Collection[int] | None = None,
 ) -> Outcome:
-    """Do it, or say why not. Link takes a TxnID, renumber the letters before the number, undo the
-    postings that it is about (None: all of the order)."""
+    """Do it, or say why not. Link takes a TxnID, renumber the letters before the number, approve
+    and send what the person has `seen` (its content hash), undo the postings that it is about
+    (None: all of the order)."""
     try:
         with here().database.writing(f"decision-{verb}") as db:
             decisions = Decisions(
                 db, lock_connection(db, connection), signed_in_name(), here().now()
             )
-            _action(decisions, verb, txn_id, prefix, only)(order_id)
+            _action(decisions, verb, _Said(txn_id, prefix, seen, only))(order_id)
     except DecisionRefused as refused:
         return Outcome(order_id, refused.reason)
     return Outcome(order_id)
 
 
-def _action(
-    decisions: Decisions, verb: Verb, txn_id: str, prefix: str, only: Collection[int] | None
-) -> Callable[[int], None]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a decision needs besides the order."""
+
+    txn_id: str
+    prefix: str
+    seen: str
+    only: Collection[int] | None
+
+
+def _action(decisions: Decisions, verb: Verb, said: _Said) -> Callable[[int], None]:
     match verb:
         case Verb.APPROVE:
-            return decisions.approve
+            return lambda order_id: decisions.approve(order_id, seen=said.seen)
         case Verb.SEND:
-            return decisions.send
+            return lambda order_id: decisions.send(order_id, seen=said.seen)
         case Verb.REQUEUE:
             return decisions.requeue
         case Verb.HOLD:
@@ -202,12 +212,12 @@ def _action(
         case Verb.UNDO | Verb.UNDO_EVEN_SO:
             even_so = verb is Verb.UNDO_EVEN_SO
             return lambda order_id: _in_quickbooks(
-                decisions.undo(order_id, even_so=even_so, only=only)
+                decisions.undo(order_id, even_so=even_so, only=said.only)
             )
         case Verb.RENUMBER:
-            return lambda order_id: decisions.renumber(order_id, prefix)
+            return lambda order_id: decisions.renumber(order_id, said.prefix)
         case Verb.LINK:
-            return lambda order_id: decisions.link(order_id, _checked(order_id, txn_id))
+            return lambda order_id: decisions.link(order_id, _checked(order_id, said.txn_id))
 
 
 def _in_quickbooks(planned: UndoPreview) -> None:

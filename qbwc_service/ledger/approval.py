@@ -15,16 +15,19 @@ from qbwc_service.ledger.states import State
 from qbwc_service.planning.approval import AWAITING
 
 EDITED = "edited-after-sending"
+_CHANGED = "it was changed in Keap since it was shown to you; look at it again"
 _POSTED = "it is in QuickBooks already"
 
 
 class ApprovalDecisions(Deciding):
     """A person's word that an order may go."""
 
-    def approve(self, order_id: int) -> None:
+    def approve(self, order_id: int, *, seen: str = "") -> None:
         """Send the order as it is in Keap now; of one that is in QuickBooks and was edited in Keap
-        since, the change that waits for it. Refused where it waits for anything else."""
+        since, the change that waits for it. Refused where it waits for anything else, and where it
+        is not what was `seen` (its content hash; "" where nobody looked)."""
         order, postings = self._load(order_id)
+        self.refuse_unseen(order, seen)
         if order.is_approved:
             raise DecisionRefused(order_id, "it is approved already")
         self._refuse_what_does_not_wait(order, postings)
@@ -43,6 +46,11 @@ class ApprovalDecisions(Deciding):
         order, _ = self._load(order_id)
         chosen = effective_settings(self._connection)
         return bool(word_awaited_by(order, self._connection, chosen))
+
+    def refuse_unseen(self, order: KeapOrder, seen: str) -> None:
+        """A page that was open for long shows an order that is another one by now."""
+        if seen and seen != order.content_hash:
+            raise DecisionRefused(order.keap_id, _CHANGED)
 
     def withdraw(self, order_id: int) -> None:
         """Nothing of it was sent: it waits for a word again."""

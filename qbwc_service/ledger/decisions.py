@@ -93,10 +93,11 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
                 posting_id=payment.id,
             )
 
-    def send(self, order_id: int) -> None:
-        """What a person who has seen it wants sent: requeued where anything else than their word
-        keeps it, and approved where that is asked for."""
+    def send(self, order_id: int, *, seen: str = "") -> None:
+        """What a person who has `seen` it (its content hash) wants sent: requeued where anything
+        else than their word keeps it, and approved where that is asked for."""
         order, _ = self._load(order_id)
+        self.refuse_unseen(order, seen)
         if order.cause not in AWAITING:
             self.requeue(order_id)
         if self.awaits_word(order_id):

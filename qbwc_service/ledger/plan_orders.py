@@ -90,7 +90,7 @@ def plan_orders(
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class PlannedOrders:
     """Orders that are planned together, with their plans. By Keap id."""
 
     settings: settings.Settings
@@ -135,9 +135,22 @@ class _Batch:
         }
 
 
-def _load(
+def plan_only(
     db: Session, connection: Connection, orders: Sequence[KeapOrder], now: datetime
-) -> _Batch:
+) -> PlannedOrders:
+    """As `plan_orders` would plan them now, and as if whatever word they wait for had been said;
+    nothing is written."""
+    return _load(db, connection, orders, now, awaits_words=False)
+
+
+def _load(
+    db: Session,
+    connection: Connection,
+    orders: Sequence[KeapOrder],
+    now: datetime,
+    *,
+    awaits_words: bool = True,
+) -> PlannedOrders:
     """All that planning reads of them in a constant number of queries, and the plans."""
     chosen = effective_settings(connection)
     numbers = [order.keap_id for order in orders]
@@ -147,7 +160,7 @@ def _load(
     writer = PlanWriter(db, connection, numbers, now)
     rows = _payment_rows(db, connection.id, numbers)
     has_refunds = any(row.kind is PaymentKind.REFUND for some in rows.values() for row in some)
-    batch = _Batch(
+    batch = PlannedOrders(
         settings=chosen,
         sales=sales,
         company=company,
@@ -159,14 +172,17 @@ def _load(
         planned=frozenset(each.made_by for each in company.customers) - {""},
         today=_today(chosen, now),
         refunds_made=refunds_made(db, connection.id) if has_refunds else 0,
-        awaited={order.keap_id: word_awaited_by(order, connection, chosen) for order in orders},
+        awaited={
+            order.keap_id: word_awaited_by(order, connection, chosen) if awaits_words else ""
+            for order in orders
+        },
     )
     for order in orders:
         batch.plans[order.keap_id] = _plan(order, batch)
     return batch
 
 
-def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
+def _plan(order: KeapOrder, batch: PlannedOrders) -> OrderPlan:
     """The plan of one order; those after it see the number that it takes, and the customer that it
     makes or goes to."""
     sale = batch.sales[order.keap_id]
@@ -262,7 +278,7 @@ def _today(chosen: settings.Settings, now: datetime) -> date:
     return now.astimezone(ZoneInfo(chosen.time_zone)).date()
 
 
-def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:
+def _circumstances(order: KeapOrder, batch: PlannedOrders) -> Circumstances:
     sale = batch.writer.sale(order.keap_id)
     was_sent = sale is not None and sale.message_set_id is not None and sale.state not in ENDED
     is_sent = order.keap_id not in batch.unsent
