@@ -99,8 +99,10 @@ def add_connection(
     company_file: str,
     start_date: date | None,
     clock: Clock,
+    is_on: bool = True,
 ) -> NewConnection:
-    """Add it to the session; "" stands for "not known yet", no start date for today.
+    """Add it to the session; "" stands for "not known yet", no start date for today. Not `is_on`:
+    nothing but a trial is sent until it is switched on (ledger.trial).
 
     Raises ConnectionNameUnusable, ConnectionExists or KeapAccountUnusable.
     """
@@ -113,6 +115,7 @@ def add_connection(
         name=name,
         uid=str(uuid.uuid4()),
         created_at=clock(),
+        is_on=is_on,
         settings={"start_date": (start_date or clock().date()).isoformat()},
         user_name=f"{name}-{token_hex(2)}",
         password_digest=secrecy.password_digest(password),

@@ -81,6 +81,7 @@ def test_a_new_connection_has_the_defaults() -> None:
         discounts_untaxed="yes",
         rounding_line="no",
         edited_orders="hold",
+        approve_before_sending="no",
         payment_reference="transaction-id",
         overpayments="hold",
         refunds="credit-memo",

@@ -7,6 +7,8 @@ keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect;
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order; loaded_order: its rows; order_sides: Keap beside QuickBooks;
                          order_payments: payments, credits, refunds; technical: what was sent
+preview                  what QuickBooks would get of an order, before it is sent; forms.html
+                         draws it, here and on the order's page
 undo, undo_many          what undoing an order, ticked orders or an update deletes; undo_rows: its
                          lists
 products, unknown_item   which item each product goes to; orders that used the unknown one
@@ -47,6 +49,7 @@ from qbwc_service.admin import (
     needs_you,
     order,
     orders,
+    preview,
     products,
     reconcile,
     rules,
@@ -76,6 +79,7 @@ _PAGES = (
     needs_you.pages,
     orders.pages,
     order.pages,
+    preview.pages,
     undo.pages,
     undo_many.pages,
     products.pages,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.admin.health import Health, health_of
 from qbwc_service.admin.keap_view import KeapLogin, keap_login
-from qbwc_service.admin.order_detail import HistoryLine
+from qbwc_service.admin.order_timeline import TimelineStep
 from qbwc_service.admin.words import explained
 from qbwc_service.ledger import chosen_entries
 from qbwc_service.ledger.history import SERVICE
@@ -124,7 +124,7 @@ class ConnectionView:
     unreadable: Sequence[Unreadable]
     #: by theme (settings.THEMES)
     settings: Mapping[str, Sequence[SettingLine]]
-    history: Sequence[HistoryLine]
+    history: Sequence[TimelineStep]
     #: chosen from QuickBooks' lists, and no longer there
     gone_entries: Sequence[Message]
     #: numbers of QuickBooks in the way of those to come, in a sentence; "" where there are none
@@ -217,7 +217,7 @@ def _sessions(db: Session, connection_id: int) -> list[SessionLine]:
     ]
 
 
-def _history(db: Session, connection_id: int) -> list[HistoryLine]:
+def _history(db: Session, connection_id: int) -> list[TimelineStep]:
     """What people did to the connection itself, newest first; what was sent shows in Orders."""
     events = db.scalars(
         select(Event)
@@ -229,7 +229,7 @@ def _history(db: Session, connection_id: int) -> list[HistoryLine]:
         .order_by(Event.id.desc())
         .limit(_EVENTS_SHOWN)
     )
-    return [HistoryLine(event.at, event.who, event.text) for event in events]
+    return [TimelineStep(event.at, event.who, event.text) for event in events]
 
 
 def _gone_entries(db: Session, connection_id: int) -> list[Message]:

@@ -16,11 +16,14 @@ from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
 from qbwc_service.ledger.sendable import is_undo, sale_of
 from qbwc_service.ledger.states import State
 from qbwc_service.ledger.undo import UndoPreview, can_be_undone
+from qbwc_service.planning.approval import AWAITING
 
 
 class Verb(StrEnum):
     """The buttons."""
 
+    APPROVE = "approve"
+    SEND = "send"
     REQUEUE = "requeue"
     HOLD = "hold"
     SKIP = "skip"
@@ -36,6 +39,8 @@ class Verb(StrEnum):
 SHOWN_FIRST = frozenset({Verb.UNDO, Verb.UNDO_EVEN_SO})
 
 _DONE = {
+    Verb.APPROVE: "Approved",
+    Verb.SEND: "Will be sent",
     Verb.REQUEUE: "Requeued",
     Verb.HOLD: "Held",
     Verb.SKIP: "Skipped",
@@ -51,6 +56,8 @@ _UNDONE_NEXT = (
     "until then, Keep it in QuickBooks takes that back."
 )
 _THEN = {
+    Verb.APPROVE: " It goes to QuickBooks with the next update.",
+    Verb.SEND: " It goes to QuickBooks with the next update.",
     Verb.REQUEUE: " What is not in QuickBooks yet is tried again with the next update.",
     Verb.HOLD: " It is not sent until you requeue it.",
     Verb.SKIP: (
@@ -90,13 +97,17 @@ def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
     states = {posting.state for posting in postings}
     sale = sale_of(postings)
     verbs: list[Verb] = []
+    waits_for_word = order.cause in AWAITING
+    if waits_for_word:
+        verbs.append(Verb.APPROVE)
     if order.cause in ACCEPTED_BY or any(_differs(order, posting) for posting in postings):
         verbs.append(Verb.ACCEPT)
-    if states & {State.HELD, State.SKIPPED, State.GONE, State.UNDONE} or (
-        order.status in {OrderStatus.WILL_RETRY, OrderStatus.SKIPPED_BY_SETTINGS}
+    if not waits_for_word and (
+        states & {State.HELD, State.SKIPPED, State.GONE, State.UNDONE}
+        or order.status in {OrderStatus.WILL_RETRY, OrderStatus.SKIPPED_BY_SETTINGS}
     ):
         verbs.append(Verb.REQUEUE)
-    if order.status in _CAN_BE_HELD:
+    if order.status in _CAN_BE_HELD or waits_for_word:
         verbs.append(Verb.HOLD)
     if states & {State.READY, State.HELD} or order.status is OrderStatus.NEW:
         verbs.append(Verb.SKIP)
@@ -155,25 +166,39 @@ def decide(
     *,
     txn_id: str = "",
     prefix: str = "",
+    seen: str = "",
     only: Collection[int] | None = None,
 ) -> Outcome:
-    """Do it, or say why not. Link takes a TxnID, renumber the letters before the number, undo the
-    postings that it is about (None: all of the order)."""
+    """Do it, or say why not. Link takes a TxnID, renumber the letters before the number, approve
+    and send what the person has `seen` (its content hash), undo the postings that it is about
+    (None: all of the order)."""
     try:
         with here().database.writing(f"decision-{verb}") as db:
             decisions = Decisions(
                 db, lock_connection(db, connection), signed_in_name(), here().now()
             )
-            _action(decisions, verb, txn_id, prefix, only)(order_id)
+            _action(decisions, verb, _Said(txn_id, prefix, seen, only))(order_id)
     except DecisionRefused as refused:
         return Outcome(order_id, refused.reason)
     return Outcome(order_id)
 
 
-def _action(
-    decisions: Decisions, verb: Verb, txn_id: str, prefix: str, only: Collection[int] | None
-) -> Callable[[int], None]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a decision needs besides the order."""
+
+    txn_id: str
+    prefix: str
+    seen: str
+    only: Collection[int] | None
+
+
+def _action(decisions: Decisions, verb: Verb, said: _Said) -> Callable[[int], None]:
     match verb:
+        case Verb.APPROVE:
+            return lambda order_id: decisions.approve(order_id, seen=said.seen)
+        case Verb.SEND:
+            return lambda order_id: decisions.send(order_id, seen=said.seen)
         case Verb.REQUEUE:
             return decisions.requeue
         case Verb.HOLD:
@@ -187,12 +212,12 @@ def _action(
         case Verb.UNDO | Verb.UNDO_EVEN_SO:
             even_so = verb is Verb.UNDO_EVEN_SO
             return lambda order_id: _in_quickbooks(
-                decisions.undo(order_id, even_so=even_so, only=only)
+                decisions.undo(order_id, even_so=even_so, only=said.only)
             )
         case Verb.RENUMBER:
-            return lambda order_id: decisions.renumber(order_id, prefix)
+            return lambda order_id: decisions.renumber(order_id, said.prefix)
         case Verb.LINK:
-            return lambda order_id: decisions.link(order_id, _checked(order_id, txn_id))
+            return lambda order_id: decisions.link(order_id, _checked(order_id, said.txn_id))
 
 
 def _in_quickbooks(planned: UndoPreview) -> None:

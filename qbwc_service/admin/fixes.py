@@ -1,8 +1,17 @@
 """Where the one thing is done that releases what waits for a cause."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from flask import url_for
+
+from qbwc_service.admin.setting_words import setting_label
+from qbwc_service.ledger.causes import CUSTOMER_CAUSES, ENTRY_CAUSES, ITEM_CAUSES
+from qbwc_service.messages import CATALOGUE
+from qbwc_service.planning.approval import APPROVAL, SWITCH
+from qbwc_service.settings import LIST_SETTINGS
 
 #: causes that one setting releases, with its name
 _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
@@ -16,6 +25,7 @@ _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
         "sales-tax-off": "sales_tax",
         "tax-would-differ": "sales_tax_fallback",
         "draft-order": "drafts",
+        "waiting-for-approval": "approve_before_sending",
         "closed-period": "closed_period",
         "line-without-sku": "no_sku",
         "receipt-with-credit": "transaction",
@@ -28,3 +38,53 @@ _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
 def setting_that_fixes(cause: str) -> str:
     """The name of the setting; "" where no single one does."""
     return _SETTINGS.get(cause, "")
+
+
+#: what the page "Accounts and payments" settles
+_OF_LISTS = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
+_OF_TAXES = frozenset({"tax-item-not-chosen"})
+_OF_NUMBERS = frozenset({"number-taken", "number-of-another-order"})
+_TOTALS = frozenset({"lines-do-not-add-up", "total-differs", "payments-do-not-add-up"})
+#: settings that are chosen most easily from QuickBooks' own lists
+_FROM_LISTS = frozenset(setting.name for setting in LIST_SETTINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """The page on which one act releases what waits, and the words of the button."""
+
+    at: str
+    words: str
+
+
+def fix_of(connection: str, cause: str, order_id: int, *, orders: int = 1) -> Fix:
+    """`order_id`: the first of the orders that wait for it; its page where no other will do."""
+    order = url_for("order.show", connection=connection, order_id=order_id)
+    if cause in CUSTOMER_CAUSES:
+        return Fix(f"{order}#customer", "Choose the customer")
+    if cause in _OF_TAXES:
+        taxes = url_for("accounts.show", connection=connection, _anchor="taxes")
+        return Fix(taxes, "Choose the tax item")
+    if cause in _OF_LISTS:
+        accounts = url_for("accounts.show", connection=connection)
+        return Fix(accounts, "Open Accounts and payments")
+    if cause in ITEM_CAUSES | {"line-without-sku"}:
+        return Fix(url_for("products.show", connection=connection), "Choose the item")
+    if cause in ENTRY_CAUSES:
+        return Fix(url_for("accounts.show", connection=connection), "Choose another entry")
+    if cause in _OF_NUMBERS:
+        return Fix(f"{order}#compare", "Compare")
+    if cause in _TOTALS:
+        return Fix(f"{order}#forms", "See the amounts")
+    if cause == APPROVAL:
+        return Fix(url_for("preview.show", connection=connection, order=order_id), "Preview")
+    if cause == SWITCH:
+        return Fix(url_for("set_up.show", connection=connection), "Finish the set-up")
+    if setting := setting_that_fixes(cause):
+        page = "accounts.show" if setting in _FROM_LISTS else "connection.show"
+        at = url_for(page, connection=connection, _anchor=setting)
+        return Fix(at, f'Open the setting "{setting_label(setting)}"')
+    if cause in CATALOGUE and CATALOGUE[cause].about in {"setting", "account"}:
+        settings = url_for("connection.show", connection=connection, _anchor="settings")
+        return Fix(settings, "Open the settings")
+    return Fix(order, "Open the first order" if orders > 1 else "Open the order")

@@ -1,19 +1,25 @@
 """The rows behind the page of one order, loaded with a constant number of queries."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import abort
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.entry_names import (
+    Entry,
+    EntryNames,
+    entries_of_row,
+    entries_of_sale,
+    entry_names,
+)
 from qbwc_service.ledger.models import (
     REFUNDS,
     Connection,
     KeapOrder,
     KeapPayment,
     Kind,
-    MirrorRecord,
     Posting,
 )
 from qbwc_service.ledger.row_postings import row_key
@@ -21,16 +27,17 @@ from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.planning.plan import (
     ListRef,
+    PlannedCreditMemo,
     PlannedLine,
+    PlannedOfRow,
+    PlannedPayment,
+    PlannedRefund,
     PlannedSale,
     credit_memo_from,
     payment_from,
     planned_sale_from,
     refund_from,
 )
-
-#: list and ListID -> what the entry is called
-Names = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class LoadedOrder:
     rows: Sequence[KeapPayment]
     postings: tuple[Posting, ...]
     list_postings: tuple[Posting, ...]
-    names: Names
+    names: EntryNames
 
     @property
     def sale(self) -> Posting | None:
@@ -68,14 +75,17 @@ class LoadedOrder:
 
     def called(self, ref: ListRef, list_name: str) -> str:
         """What the entry is called, in QuickBooks or once we have made it."""
-        if ref.list_id:
-            return self.names.get((list_name, ref.list_id), ref.list_id)
-        made = {posting.source_key: posting.number for posting in self.list_postings}
-        return made.get(ref.made_by, ref.made_by)
+        return self.names.called(ref, list_name)
 
     def named(self, list_name: str, list_id: str) -> str:
         """The same for a ListID; "" for none."""
-        return self.called(ListRef(list_id), list_name) if list_id else ""
+        return self.names.named(list_name, list_id)
+
+    @property
+    def planned_rows(self) -> list[PlannedOfRow]:
+        """What was planned from its payment rows, those that others refer to first."""
+        of_rows = (each for row in self.rows for each in self.of_row(row))
+        return [planned for each in of_rows if (planned := _planned_of_row(each)) is not None]
 
 
 def load_order(db: Session, connection: Connection, keap_id: int) -> LoadedOrder:
@@ -95,13 +105,15 @@ def load_order(db: Session, connection: Connection, keap_id: int) -> LoadedOrder
     postings = tuple(current(found).values())
     sale = sale_of(postings)
     planned = planned_sale_from(sale.payload) if sale is not None and sale.payload else None
+    of_lists = _list_postings(db, connection.id, planned, postings)
+    made = {posting.source_key: posting.number for posting in of_lists}
     return LoadedOrder(
         connection,
         order,
         _rows(db, connection.id, keap_id),
         postings,
-        _list_postings(db, connection.id, planned, postings),
-        _names(db, connection.id, _entries(planned, postings)),
+        of_lists,
+        entry_names(db, connection.id, _entries(planned, postings), made),
     )
 
 
@@ -140,40 +152,22 @@ def _list_postings(
     return tuple(current(found).values())
 
 
-def _entries(planned: PlannedSale | None, postings: Iterable[Posting]) -> Iterator[tuple[str, str]]:
+def _entries(planned: PlannedSale | None, postings: Iterable[Posting]) -> Iterator[Entry]:
     """List and ListID of all that the page names."""
-    for line in _lines(planned, postings):
-        yield "Item", line.item.list_id
     if planned is not None:
-        yield "Customer", planned.customer.list_id
-        yield "Item", planned.tax_item_list_id
-        yield "PaymentMethod", planned.method_list_id
-        yield "Account", planned.deposit_account_list_id
+        yield from entries_of_sale(planned)
     for posting in postings:
-        if posting.kind is Kind.PAYMENT and posting.payload:
-            payment = payment_from(posting.payload)
-            yield "PaymentMethod", payment.method_list_id
-            yield "Account", payment.deposit_account_list_id
-        elif posting.kind in REFUNDS and posting.payload:
-            refund = refund_from(posting.payload)
-            yield "PaymentMethod", refund.method_list_id
-            yield "Account", refund.account_list_id
+        record = _planned_of_row(posting)
+        if record is not None:
+            yield from entries_of_row(record)
 
 
-def _names(db: Session, connection_id: int, entries: Iterable[tuple[str, str]]) -> Names:
-    by_list: dict[str, set[str]] = {}
-    for list_name, list_id in entries:
-        if list_id:
-            by_list.setdefault(list_name, set()).add(list_id)
-    wanted = [
-        and_(MirrorRecord.list_name == list_name, MirrorRecord.list_id.in_(sorted(list_ids)))
-        for list_name, list_ids in sorted(by_list.items())
-    ]
-    if not wanted:
-        return {}
-    found = db.execute(
-        select(MirrorRecord.list_name, MirrorRecord.list_id, MirrorRecord.full_name).where(
-            MirrorRecord.connection_id == connection_id, or_(*wanted)
-        )
-    )
-    return {(row.list_name, row.list_id): row.full_name for row in found}
+def _planned_of_row(posting: Posting) -> PlannedPayment | PlannedCreditMemo | PlannedRefund | None:
+    """What the posting of a payment row makes, where that is a record of its own."""
+    if not posting.payload:
+        return None
+    if posting.kind is Kind.PAYMENT:
+        return payment_from(posting.payload)
+    if posting.kind is Kind.CREDIT_MEMO:
+        return credit_memo_from(posting.payload)
+    return refund_from(posting.payload) if posting.kind in REFUNDS else None

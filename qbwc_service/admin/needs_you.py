@@ -17,18 +17,15 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.admin.addresses import id_from
 from qbwc_service.admin.decide import Verb, approve_refund, decide
-from qbwc_service.admin.fixes import setting_that_fixes
+from qbwc_service.admin.fixes import Fix, fix_of
 from qbwc_service.admin.health import head_of
-from qbwc_service.admin.setting_words import setting_label
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.words import counted, explained
 from qbwc_service.connections import find_connection
-from qbwc_service.ledger.causes import CUSTOMER_CAUSES, ENTRY_CAUSES, ITEM_CAUSES
 from qbwc_service.ledger.held import HeldGroup, held_groups, orders_of
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.refunds import TO_APPROVE, refunds_to_approve
 from qbwc_service.messages import CATALOGUE, Message
-from qbwc_service.settings import LIST_SETTINGS
 
 pages = Blueprint("needs_you", __name__, url_prefix="/c/<connection:connection>/needs-you")
 
@@ -42,13 +39,11 @@ _REFUNDS = 50
 
 @dataclass(frozen=True, slots=True)
 class NeedsYouGroup:
-    """One cause with its orders; `fix_at` is the page on which one act releases them ("" = the
-    page of each order)."""
+    """One cause with its orders, and where one act releases them."""
 
     group: HeldGroup
     message: Message
-    fix_at: str
-    fix_words: str
+    fix: Fix
 
 
 @pages.get("")
@@ -123,13 +118,6 @@ def approve_refunds(connection: str) -> ResponseReturnValue:
     return redirect(url_for("needs_you.show", connection=connection))
 
 
-#: what the page "Accounts and payments" settles
-_OF_LISTS = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
-_OF_TAXES = frozenset({"tax-item-not-chosen"})
-#: settings that are chosen most easily from QuickBooks' own lists
-_FROM_LISTS = frozenset(setting.name for setting in LIST_SETTINGS)
-
-
 def _groups(db: Session, connection: Connection) -> list[NeedsYouGroup]:
     """Refunds to approve are shown one by one, not as a group of orders."""
     found = held_groups(db, connection.id, limit=_GROUPS)
@@ -138,29 +126,5 @@ def _groups(db: Session, connection: Connection) -> list[NeedsYouGroup]:
 
 def _with_words(connection: Connection, group: HeldGroup) -> NeedsYouGroup:
     details = {"order": group.first_order, **group.details}
-    at, words = _fix(connection, group)
-    return NeedsYouGroup(group, explained(group.cause, details), at, words)
-
-
-def _fix(connection: Connection, group: HeldGroup) -> tuple[str, str]:
-    order = url_for("order.show", connection=connection.name, order_id=group.first_order)
-    if group.cause in CUSTOMER_CAUSES:
-        return f"{order}#customer", "Choose the customer"
-    if group.cause in _OF_TAXES:
-        taxes = url_for("accounts.show", connection=connection.name, _anchor="taxes")
-        return taxes, "Choose the tax item"
-    if group.cause in _OF_LISTS:
-        accounts = url_for("accounts.show", connection=connection.name)
-        return accounts, "Open Accounts and payments"
-    if group.cause in ITEM_CAUSES | {"line-without-sku"}:
-        return url_for("products.show", connection=connection.name), "Choose the item"
-    if group.cause in ENTRY_CAUSES:
-        return url_for("accounts.show", connection=connection.name), "Choose another entry"
-    if setting := setting_that_fixes(group.cause):
-        page = "accounts.show" if setting in _FROM_LISTS else "connection.show"
-        at = url_for(page, connection=connection.name, _anchor=setting)
-        return at, f'Open the setting "{setting_label(setting)}"'
-    if CATALOGUE[group.cause].about in {"setting", "account"}:
-        settings = url_for("connection.show", connection=connection.name, _anchor="settings")
-        return settings, "Open the settings"
-    return order, "Open the first order" if group.orders > 1 else "Open the order"
+    fix = fix_of(connection.name, group.cause, group.first_order, orders=group.orders)
+    return NeedsYouGroup(group, explained(group.cause, details), fix)

@@ -1,12 +1,14 @@
 """The page of one order, and the decisions about it."""
 
+from enum import StrEnum
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
 from qbwc_service.admin.decide import SHOWN_FIRST, Verb, approve_refund, decide, skip_payment, tell
 from qbwc_service.admin.health import head_of
-from qbwc_service.admin.loaded_order import load_order
+from qbwc_service.admin.loaded_order import LoadedOrder, load_order
 from qbwc_service.admin.order_detail import order_detail
 from qbwc_service.admin.order_payments import RowVerb
 from qbwc_service.admin.surroundings import here
@@ -18,20 +20,35 @@ pages = Blueprint(
 )
 
 
+class Tab(StrEnum):
+    """What the lower part of the page shows; links, so that it works without a script."""
+
+    PLAIN = "plain"
+    TECHNICAL = "technical"
+    KEAP = "keap"
+
+
 @pages.get("")
 def show(connection: str, order_id: int) -> ResponseReturnValue:
+    asked = request.args.get("tab", "")
+    tab = Tab(asked) if asked in set(Tab) else Tab.PLAIN
     with here().database.reading() as db:
         found = find_connection(db, connection)
         loaded = load_order(db, found, order_id)
         detail = order_detail(db, loaded, here().now())
-        sent = exchanges(db, found.id, (*loaded.postings, *loaded.list_postings))
+        both = (*loaded.postings, *loaded.list_postings)
+        sent = exchanges(db, found.id, both) if tab is Tab.TECHNICAL else ()
+        raw = _as_keap_sent_it(loaded) if tab is Tab.KEAP else ()
     return render_template(
-        "order.html",
-        head=head_of(found),
-        order=detail,
-        exchanges=sent,
-        raw=readable_json(detail.raw),
+        "order.html", head=head_of(found), order=detail, tab=tab, exchanges=sent, raw=raw
     )
+
+
+def _as_keap_sent_it(loaded: LoadedOrder) -> tuple[tuple[str, str], ...]:
+    """The order and its payments, by what they are; secrets masked."""
+    order = (f"Order {loaded.order.keap_id}", readable_json(loaded.order.raw))
+    rows = ((f"Payment {row.payment_id}", readable_json(row.raw)) for row in loaded.rows)
+    return (order, *rows)
 
 
 @pages.post("")
@@ -47,6 +64,7 @@ def decide_one(connection: str, order_id: int) -> ResponseReturnValue:
         order_id,
         txn_id=request.form.get("txn_id", ""),
         prefix=request.form.get("prefix", ""),
+        seen=request.form.get("seen", ""),
     )
     tell(verb, [outcome])
     return redirect(url_for("order.show", connection=connection, order_id=order_id))

@@ -1,6 +1,6 @@
 """Everything the page of one order shows, as plain values: Keap beside QuickBooks, and history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,37 +12,39 @@ from qbwc_service.admin.loaded_order import LoadedOrder
 from qbwc_service.admin.order_payments import PaymentLine, payment_lines
 from qbwc_service.admin.order_rows import order_trouble
 from qbwc_service.admin.order_sides import (
-    KeapLine,
+    KeapSide,
     NumberHolder,
     QuickBooksSide,
-    keap_lines,
+    keap_side,
     number_holder,
     quickbooks_side,
 )
+from qbwc_service.admin.order_timeline import TimelineStep, timeline
 from qbwc_service.admin.undo_view import undo_note
 from qbwc_service.ledger import customer_choices
 from qbwc_service.ledger.causes import CUSTOMER_CAUSES
 from qbwc_service.ledger.kind_words import form_word
-from qbwc_service.ledger.models import Event, KeapOrder, Kind, OrderStatus, Posting
+from qbwc_service.ledger.models import (
+    Connection,
+    KeapContact,
+    KeapOrder,
+    Kind,
+    OrderStatus,
+    Posting,
+)
 from qbwc_service.ledger.plan_orders import effective_settings
-from qbwc_service.ledger.sources import payment_from, sale_from
+from qbwc_service.ledger.sources import buyer_from, payment_from, sale_from
 from qbwc_service.ledger.states import State
 from qbwc_service.ledger.stored_rules import skipping_rules
 from qbwc_service.matching.customer_index import Customer
 from qbwc_service.messages import Message
 from qbwc_service.planning.expected import payment_expected_by
 from qbwc_service.planning.money import shown
+from qbwc_service.planning.order import SalesOrder
 from qbwc_service.staging.from_keap import made_at
 
 #: nothing more is expected of these
 _OVER = frozenset({OrderStatus.SKIPPED_BY_SETTINGS, OrderStatus.SKIPPED_BY_YOU, OrderStatus.UNDONE})
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    at: datetime
-    who: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,12 @@ class OrderDetail:
     #: that it is being undone or was; "" for most
     undo_note: str
     next_try_at: datetime | None
-    keap_lines: tuple[KeapLine, ...]
+    keap: KeapSide
     quickbooks: QuickBooksSide | None
     payments: tuple[PaymentLine, ...]
     #: None: it is paid, or was made too long ago
     payment_expected_by: datetime | None
-    history: tuple[HistoryLine, ...]
+    history: tuple[TimelineStep, ...]
     postings: tuple[PostingLine, ...]
     verbs: tuple[Verb, ...]
     #: "invoice", "sales receipt" or "sales order"
@@ -94,7 +96,25 @@ class OrderDetail:
     contact_id: str
     #: customers of QuickBooks that a person may choose from; None where nobody has to choose
     customers: tuple[Customer, ...] | None
-    raw: str
+    #: of what the person sees now: an approval of what was edited meanwhile is refused
+    content_hash: str
+    #: its page in Keap; "" where the account's address is not known
+    keap_address: str
+
+    @property
+    def can_be_previewed(self) -> bool:
+        """Nothing of it was sent yet."""
+        return self.quickbooks is None or not self.quickbooks.there
+
+    @property
+    def refunds(self) -> tuple[PaymentLine, ...]:
+        """What went back, or is to."""
+        return tuple(each for each in self.payments if each.is_refund)
+
+    @property
+    def received(self) -> tuple[PaymentLine, ...]:
+        """Payments and credits."""
+        return tuple(each for each in self.payments if not each.is_refund)
 
     @property
     def in_quickbooks(self) -> bool:
@@ -119,11 +139,11 @@ def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail
         trouble=order_trouble(loaded.connection, order, postings, rules.get(order.keap_id, "")),
         undo_note=undo_note(order, postings),
         next_try_at=order.next_try_at if order.status is OrderStatus.WILL_RETRY else None,
-        keap_lines=keap_lines(sale_from(order.sale), settings),
+        keap=keap_side(order, _with_contact(db, order), settings),
         quickbooks=quickbooks_side(loaded),
         payments=payment_lines(loaded),
         payment_expected_by=_payment_expected_by(loaded, now),
-        history=_history(db, order),
+        history=timeline(db, loaded),
         postings=tuple(_posting_line(p) for p in (*loaded.list_postings, *postings)),
         verbs=offered(order, postings),
         form=form_word(loaded.sale),
@@ -131,8 +151,28 @@ def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail
         setting=setting_that_fixes(order.cause),
         contact_id=order.contact_id,
         customers=_customers(db, loaded),
-        raw=order.raw,
+        content_hash=order.content_hash,
+        keap_address=_keap_address(loaded.connection, order.keap_id),
     )
+
+
+def _keap_address(connection: Connection, order_id: int) -> str:
+    account = connection.keap_tenant.partition(".")[0] or connection.keap_account
+    if not account:
+        return ""
+    return f"https://{account}.infusionsoft.com/Job/manageJob.jsp?view=edit&ID={order_id}"
+
+
+def _with_contact(db: Session, order: KeapOrder) -> SalesOrder:
+    """The order with its contact as last read."""
+    sale = sale_from(order.sale)
+    buyer = db.scalar(
+        select(KeapContact.buyer).where(
+            KeapContact.connection_id == order.connection_id,
+            KeapContact.contact_id == order.contact_id,
+        )
+    )
+    return replace(sale, buyer=buyer_from(buyer)) if buyer else sale
 
 
 def _customers(db: Session, loaded: LoadedOrder) -> tuple[Customer, ...] | None:
@@ -152,15 +192,6 @@ def _payment_expected_by(loaded: LoadedOrder, now: datetime) -> datetime | None:
         hours=effective_settings(loaded.connection).manual_payment_hours,
         now=now,
     )
-
-
-def _history(db: Session, order: KeapOrder) -> tuple[HistoryLine, ...]:
-    events = db.scalars(
-        select(Event)
-        .where(Event.connection_id == order.connection_id, Event.order_id == order.keap_id)
-        .order_by(Event.id)
-    )
-    return tuple(HistoryLine(event.at, event.who, event.text) for event in events)
 
 
 def _posting_line(posting: Posting) -> PostingLine:

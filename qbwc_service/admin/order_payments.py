@@ -57,6 +57,8 @@ class PaymentLine:
     records: tuple[RowRecord, ...]
     instead: str
     verbs: tuple[RowVerb, ...]
+    #: money that went back
+    is_refund: bool
 
 
 def payment_lines(loaded: LoadedOrder) -> tuple[PaymentLine, ...]:
@@ -80,6 +82,7 @@ def _line(loaded: LoadedOrder, row: KeapPayment) -> PaymentLine:
         records=records,
         instead="" if records else _instead(loaded, row, postings),
         verbs=_verbs(row, postings),
+        is_refund=row.kind is PaymentKind.REFUND or row.amount < 0,
     )
 
 

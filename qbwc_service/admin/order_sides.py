@@ -1,17 +1,17 @@
 """An order in Keap beside its form in QuickBooks, as plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from qbwc_service.admin.loaded_order import LoadedOrder
+from qbwc_service.ledger.form_picture import FormPicture, form_picture
 from qbwc_service.ledger.kind_words import called
-from qbwc_service.ledger.models import Kind
+from qbwc_service.ledger.models import KeapOrder
 from qbwc_service.ledger.states import State
-from qbwc_service.matching.reasons import sentence
 from qbwc_service.planning.lines import line_amounts
 from qbwc_service.planning.money import shown
-from qbwc_service.planning.order import SalesOrder
+from qbwc_service.planning.order import PostalAddress, SalesOrder
 from qbwc_service.planning.plan import Hold
 from qbwc_service.settings import Settings
 
@@ -30,43 +30,35 @@ class KeapLine:
 
 
 @dataclass(frozen=True, slots=True)
-class QuickBooksLine:
-    """One line as it was or will be written."""
+class KeapSide:
+    """The order as Keap has it; totals in minor units."""
 
-    item: str
-    description: str
-    quantity: Decimal | None
-    amount: str
-    #: why this item; "" where it is not known
-    why: str
+    order_id: int
+    invoice_id: str
+    placed_on: date | None
+    customer: str
+    company: str
+    email: str
+    bill_to: tuple[str, ...]
+    lines: tuple[KeapLine, ...]
+    total: int
+    paid: int
 
 
 @dataclass(frozen=True, slots=True)
 class QuickBooksSide:
-    """The form: planned, on its way or there. `lines` is empty where no plan is known."""
+    """The form: planned, on its way or there. `form` is None where no plan is known."""
 
     #: "Invoice", "Sales receipt" or "Sales order"
-    form: str
+    called: str
     state: State
     #: "" while QuickBooks has not given one
     number: str
-    customer: str
-    total: str
-    lines: tuple[QuickBooksLine, ...]
+    #: in minor units, as QuickBooks has it or is to come to
+    total: int
     linked: bool
     txn_id: str
-    #: why this customer, in words
-    why_customer: str = ""
-    #: the number before it was cut to what QuickBooks holds; "" where it was not cut
-    full_number: str = ""
-    placed_on: date | None = None
-    #: reckoned by QuickBooks itself, with this item; "" where the tax is a line like any other
-    tax: str = ""
-    tax_item: str = ""
-    #: it is its own payment: paid this way, into this account ("" where QuickBooks chooses)
-    is_paid: bool = False
-    method: str = ""
-    deposit_to: str = ""
+    form: FormPicture | None
 
     @property
     def there(self) -> bool:
@@ -99,51 +91,48 @@ def keap_lines(sale: SalesOrder, settings: Settings) -> tuple[KeapLine, ...]:
     )
 
 
+def keap_side(order: KeapOrder, sale: SalesOrder, settings: Settings) -> KeapSide:
+    """`sale` with its contact as last read."""
+    return KeapSide(
+        order_id=order.keap_id,
+        invoice_id=order.invoice_id,
+        placed_on=order.order_date,
+        customer=order.customer_name,
+        company=sale.buyer.company,
+        email=sale.buyer.email,
+        bill_to=_address(sale.buyer.bill_to),
+        lines=keap_lines(sale, settings),
+        total=order.total,
+        paid=order.total_paid or 0,
+    )
+
+
+def _address(address: PostalAddress | None) -> tuple[str, ...]:
+    if address is None:
+        return ()
+    region = " ".join(part for part in (address.state, address.postal_code) if part)
+    place = ", ".join(part for part in (address.city, region) if part)
+    lines = (address.name, address.company, *address.street, place, address.country)
+    return tuple(line for line in lines if line)
+
+
 def quickbooks_side(loaded: LoadedOrder) -> QuickBooksSide | None:
     """None where nothing was ever planned."""
     sale, planned = loaded.sale, loaded.planned
     if sale is None:
         return None
-    side = QuickBooksSide(
-        form=called(sale.kind),
+    form = form_picture(planned, loaded.planned_rows, loaded.names) if planned else None
+    if form is not None and form.number != sale.number:
+        # QuickBooks gave the number, or shortened it.
+        form = replace(form, number=sale.number)
+    return QuickBooksSide(
+        called=called(sale.kind),
         state=sale.state,
         number=sale.number,
-        customer="",
-        total=shown(sale.amount),
-        lines=(),
+        total=sale.amount,
         linked=sale.linked,
         txn_id=sale.record_id,
-        is_paid=sale.kind is Kind.SALES_RECEIPT,
-    )
-    if planned is None:
-        return side
-    is_cut = planned.full_number not in {"", planned.number} and bool(planned.number)
-    return QuickBooksSide(
-        form=side.form,
-        state=side.state,
-        number=side.number,
-        customer=loaded.called(planned.customer, "Customer"),
-        total=side.total,
-        lines=tuple(
-            QuickBooksLine(
-                loaded.called(line.item, "Item"),
-                line.description,
-                line.quantity,
-                f"{line.amount:,.2f}",
-                sentence(line.why),
-            )
-            for line in planned.lines
-        ),
-        linked=side.linked,
-        txn_id=side.txn_id,
-        why_customer=sentence(planned.why),
-        full_number=planned.full_number if is_cut else "",
-        placed_on=planned.placed_on,
-        tax=shown(planned.tax) if planned.tax_item_list_id else "",
-        tax_item=loaded.named("Item", planned.tax_item_list_id),
-        is_paid=side.is_paid,
-        method=loaded.named("PaymentMethod", planned.method_list_id),
-        deposit_to=loaded.named("Account", planned.deposit_account_list_id),
+        form=form,
     )
 
 

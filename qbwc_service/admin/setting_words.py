@@ -35,6 +35,7 @@ SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
         "discounts_untaxed": "Discounts lower the tax",
         "rounding_line": "Lines and total differ by cents",
         "edited_orders": "Orders changed in Keap",
+        "approve_before_sending": "Approve orders first",
         "drafts": "Drafts",
         "zero_orders": "Orders of 0.00",
         "order_products": "Only with these products",

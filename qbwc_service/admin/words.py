@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask
+from markupsafe import Markup
 
 from qbwc_service import messages
 from qbwc_service.admin.addresses import day_from
 from qbwc_service.admin.setting_words import SETTING_THEME, setting_choice, setting_label
+from qbwc_service.ledger.form_picture import FoundBy
 from qbwc_service.ledger.kind_words import called
 from qbwc_service.ledger.models import OrderStatus, PaymentStatus
 from qbwc_service.ledger.states import State
@@ -102,6 +105,17 @@ TONE: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+#: how the customer of a form was found
+FOUND_BY: Final[Mapping[FoundBy, str]] = MappingProxyType(
+    {
+        "new": "New customer",
+        "e-mail": "Found by e-mail",
+        "chosen": "You chose it",
+        "existing": "Existing customer",
+    }
+)
+
+
 def explained(cause: str, details: Mapping[str, object]) -> messages.Message:
     """The catalogue's words for a cause, days as the pages write them; a cause of a newer version
     still gets a sentence."""
@@ -171,6 +185,13 @@ def day(when: date | None) -> str:
     return f"{when.day} {when:%b %Y}" if when else ""
 
 
+def quantity(number: Decimal | None) -> str:
+    """ "2" for 2.00, "" for none."""
+    if number is None:
+        return ""
+    return f"{number.normalize():,f}"
+
+
 def register_words(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters |= {
@@ -184,6 +205,10 @@ def register_words(app: Flask) -> None:
         "payment_status": PAYMENT_STATUS.__getitem__,
         "posting_state": POSTING_STATE.__getitem__,
         "called": called,
+        "found_by": FOUND_BY.__getitem__,
+        "found_by_tone": lambda how: "busy" if how == "new" else "good",
+        "lines": Markup("<br>").join,
+        "quantity": quantity,
         "payment_kind": PAYMENT_KIND.__getitem__,
         "setting_choice": setting_choice,
         "setting_label": setting_label,

@@ -75,6 +75,8 @@ PLAN_CAUSES = (
             "draft-order",
             "held-by-rule",
             "other-currency",
+            "waiting-for-approval",
+            "not-switched-on",
             "no-customer",
             "number-too-long",
             "number-of-another-order",

@@ -1,5 +1,5 @@
-"""What a person may decide about an order: requeue, hold, skip, link, accept a difference; and
-about a payment alone: skip.
+"""What a person may decide about an order: requeue, hold, skip, link, accept a difference; whether
+it may go: `approval`; and about a payment alone: `payment_decisions`.
 
 Each decision either happens or is refused with a reason (DecisionRefused); a record that is in
 QuickBooks, or may be, is never queued a second time. Every decision leaves a line of history.
@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 
 from qbwc_service.ledger import error_log, sharing, states, undo
+from qbwc_service.ledger.approval import ApprovalDecisions
 from qbwc_service.ledger.deciding import SENT_ALREADY
 from qbwc_service.ledger.deciding import DecisionRefused as DecisionRefused
 from qbwc_service.ledger.kind_words import form_word, thing
@@ -22,6 +23,7 @@ from qbwc_service.ledger.reconcile.runs import MADE
 from qbwc_service.ledger.sendable import is_undo
 from qbwc_service.ledger.standing import OF_THE_MONEY
 from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.planning.approval import AWAITING
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import Override
 from qbwc_service.planning.plan import planned_sale_from
@@ -63,7 +65,7 @@ def _loosen_refunds(order_id: int, postings: Sequence[Posting]) -> list[Posting]
     return loose
 
 
-class Decisions(PaymentDecisions):
+class Decisions(ApprovalDecisions, PaymentDecisions):
     """A person's decisions on one connection, inside one write transaction."""
 
     def requeue(self, order_id: int) -> None:
@@ -90,6 +92,16 @@ class Decisions(PaymentDecisions):
                 order_id=order_id,
                 posting_id=payment.id,
             )
+
+    def send(self, order_id: int, *, seen: str = "") -> None:
+        """What a person who has `seen` it (its content hash) wants sent: requeued where anything
+        else than their word keeps it, and approved where that is asked for."""
+        order, _ = self._load(order_id)
+        self.refuse_unseen(order, seen)
+        if order.cause not in AWAITING:
+            self.requeue(order_id)
+        if self.awaits_word(order_id):
+            self.approve(order_id)
 
     def hold(self, order_id: int) -> None:
         """Keep what is not sent from being sent."""

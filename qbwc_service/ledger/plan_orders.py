@@ -37,6 +37,7 @@ from qbwc_service.matching.company import Company
 from qbwc_service.matching.customer_question import CustomerMatch
 from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
 from qbwc_service.matching.keys import name_key
+from qbwc_service.planning.approval import word_awaited
 from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.order import (
     Buyer,
@@ -54,6 +55,15 @@ def effective_settings(connection: Connection) -> settings.Settings:
         connection.settings,
         account_time_zone=connection.time_zone,
         set_up_on=connection.created_at.date(),
+    )
+
+
+def word_awaited_by(order: KeapOrder, connection: Connection, chosen: settings.Settings) -> str:
+    """The cause for which nothing new of the order is sent until somebody says so, or ""."""
+    return word_awaited(
+        is_on=connection.is_on,
+        wants_approval=chosen.approve_before_sending == "yes",
+        is_approved=order.is_approved,
     )
 
 
@@ -80,7 +90,7 @@ def plan_orders(
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class PlannedOrders:
     """Orders that are planned together, with their plans. By Keap id."""
 
     settings: settings.Settings
@@ -99,6 +109,8 @@ class _Batch:
     today: date
     #: refunds of this connection that are in QuickBooks
     refunds_made: int
+    #: by Keap id: the cause for which an order waits for somebody's word
+    awaited: dict[int, str]
 
     def rules_matched(self) -> dict[int, list[int]]:
         """Of what is not sent; the rules that an order was sent by stay on record."""
@@ -123,9 +135,22 @@ class _Batch:
         }
 
 
-def _load(
+def plan_only(
     db: Session, connection: Connection, orders: Sequence[KeapOrder], now: datetime
-) -> _Batch:
+) -> PlannedOrders:
+    """As `plan_orders` would plan them now, and as if whatever word they wait for had been said;
+    nothing is written."""
+    return _load(db, connection, orders, now, awaits_words=False)
+
+
+def _load(
+    db: Session,
+    connection: Connection,
+    orders: Sequence[KeapOrder],
+    now: datetime,
+    *,
+    awaits_words: bool = True,
+) -> PlannedOrders:
     """All that planning reads of them in a constant number of queries, and the plans."""
     chosen = effective_settings(connection)
     numbers = [order.keap_id for order in orders]
@@ -135,7 +160,7 @@ def _load(
     writer = PlanWriter(db, connection, numbers, now)
     rows = _payment_rows(db, connection.id, numbers)
     has_refunds = any(row.kind is PaymentKind.REFUND for some in rows.values() for row in some)
-    batch = _Batch(
+    batch = PlannedOrders(
         settings=chosen,
         sales=sales,
         company=company,
@@ -147,13 +172,17 @@ def _load(
         planned=frozenset(each.made_by for each in company.customers) - {""},
         today=_today(chosen, now),
         refunds_made=refunds_made(db, connection.id) if has_refunds else 0,
+        awaited={
+            order.keap_id: word_awaited_by(order, connection, chosen) if awaits_words else ""
+            for order in orders
+        },
     )
     for order in orders:
         batch.plans[order.keap_id] = _plan(order, batch)
     return batch
 
 
-def _plan(order: KeapOrder, batch: _Batch) -> OrderPlan:
+def _plan(order: KeapOrder, batch: PlannedOrders) -> OrderPlan:
     """The plan of one order; those after it see the number that it takes, and the customer that it
     makes or goes to."""
     sale = batch.sales[order.keap_id]
@@ -249,7 +278,7 @@ def _today(chosen: settings.Settings, now: datetime) -> date:
     return now.astimezone(ZoneInfo(chosen.time_zone)).date()
 
 
-def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:
+def _circumstances(order: KeapOrder, batch: PlannedOrders) -> Circumstances:
     sale = batch.writer.sale(order.keap_id)
     was_sent = sale is not None and sale.message_set_id is not None and sale.state not in ENDED
     is_sent = order.keap_id not in batch.unsent
@@ -268,6 +297,7 @@ def _circumstances(order: KeapOrder, batch: _Batch) -> Circumstances:
             row.payment_id for row in batch.rows[order.keap_id] if row.approved_at is not None
         ),
         refunds_made=batch.refunds_made,
+        awaited=batch.awaited[order.keap_id],
     )
 
 

@@ -23,6 +23,7 @@ from qbwc_service.ledger.sale_changes import SaleChanges
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.planning.approval import AWAITING
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import Override, PaymentKind
 from qbwc_service.planning.plan import (
@@ -169,6 +170,8 @@ class PlanWriter:
         elif plan.hold:
             sale = sale or self._new(Kind.INVOICE, str(order.keap_id), order.keap_id)
             self._hold(sale, plan.hold, order.total)
+            if plan.hold.cause in AWAITING:
+                self._write_update(order.contact_id, None)
         elif plan.sale and not self.is_sent(order.keap_id):
             sale = self._write_unsent(order, sale, plan, plan.sale)
         if sale is not None and sale.state is State.POSTED:
@@ -333,7 +336,7 @@ class PlanWriter:
 
     def _tell(self, message: str, details: dict[str, str], order_id: int | None) -> None:
         """Written with all the others, by `finish`."""
-        if order_id is not None:
+        if order_id is not None and message not in AWAITING:
             self._told.append(error_log.Told(message, order_id, details))
 
 

@@ -240,4 +240,18 @@ ENTRIES = (
         "It is not sent until you requeue it.",
         "Requeue it when it may go.",
     ),
+    Message(
+        "waiting-for-approval",
+        "Order {order} waits for your approval",
+        "Your settings send an order only after somebody has looked at it, and again when it was "
+        "changed in Keap since. Nothing of it was sent.",
+        "Look at the preview, then press Approve.",
+    ),
+    Message(
+        "not-switched-on",
+        "Order {order} waits until sending is switched on",
+        "The set-up of this connection is not finished: orders are read and shown, and nothing is "
+        "sent. QuickBooks was not changed.",
+        "Finish the set-up and switch sending on; all that waits then goes.",
+    ),
 )

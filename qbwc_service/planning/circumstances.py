@@ -34,3 +34,5 @@ class Circumstances:
     approved: frozenset[int] = frozenset()
     #: how many refunds of this connection are in QuickBooks
     refunds_made: int = 0
+    #: the cause for which it waits for somebody's word (planning.approval)
+    awaited: str = ""

@@ -141,6 +141,8 @@ class _Planning:
         )
         if isinstance(chosen, Hold):
             return self._held(chosen)
+        if self._known.awaited and not self._known.is_sent:
+            return self._held(Hold(self._known.awaited, {"order": str(order.order_id)}))
         sale = planned_sale(
             order,
             self._payments,
@@ -161,7 +163,7 @@ class _Planning:
             items=lines.items,
             payments=plan_payments(self._payments, self._settlement(number, sale)),
             notes=lines.notes,
-            may_update=settings.edited_orders == "update",
+            may_update=settings.edited_orders == "update" and not self._known.awaited,
         )
 
     def _held(self, hold: Hold) -> OrderPlan:

@@ -105,6 +105,7 @@ class Settings:
     discounts_untaxed: YesNo
     rounding_line: YesNo
     edited_orders: EditedOrders
+    approve_before_sending: YesNo
     customer_match: CustomerMatching
     customer_name: CustomerName
     missing_customer: MissingCustomer

@@ -202,4 +202,13 @@ SETTINGS: tuple[Setting, ...] = (
         "change the form in QuickBooks, where nobody has touched it there and nothing is paid.",
         get_args(EditedOrders),
     ),
+    Setting(
+        "approve_before_sending",
+        "yes or no",
+        "no",
+        "Orders wait for your approval, under Needs you, before anything of them is sent. An order "
+        "that is changed in Keap afterwards waits again; its payments follow by themselves. "
+        "Switched off, all that waits for your approval is sent.",
+        get_args(YesNo),
+    ),
 )

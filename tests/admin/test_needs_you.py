@@ -198,7 +198,8 @@ def test_refunds_of_another_connection_are_not_approved(site: Site) -> None:
         ),
         ("tax-item-not-chosen", "/c/acme/accounts#taxes", "Choose the tax item"),
         ("sales-tax-off", "/c/acme#sales_tax", 'Open the setting "Sales tax"'),
-        ("number-taken", "/c/acme/orders/1", "Open the first order"),
+        ("number-taken", "/c/acme/orders/1#compare", "Compare"),
+        ("edited-after-sending", "/c/acme/orders/1", "Open the first order"),
     ],
 )
 def test_the_button_leads_to_what_releases_all_of_them(

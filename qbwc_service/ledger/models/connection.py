@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy import BigInteger, Index, String, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qbwc_service.ledger.columns import Base, RowId
@@ -24,6 +24,10 @@ class Connection(Base):
     uid: Mapped[str] = mapped_column(String(36), unique=True)
     created_at: Mapped[datetime]
     paused: Mapped[bool] = mapped_column(default=False)
+    #: while it is being set up orders are read and shown, and only those of the trial are sent
+    is_on: Mapped[bool] = mapped_column(default=True, server_default=true())
+    #: Keap ids of the orders that were sent before it was switched on, for a look
+    trial_orders: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     #: settings that differ from their defaults (see qbwc_service.settings)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

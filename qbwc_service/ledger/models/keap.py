@@ -113,6 +113,13 @@ class KeapOrder(Base):
     overrides: Mapped[list[Any]] = mapped_column(default=list)
     #: a person gave this order a prefix of its own, because its number was taken ("" = none)
     own_prefix: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    #: the content hash with which a person approved it ("" = nobody did)
+    approved_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+    @property
+    def is_approved(self) -> bool:
+        """As it is in Keap now: edited since, it is not."""
+        return self.approved_hash == self.content_hash
 
 
 class KeapPayment(Base):
