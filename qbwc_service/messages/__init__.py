@@ -3,7 +3,7 @@
 An entry says what happened, why, and the one thing to do. `{braces}` are filled from the details
 stored with the order, posting or error entry. Style: start with the thing; no code, no blame; say
 what was not changed; say when it goes on by itself. The id is stable: pages, help and scripts use
-it.
+it. Each entry has a page of its own under /help.
 """
 
 from collections.abc import Mapping
@@ -12,29 +12,41 @@ from qbwc_service.messages import (
     changes,
     keap,
     link,
+    looked_up,
     matching,
     money,
     quickbooks,
     reconciling,
+    refusals,
     rules,
     skips,
+    unreachable,
+    web_connector,
 )
+from qbwc_service.messages.entry import Level as Level
 from qbwc_service.messages.entry import Message as Message
 from qbwc_service.messages.entry import Who as Who
 
-_ENTRIES = (
-    *keap.ENTRIES,
-    *skips.ENTRIES,
-    *rules.ENTRIES,
-    *matching.ENTRIES,
-    *money.ENTRIES,
-    *quickbooks.ENTRIES,
-    *link.ENTRIES,
-    *reconciling.ENTRIES,
-    *changes.ENTRIES,
-)
+#: the entries by what they are about, as Help shows them
+GROUPS: Mapping[str, tuple[Message, ...]] = {
+    "Orders as Keap has them": keap.ENTRIES,
+    "Customers, items and accounts": matching.ENTRIES,
+    "Numbers, payments, refunds and totals": money.ENTRIES,
+    "What QuickBooks does not accept": refusals.ENTRIES,
+    "What QuickBooks has": (*quickbooks.ENTRIES, *reconciling.ENTRIES),
+    "Undo, and changes after sending": changes.ENTRIES,
+    "Left out or held on purpose": (*skips.ENTRIES, *rules.ENTRIES),
+    "Keap, the company file and the connection": link.ENTRIES,
+    "The Web Connector cannot open QuickBooks": unreachable.ENTRIES,
+    "What the Web Connector itself shows": web_connector.ENTRIES,
+    "Questions": looked_up.ENTRIES,
+}
 
-CATALOGUE: Mapping[str, Message] = {entry.id: entry for entry in _ENTRIES}
+CATALOGUE: Mapping[str, Message] = {
+    entry.id: entry for entries in GROUPS.values() for entry in entries
+}
+#: entries that only Help shows: nothing of ours waits with them
+ONLY_IN_HELP = frozenset(entry.id for entry in (*web_connector.ENTRIES, *looked_up.ENTRIES))
 
 
 def subject(message_id: str, details: Mapping[str, object]) -> str:

@@ -60,5 +60,6 @@ ENTRIES = (
         'It gives this reason: "{reason}" The rest of order {order} is in QuickBooks.',
         "Define the field {field} in QuickBooks, or correct its name in the settings. Then requeue "
         "the order: only the field is sent.",
+        nothing_waits=True,
     ),
 )

@@ -12,6 +12,12 @@ ENTRIES = (
         "On the connection page press Update login. Then sign in with Keap, or enter a new Service "
         "Account Key: in Keap, Settings, API Settings. An old application key does not work any "
         "more.",
+        steps=(
+            "On the connection page press Update login.",
+            "Press Sign in with Keap, choose the account and allow it. That is all.",
+            "Or in Keap, open Settings, API Settings, make a Service Account Key and copy it.",
+            "Paste the key here with the name of the account, for example iq146, and press Save.",
+        ),
     ),
     Message(
         "keap-sign-in-again",
@@ -58,6 +64,7 @@ ENTRIES = (
         "They are not taken for deleted, and QuickBooks was not changed.",
         "Enter a Service Account Key made by an administrator. If they were all deleted on "
         "purpose, skip them here.",
+        nothing_waits=True,
     ),
     Message(
         "keap-shows-fewer-payments",
@@ -66,17 +73,19 @@ ENTRIES = (
         "They are not taken for deleted, and QuickBooks was not changed.",
         "Enter a Service Account Key made by an administrator. If they were all deleted on "
         "purpose, skip them here.",
+        nothing_waits=True,
     ),
     Message(
         "test-accounts-unknown",
         "Keap does not show us which merchant accounts are in test mode",
         "Until it does, a test payment looks like a real one. Everything else is read as usual.",
         "Use a Service Account Key made by an administrator, or skip test orders by hand.",
+        nothing_waits=True,
     ),
     Message(
         "keap-slow-down",
         "Keap asks us to slow down",
-        "The key has used its share of calls. We go on by ourselves later.",
+        "The key has used its share of calls. We go on by ourselves later, and nothing is lost.",
         "Nothing.",
         Who.ITSELF,
     ),
@@ -105,7 +114,7 @@ ENTRIES = (
     Message(
         "keap-refused-request",
         "Keap refused a request",
-        "{reason} This may be a change on Keap's side.",
+        "{reason} This may be a change on Keap's side. Nothing was changed.",
         "Tell whoever looks after this service; it may need a newer version.",
         Who.DEFECT,
     ),
@@ -136,6 +145,16 @@ ENTRIES = (
         "It called as {user}. Nothing was read or sent.",
         "Paste the password of this connection into the Web Connector again, or make a new one.",
         Who.SET_UP,
+        steps=(
+            "On the connection page press New password, and copy what is shown.",
+            "In the Web Connector, click into the Password column of the link and paste it.",
+            "Answer Yes when it asks whether to save it.",
+            "Tick the link and press Update Selected.",
+        ),
+        found_by=(
+            "QBWC1040",
+            "Authentication failed",
+        ),
     ),
     Message(
         "wrong-company-file",
@@ -144,6 +163,11 @@ ENTRIES = (
         "Open {expected} in QuickBooks, then press Update Selected in the Web Connector. If it is "
         "the right file all the same, press Moved or replaced on the connection page.",
         Who.SET_UP,
+        steps=(
+            "In QuickBooks choose File, Open or Restore Company, and open the file of this link.",
+            "In the Web Connector, tick the link and press Update Selected.",
+            "If the open file is the right one, press Moved or replaced on the connection page.",
+        ),
     ),
     Message(
         "company-file-moved",
@@ -159,13 +183,6 @@ ENTRIES = (
         "or a copy, so nothing is sent.",
         "Say which it is with one of the two buttons of the connection page.",
         Who.PERSON,
-    ),
-    Message(
-        "cannot-reach-quickbooks",
-        "The Web Connector could not reach QuickBooks",
-        "{meaning} Nothing was sent.",
-        "{advice}",
-        Who.SET_UP,
     ),
     Message(
         "session-broken",
@@ -195,6 +212,7 @@ ENTRIES = (
         "An answer of QuickBooks came after it was given up",
         "{thing} may be in QuickBooks twice.",
         "Look for it in QuickBooks and delete the second one.",
+        nothing_waits=True,
     ),
     Message(
         "quickbooks-too-old",
@@ -233,6 +251,11 @@ ENTRIES = (
         "Nothing is lost, and nothing is there twice: what was under way is checked first.",
         "Remove the link from the Web Connector of one of the two computers.",
         Who.SET_UP,
+        nothing_waits=True,
+        steps=(
+            "Choose the computer that is to run the link: the one where QuickBooks is open most.",
+            "On the other one, press Remove beside the link in the Web Connector.",
+        ),
     ),
     Message(
         "held-by-you",

@@ -11,6 +11,7 @@ ENTRIES = (
         "Choose its item on the page Products, or add it in QuickBooks; the order is then tried "
         "again.",
         about="sku",
+        found_by=("Item X on order #N is missing from QuickBooks. Create the item",),
     ),
     Message(
         "no-item-by-field",
@@ -66,6 +67,7 @@ ENTRIES = (
         "{customer} did not get the {fields} that Keap has",
         "{reason}. The customer was not changed in QuickBooks. Order {order} goes on without it.",
         "If what Keap has is right, change the customer in QuickBooks by hand.",
+        nothing_waits=True,
     ),
     Message(
         "unknown-item-used",
@@ -73,12 +75,15 @@ ENTRIES = (
         "The line has no {missing} in Keap, so no QuickBooks item could be found for it.",
         "Choose its item on the page Products, or complete item name and SKU in Keap. Correct the "
         "item on the invoice in QuickBooks.",
+        nothing_waits=True,
+        found_by=("unknown_do_not_delete",),
     ),
     Message(
         "unknown-item-for-sku",
         'Line "{line}" of order {order} went to the item {item}',
         'No QuickBooks item has its SKU "{sku}", and your settings use this item then.',
         "Choose its item on the page Products. Correct the item on the invoice in QuickBooks.",
+        nothing_waits=True,
     ),
     Message(
         "line-without-sku",
@@ -87,6 +92,7 @@ ENTRIES = (
         "Choose its item on the page Products; the order is then tried again. Or complete the item "
         "name and the SKU in Keap, then requeue the order here.",
         about="line",
+        found_by=("unknown_do_not_delete",),
     ),
     Message(
         "customers-fit-equally",
@@ -178,6 +184,7 @@ ENTRIES = (
         "It is chosen here ({setting}), but was deleted, renamed or made inactive in QuickBooks. "
         "{hint}Until this is settled, what needs it is held and not posted.",
         "Choose another under {page}, or make it active in QuickBooks again.",
+        nothing_waits=True,
     ),
     Message(
         "no-deposit-account",

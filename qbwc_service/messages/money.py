@@ -9,6 +9,7 @@ ENTRIES = (
         "QuickBooks has {number} for {other_customer}, {other_total}, {other_date}. Order {order} "
         "was not posted.",
         "If it is the same sale, link it. If not, post it with a prefix of its own, or skip it.",
+        found_by=("Invoice XX could already exist under another customer.",),
     ),
     Message(
         "number-of-another-order",
@@ -49,6 +50,7 @@ ENTRIES = (
         "A payment of {amount} on order {order} is more than is due",
         "Open on {number}: {open_amount}. The payment was not posted.",
         "Compare with the bank. Enter the right amount in QuickBooks, then skip it here.",
+        found_by=("You cannot pay more than the amount due.",),
     ),
     Message(
         "payment-without-order",
@@ -82,6 +84,10 @@ ENTRIES = (
         "{number} has only {open_amount} open in QuickBooks",
         "The payment of {amount} for order {order} does not fit, so it was not posted.",
         "Look who paid or credited the invoice. If the payment is already there, skip it here.",
+        found_by=(
+            "Invoice XX has a $0 balance. System will skip payment.",
+            "You cannot pay more than the amount due.",
+        ),
     ),
     Message(
         "credit-item-not-chosen",

@@ -4,27 +4,6 @@ from qbwc_service.messages.entry import Message, Who
 
 ENTRIES = (
     Message(
-        "quickbooks-refused",
-        "QuickBooks did not accept {thing}",
-        'It gives this reason: "{reason}" Nothing was posted.',
-        "Remove the reason in QuickBooks or Keap, then requeue the order.",
-    ),
-    Message(
-        "quickbooks-busy",
-        "QuickBooks could not save {thing} just now",
-        'It gives this reason: "{reason}" Usually the record is open in a window.',
-        "Nothing; it is tried again by itself. Closing that window helps.",
-        Who.ITSELF,
-    ),
-    Message(
-        "quickbooks-set-up",
-        "QuickBooks does not allow {thing}",
-        'It gives this reason: "{reason}" Nothing was posted.',
-        "Give the QuickBooks user of this link the permission, or switch the feature on in "
-        "QuickBooks, then requeue the order.",
-        Who.SET_UP,
-    ),
-    Message(
         "list-not-readable",
         "QuickBooks does not show this list to us: {lists}",
         'It gives this reason: "{reason}" What needs the list waits; everything else goes on. '
@@ -39,6 +18,7 @@ ENTRIES = (
         "Your company file has {filled}. Inactive ones count too. When the list is full, "
         "QuickBooks refuses new ones, and the orders that need them are held.",
         "{advice}",
+        nothing_waits=True,
     ),
     Message(
         "message-unreadable",
@@ -79,7 +59,8 @@ ENTRIES = (
     Message(
         "customer-differs",
         "{thing} is in QuickBooks under another customer",
-        "It was meant for the customer we chose, but QuickBooks shows {posted_customer}.",
+        "It was meant for the customer we chose, but QuickBooks shows {posted_customer}. It was "
+        "not changed again.",
         "Open it in QuickBooks and correct the customer, then press Looks right.",
     ),
     Message(

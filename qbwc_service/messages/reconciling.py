@@ -17,5 +17,6 @@ ENTRIES = (
         "update ended before it was done. Nothing was changed.",
         "Leave QuickBooks open for a while and press Read QuickBooks now on the page Reconcile.",
         Who.SET_UP,
+        nothing_waits=True,
     ),
 )

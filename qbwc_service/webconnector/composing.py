@@ -226,7 +226,7 @@ def _follow_names(turn: Turn, order: OrderPostings, batch: Batch) -> None:
         default=turn.now + COME_AGAIN_AFTER,
     )
     waiting = _waiting(order)
-    states.retry(waiting, "quickbooks-busy", _busy(waiting), pause)
+    states.retry(waiting, "waits-for-name", {"thing": thing(waiting)}, pause)
     # What it waits for may be planned no more.
     turn.db.execute(
         update(KeapOrder)
@@ -239,7 +239,3 @@ def _follow_names(turn: Turn, order: OrderPostings, batch: Batch) -> None:
 def _waiting(order: OrderPostings) -> Posting:
     """What of the order refers to a name that is not made yet: its form, else its credit memo."""
     return order.sale if order.sale.state is State.READY else order.ready[0]
-
-
-def _busy(posting: Posting) -> dict[str, str]:
-    return {"thing": thing(posting), "reason": "its customer or an item comes first"}

@@ -94,7 +94,7 @@ def take(turn: Turn, posting: Posting, response: Response, answers: Mapping[str,
         posting.payload = to_payload(replace(planned, fields=busy))
         details = {"thing": thing(sale), "reason": next(s.message for s in given if not s.ok)}
         pause = outcome.pause_after(posting.attempts)
-        states.retry(posting, "quickbooks-busy", details, turn.now + pause)
+        states.retry(posting, "record-in-use", details, turn.now + pause)
     elif refused_ones:
         posting.payload = to_payload(replace(planned, fields=refused_ones))
         # Left out, so that nothing waits for it; a person who requeues the order sends it again.

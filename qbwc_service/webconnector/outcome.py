@@ -13,6 +13,7 @@ from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold
+from qbwc_service.webconnector import refusals
 from qbwc_service.webconnector.look_up import day_of
 from qbwc_service.webconnector.render_forms import made_by_keys
 from qbwc_service.webconnector.turn import Turn
@@ -64,23 +65,22 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
         case Reaction.PARTNER:
             wait(turn, posting)
         case Reaction.RETRY | Reaction.STALE:
-            _try_again(turn, posting, "quickbooks-busy", details)
+            _try_again(turn, posting, response, details)
         case Reaction.NAME_TAKEN if posting.attempts < MAX_NAME_TRIES:
-            _try_again(turn, posting, "quickbooks-busy", details)
+            _try_again(turn, posting, response, details)
         case Reaction.SETUP if code == REFERENCE_GONE and posting.attempts < MAX_NAME_TRIES:
             # Deleted or merged since this session read the lists: the next one plans anew. If that
             # did not help, no deletion is told of it (a restored backup): all lists are read anew.
             if posting.attempts:
                 mirror.load_afresh(turn.db, turn.connection.id)
-            _try_again(turn, posting, "quickbooks-busy", details)
-        case Reaction.SETUP:
-            hold(turn, posting, Hold("quickbooks-set-up", details))
+            _try_again(turn, posting, response, details)
         case Reaction.CLOSED_PERIOD:
             closing = turn.connection.quickbooks.get("closing_date", "")
             more = {"date": day_of(posting), "closing_date": closing}
             hold(turn, posting, Hold("closed-period", details | more))
         case _:
-            hold(turn, posting, Hold("quickbooks-refused", details))
+            cause = refusals.held(code, posting.kind, response.message)
+            hold(turn, posting, Hold(cause, details))
 
 
 def _partner_failed(turn: Turn, posting: Posting, response: Response) -> bool:
@@ -166,6 +166,7 @@ def list_ids_of(turn: Turn, posting: Posting) -> dict[tuple[Kind, str], str]:
     }
 
 
-def _try_again(turn: Turn, posting: Posting, cause: str, details: dict[str, str]) -> None:
+def _try_again(turn: Turn, posting: Posting, response: Response, details: dict[str, str]) -> None:
+    cause = refusals.again(response.status_code, posting.kind, response.message)
     states.retry(posting, cause, details, turn.now + pause_after(posting.attempts))
     turn.tell(cause, details, posting)

@@ -17,7 +17,7 @@ from qbwc_service.ledger.sendable import is_undo, target_of
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.plan import Hold, removal_from
-from qbwc_service.webconnector import outcome
+from qbwc_service.webconnector import outcome, refusals
 from qbwc_service.webconnector.recovery_evidence import Evidence
 from qbwc_service.webconnector.render import request_id
 from qbwc_service.webconnector.turn import Turn
@@ -82,8 +82,9 @@ def _refused(turn: Turn, posting: Posting, response: Response, *, is_voided: boo
             return
         case Reaction.RETRY:
             pause = outcome.pause_after(posting.attempts)
-            states.retry(posting, "quickbooks-busy", details, turn.now + pause)
-            turn.tell("quickbooks-busy", details, posting)
+            cause = refusals.again(response.status_code, target.kind, response.message)
+            states.retry(posting, cause, details, turn.now + pause)
+            turn.tell(cause, details, posting)
         case _:
             cause = "void-refused" if removal_from(posting.payload).is_void else "undo-refused"
             outcome.hold(turn, posting, Hold(cause, details))

@@ -17,7 +17,7 @@ from qbwc_service.ledger.states import State
 from qbwc_service.planning.differences import differences, in_words
 from qbwc_service.planning.money import decimal_amount
 from qbwc_service.planning.plan import Hold, planned_sale_from
-from qbwc_service.webconnector import outcome
+from qbwc_service.webconnector import outcome, refusals
 from qbwc_service.webconnector.recovery_evidence import Evidence
 from qbwc_service.webconnector.turn import Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
@@ -88,8 +88,9 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
         case Reaction.RETRY:
             details = {"thing": thing(sale), "reason": reason}
             pause = outcome.pause_after(posting.attempts)
-            states.retry(posting, "quickbooks-busy", details, turn.now + pause)
-            turn.tell("quickbooks-busy", details, posting)
+            cause = refusals.again(response.status_code, sale.kind, response.message)
+            states.retry(posting, cause, details, turn.now + pause)
+            turn.tell(cause, details, posting)
         case Reaction.STALE:
             why = _hold(posting, sale, "somebody changed it in QuickBooks at the same time")
             outcome.hold(turn, posting, why)

@@ -21,7 +21,7 @@ from qbwc_service.ledger import (
 )
 from qbwc_service.ledger.models import Connection, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
-from qbwc_service.webconnector import answers, idle_poll, pipeline, quiet, sessions
+from qbwc_service.webconnector import answers, idle_poll, pipeline, quiet, refusals, sessions
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.driver import next_message_set
 from qbwc_service.webconnector.log_in import recognise
@@ -52,7 +52,7 @@ PATIENCE = 1.5
 _TRIES_TO_STORE = 6
 
 SOLVED_BY_A_GOOD_SESSION = (
-    "cannot-reach-quickbooks",
+    *refusals.CAUSES_NOT_OPENED,
     "session-broken",
     "answer-unreadable",
     "company-file-busy",
@@ -229,7 +229,7 @@ class Service:
                 "code": hresult,
                 "reason": message,
             }
-            turn.stop("cannot-reach-quickbooks", details)
+            turn.stop(refusals.not_opened(hresult), details)
             self._end(turn, self._last_error(turn.session))
         return "done"
 

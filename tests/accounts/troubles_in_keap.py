@@ -181,7 +181,7 @@ def below_nothing(shop: Shop) -> list[Telling]:
     basket.product("SAW", 2000, -2000)
     told = shop.begin("total below 0.00", basket, taxed=False)
     told.tells_paid = False
-    told.hold(Rank.QUICKBOOKS, "quickbooks-refused")
+    told.hold(Rank.QUICKBOOKS, "total-below-zero")
     return [told]
 
 

@@ -147,8 +147,8 @@ def test_a_record_that_quickbooks_fails_at_again_is_shown_with_its_next_try(stag
         _update_that_dies_at(stage, "<RefNumber>1001</RefNumber>")
         stage.clock.pass_time(minutes=11)
 
-    assert stage.errors() == ["quickbooks-busy"]
-    assert stage.statuses()[1001] == ("will-retry", "quickbooks-busy")
+    assert stage.errors() == ["no-answer-came"]
+    assert stage.statuses()[1001] == ("will-retry", "no-answer-came")
 
     stage.clock.pass_time(hours=2)
     until_rest(stage)
@@ -167,7 +167,7 @@ def test_a_record_that_quickbooks_dies_at_does_not_block_the_others(stage: Stage
 
     others = ["1001", "1003", "1004", "1005", "1006", "1007"]
     assert [number for number, _, _ in stage.invoices()] == others
-    assert stage.statuses()[1002] == ("will-retry", "quickbooks-busy")
+    assert stage.statuses()[1002] == ("will-retry", "no-answer-came")
 
 
 def _update_that_dies_at(stage: Stage, text: str) -> None:

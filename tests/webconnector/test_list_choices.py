@@ -183,5 +183,5 @@ def test_a_class_where_quickbooks_uses_none_is_told_as_a_matter_of_its_set_up(wo
     world.keap_has(sale(1))
     world.update()
 
-    assert world.statuses() == {1: ("held", "quickbooks-set-up")}
+    assert world.statuses() == {1: ("held", "feature-off")}
     assert world.invoices() == []

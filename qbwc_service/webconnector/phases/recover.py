@@ -249,11 +249,10 @@ class Recover:
         if not posting.attempts:
             posting.attempts = 1
             return
-        reason = "No answer came when it was sent, and QuickBooks does not have it."
-        details = {"thing": thing(posting), "order": str(posting.order_id or ""), "reason": reason}
+        details = {"thing": thing(posting), "order": str(posting.order_id or "")}
         pause = outcome.pause_after(posting.attempts)
-        states.retry(posting, "quickbooks-busy", details, turn.now + pause)
-        turn.tell("quickbooks-busy", details, posting)
+        states.retry(posting, "no-answer-came", details, turn.now + pause)
+        turn.tell("no-answer-came", details, posting)
 
 
 def _apart(postings: Sequence[Posting]) -> tuple[list[Posting], list[Posting]]:
