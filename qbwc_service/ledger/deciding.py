@@ -74,9 +74,12 @@ class Deciding:
         return posting
 
     def _living(self, posting: Posting) -> Posting:
-        """The posting, or a new generation where QuickBooks no longer has its record."""
+        """The posting, or a new generation where QuickBooks no longer has its record. That it is
+        gone is then decided, whatever becomes of the new one."""
         if posting.state not in ENDED:
             return posting
+        if posting.state is State.GONE:
+            states.undo(posting)
         return self._new(posting.order_id, posting.kind, posting.source_key, posting.generation + 1)
 
     def _why_fixed(self, invoice: Posting) -> str:

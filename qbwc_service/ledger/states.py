@@ -8,7 +8,7 @@
     ready/held -> skipped -> ready   a person decided that it is not sent
     posted -> gone                   QuickBooks no longer has it, and a person (or one look) said so
     posted -> undone                 we deleted it on a person's word
-    gone  -> undone                  it was to be undone, and somebody deleted it first
+    gone  -> undone                  a person decided about it: anew, or to be undone anyway
 
 `posted` means that the TxnID or ListID is stored. `sent` means that a message set with it was
 frozen and that no answer has been recorded: it is never rendered again from that state.
@@ -130,7 +130,7 @@ def lose(posting: "Posting", cause: str) -> None:
 
 
 def undo(posting: "Posting") -> None:
-    """On a person's word it is in QuickBooks no more."""
+    """On a person's word it is in QuickBooks no more, or need not be."""
     _move(posting, State.UNDONE)
     _clear_trouble(posting)
 

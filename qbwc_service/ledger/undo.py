@@ -5,7 +5,7 @@ Customers and items stay always, and whatever we did not make. Nothing is delete
 gets a posting that does it at the next update, after a look-up.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -133,6 +133,8 @@ class _Undoing(Deciding):
             self._remove(posting, removals.get(posting.id), even_so=even_so)
         # Sent once more it is a new record: that waits for a word of its own.
         order.approved_hash = ""
+        if only is None:
+            _end_what_is_gone(postings)
         things = ", ".join(each.thing for each in planned.removed)
         self._done(order, f"Undo: {things} will be deleted{' even so' if even_so else ''}")
         return planned
@@ -143,6 +145,7 @@ class _Undoing(Deciding):
         for posting in {sale.id: sale, **{each.id: each for each in postings}}.values():
             if posting.state in _WAITING:
                 states.skip(posting)
+        _end_what_is_gone(postings)
         order.needs_plan = False
         self._done(order, "Taken back before it was sent")
 
@@ -205,6 +208,13 @@ def _made(postings: Sequence[Posting], only: Collection[int] | None) -> list[Pos
         and (only is None or posting.id in only)
     )
     return sorted(there, key=lambda posting: (TRANSACTIONS.index(posting.kind), posting.id))
+
+
+def _end_what_is_gone(postings: Iterable[Posting]) -> None:
+    """Somebody deleted it before it could be undone."""
+    for posting in postings:
+        if posting.state is State.GONE:
+            states.undo(posting)
 
 
 def _goes_already(removal: Posting | None, *, even_so: bool) -> bool:

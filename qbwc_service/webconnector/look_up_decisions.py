@@ -1,6 +1,6 @@
 """What follows from a look-up: adopt it, plan again, hold, or (None) the Add may go. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qbwc_service.ledger.kind_words import thing
@@ -117,9 +117,7 @@ def decide_against_invoice(
     posting: Posting, invoice: InvoiceRecord, known_txn_ids: frozenset[str]
 ) -> Hold | None:
     """A payment to an invoice that is in QuickBooks: typed by hand already, or no room for it?"""
-    planned = payment_from(posting.payload)
     amount = decimal_amount(posting.amount)
-    applied = amount if planned.applied is None else decimal_amount(planned.applied)
     details = _payment_details(posting) | {"number": invoice.ref_number}
     for linked in invoice.linked:
         if linked.txn_type != "ReceivePayment" or linked.txn_id in known_txn_ids:
@@ -127,9 +125,24 @@ def decide_against_invoice(
         if abs(linked.amount or Decimal(0)) == amount:
             return Hold("payment-typed-by-hand", details | {"reference": linked.ref_number or "-"})
     balance = invoice.balance_remaining
-    if balance is not None and balance < applied:
+    if balance is not None and balance < decimal_amount(_applied(posting)):
         return Hold("invoice-paid-already", details | {"open_amount": f"{balance:,.2f}"})
     return None
+
+
+def open_after(posting: Posting, invoice: InvoiceRecord) -> InvoiceRecord:
+    """The invoice as it will be once this payment or credit is applied: what goes in the same
+    message has to fit beside it."""
+    if invoice.balance_remaining is None or posting.kind not in {Kind.PAYMENT, Kind.CREDIT_USE}:
+        return invoice
+    left = invoice.balance_remaining - decimal_amount(_applied(posting))
+    return replace(invoice, balance_remaining=left)
+
+
+def _applied(posting: Posting) -> int:
+    """In minor units; a payment may be larger than what of it is applied."""
+    applied = payment_from(posting.payload).applied if posting.kind is Kind.PAYMENT else None
+    return posting.amount if applied is None else applied
 
 
 def decide_credit_use(

@@ -34,6 +34,7 @@ from qbwc_service.webconnector.look_up_decisions import (
     decide_form,
     decide_name,
     decide_payment,
+    open_after,
 )
 from qbwc_service.webconnector.pipeline import Facts, InFlight, Pipeline
 from qbwc_service.webconnector.removal_decisions import AlreadyGone, decide_removal, links_of
@@ -101,6 +102,8 @@ class _LookedUp:
         for part in order.ready:
             if part is not order.sale and self._is_answered(part):
                 self._look_at_part(part, order, record)
+                if part.id in self._cleared and isinstance(record, InvoiceRecord):
+                    record = open_after(part, record)
 
     def _look_at_part(self, part: Posting, order: OrderPostings, sale: TxnMade | None) -> None:
         if sale is not None:

@@ -26,6 +26,8 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), t
 MAX_NAME_TRIES = 3
 #: a name that a record refers to does not exist in the file
 REFERENCE_GONE = 3140
+#: what it is to be applied to is not there, or belongs to another customer
+RECORD_GONE = 3120
 #: errors that a payment may get because its invoice, in the same message, was refused
 PARTNER_FAILED = frozenset({3120, 3140, *range(9100, 9200)})
 
@@ -64,6 +66,8 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
             return
         case Reaction.PARTNER:
             wait(turn, posting)
+        case _ if _may_have_changed(posting, code):
+            _try_again(turn, posting, "quickbooks-busy", details)
         case Reaction.RETRY | Reaction.STALE:
             _try_again(turn, posting, response, details)
         case Reaction.NAME_TAKEN if posting.attempts < MAX_NAME_TRIES:
@@ -81,6 +85,12 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
         case _:
             cause = refusals.held(code, posting.kind, response.message)
             hold(turn, posting, Hold(cause, details))
+
+
+def _may_have_changed(posting: Posting, code: int) -> bool:
+    """Somebody deleted or moved what it is applied to after the look-up: the next one sees it."""
+    follows = posting.kind in {Kind.PAYMENT, Kind.CREDIT_USE, *REFUNDS}
+    return follows and code == RECORD_GONE and posting.attempts < MAX_NAME_TRIES
 
 
 def _partner_failed(turn: Turn, posting: Posting, response: Response) -> bool:

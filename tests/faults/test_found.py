@@ -1,6 +1,7 @@
 """What random histories found, each as small as it could be made."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from qbwc_service.connections import find_connection
 from qbwc_service.demo.quickbooks.errors import SimulatedCrash
 from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.ledger.company_file import confirm_restored
+from qbwc_service.planning.order import PaymentKind
 from tests.faults.stage import Stage
 from tests.world import paid, sale
 
@@ -102,6 +104,98 @@ def test_nothing_is_asked_for_in_a_database_that_was_never_put_back(stage: Stage
     assert "unclaimed" not in stage.connection().quickbooks
 
 
+# -- a person decides about what is gone -----------------------------------------------------------
+
+
+def test_a_payment_deleted_in_quickbooks_and_void_in_keap_is_settled_by_requeue(
+    stage: Stage,
+) -> None:
+    payment = paid(1001, 400, transaction_id="t1")
+    stage.keap_has(sale(1001), payments=[payment])
+    until_rest(stage)
+    stage.human.delete_payment(stage.books().payments[0].txn_id)
+    stage.clock.pass_time(hours=21)
+    until_rest(stage)
+    assert stage.errors() == ["gone-from-quickbooks"]
+
+    stage.keap_has(payments=[replace(payment, kind=PaymentKind.NOT_COMPLETED)])
+    stage.decide().requeue(1001)
+    until_rest(stage)
+
+    assert stage.statuses()[1001] == ("posted-payment-open", "")
+    assert stage.payment_statuses()[payment.payment_id] == ("undone", "")
+    assert stage.errors() == []
+
+
+def test_a_payment_that_somebody_deleted_is_undone_with_the_rest_of_its_order(stage: Stage) -> None:
+    stage.keap_has(sale(1001), payments=[paid(1001, 400)])
+    until_rest(stage)
+    stage.human.delete_payment(stage.books().payments[0].txn_id)
+    stage.clock.pass_time(hours=21)
+    until_rest(stage)
+
+    stage.decide().undo(1001)
+    until_rest(stage)
+
+    assert stage.statuses()[1001] == ("undone", "")
+    assert stage.payment_statuses() == {10010: ("undone", "")}
+    assert not stage.books().invoices
+    assert stage.errors() == []
+
+
+def test_an_invoice_that_somebody_deleted_is_undone_with_what_waits_for_it(stage: Stage) -> None:
+    stage.keap_has(sale(1001))
+    until_rest(stage)
+    stage.human.delete_invoice(stage.books().invoices[0].txn_id)
+    stage.clock.pass_time(hours=21)
+    stage.keap_has(payments=[paid(1001, 100)])
+    until_rest(stage)
+    assert stage.statuses()[1001] == ("held", "gone-from-quickbooks")
+
+    stage.decide().undo(1001)
+    until_rest(stage)
+
+    assert stage.statuses()[1001] == ("undone", "")
+    assert stage.payment_statuses() == {10010: ("skipped-by-you", "")}
+    assert stage.errors() == []
+
+
+# -- two payments in one message -------------------------------------------------------------------
+
+
+def test_a_payment_has_to_fit_beside_the_one_that_goes_with_it(stage: Stage) -> None:
+    stage.keap_has(sale(1001))
+    until_rest(stage)
+    (invoice,) = stage.books().invoices
+    stage.human.type_payment(invoice.customer, "5.00", number="cash", invoice=invoice.txn_id)
+
+    stage.keap_has(
+        payments=[paid(1001, 400, payment_id=1), paid(1001, 300, payment_id=2)],
+    )
+    until_rest(stage)
+
+    assert sorted(amount for _, amount, _ in stage.payments()) == ["4.00", "5.00"]
+    assert stage.payment_statuses()[2] == ("held", "invoice-paid-already")
+
+
+def test_a_payment_follows_an_invoice_that_is_moved_after_the_look_up(stage: Stage) -> None:
+    stage.keap_has(sale(1001))
+    until_rest(stage)
+    (invoice,) = stage.books().invoices
+    stage.human.add_customer("Bob Poe")
+    stage.keap_has(payments=[paid(1001, 400, transaction_id="t1")])
+
+    def move() -> None:
+        stage.human.move_invoice(invoice.txn_id, "Bob Poe")
+
+    _update_in_which(stage, "<ReceivePaymentAdd>", move)
+    until_rest(stage)
+
+    assert stage.payments() == [("t1", "4.00", "1001")]
+    assert [payment.customer for payment in stage.books().payments] == ["Bob Poe"]
+    assert stage.errors() == []
+
+
 # -- the company file is put back to an older copy -------------------------------------------------
 
 
@@ -179,5 +273,19 @@ def _update_that_dies_at(stage: Stage, text: str) -> None:
         return process(message)
 
     stage.company.process = dies  # type: ignore[method-assign]
+    stage.update()
+    stage.company.process = process  # type: ignore[method-assign]
+
+
+def _update_in_which(stage: Stage, text: str, happens: Callable[[], object]) -> None:
+    """Something happens in QuickBooks just before it runs the message with that text."""
+    process = stage.company.process
+
+    def interrupted(message: str) -> str:
+        if text in message:
+            happens()
+        return process(message)
+
+    stage.company.process = interrupted  # type: ignore[method-assign]
     stage.update()
     stage.company.process = process  # type: ignore[method-assign]

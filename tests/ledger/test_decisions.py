@@ -186,7 +186,7 @@ def test_what_quickbooks_no_longer_has_starts_a_new_generation(
 ) -> None:
     ledger.has(state)
     ledger.decisions.requeue(7)
-    assert [each[1:3] for each in ledger.postings()] == [(1, state), (2, State.READY)]
+    assert [each[1:3] for each in ledger.postings()] == [(1, State.UNDONE), (2, State.READY)]
     old, new = ledger.db.scalars(select(Posting).order_by(Posting.generation))
     assert (old.record_id, new.record_id) == ("1A-2", "")
     assert old.external_guid != new.external_guid
@@ -301,7 +301,7 @@ def test_what_is_gone_from_quickbooks_on_purpose_is_skipped(ledger: Ledger) -> N
     ledger.has(State.GONE)
     ledger.decisions.skip(7)
     assert ledger.stands() == (OrderStatus.SKIPPED_BY_YOU, "")
-    assert [each[1:3] for each in ledger.postings()] == [(1, State.GONE), (2, State.SKIPPED)]
+    assert [each[1:3] for each in ledger.postings()] == [(1, State.UNDONE), (2, State.SKIPPED)]
 
 
 def test_of_an_order_in_quickbooks_the_held_payment_is_skipped(ledger: Ledger) -> None:
