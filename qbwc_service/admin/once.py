@@ -17,10 +17,11 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, flash, g, redirect, request, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.surroundings import here
+from qbwc_service.database import DatabaseBusy
 from qbwc_service.ledger import leases
 
 KEPT: Final = timedelta(hours=1)
@@ -60,14 +61,24 @@ def _keep_proof(response: Response) -> Response:
     at_work: tuple[str, str] | None = g.pop("form_at_work", None)
     if at_work is None:
         return response
-    digest, mine = at_work
+    try:
+        _end(*at_work, is_done=300 <= response.status_code < 400)
+    except DatabaseBusy:
+        # The work is done, and its answer says so: better without a proof than called a failure.
+        current_app.logger.warning(
+            "no proof of a form was kept: the database was busy for too long"
+        )
+    return response
+
+
+def _end(digest: str, mine: str, *, is_done: bool) -> None:
     now = here().now()
     with here().database.writing("form.end") as db:
         leases.release(db, _WORK + digest, mine)
-        leases.forget_ended(db, _DONE, now)
-        if 300 <= response.status_code < 400:
+        for ended in (_WORK, _DONE):
+            leases.forget_ended(db, ended, now)
+        if is_done:
             leases.acquire(db, _DONE + digest, mine, now, KEPT)
-    return response
 
 
 def _digest() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from qbwc_service.database import DatabaseBusy
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import Lease
 from qbwc_service.ledger.models.rules import Rule
@@ -105,6 +106,17 @@ def test_two_at_once_do_it_once(site: Site, visitor: Visitor) -> None:
     with ThreadPoolExecutor(3) as pool:
         assert set(pool.map(send, range(3))) == {302}
     assert _rules(site) == 1
+
+
+def test_what_was_done_is_not_called_a_failure_where_the_proof_cannot_be_written(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise DatabaseBusy("form.end")
+
+    form = _form(visitor, "/c/acme", "/c/acme/pause")
+    monkeypatch.setattr(leases, "forget_ended", busy)
+    assert _send(visitor, "/c/acme/pause", form, "/c/acme").status_code == 302
 
 
 def test_another_site_is_not_where_it_leads(visitor: Visitor) -> None:

@@ -72,6 +72,9 @@
     }
   });
 
+  // Scripts that are deferred run when the whole page is there.
+  document.querySelector('main [aria-invalid="true"]')?.focus();
+
   // A second click on its way: the first one's answer is the one that will be shown.
   const SENT_MS = 3_000;
   const sent = new WeakMap();
