@@ -1,6 +1,6 @@
 """The bookkeeper's pages: a blueprint a page, rendered on the server, without JavaScript.
 
-sign_in, throttle, known_browsers   who may come in
+sign_in, session_length  who may come in, and for how long; throttle, known_browsers
 home, health             "My connections": every connection in one line, worst first
 adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
@@ -22,6 +22,7 @@ accounts (and its view)  what is chosen from QuickBooks' lists: payment methods,
 connection, upkeep       one connection: status, settings, Web Connector file, password
 company_file             what to do where the company file was moved, restored or replaced
 help_page                every message of the catalogue
+once                     a form that is sent twice does its work once
 guards, failures         headers, form tokens; error pages in the same style
 navigation               the bar at the top
 assets                   addresses of the style sheet and scripts; static/live.js: live parts
@@ -63,6 +64,7 @@ from qbwc_service.admin import (
 from qbwc_service.admin.addresses import register_converters
 from qbwc_service.admin.assets import register_assets
 from qbwc_service.admin.navigation import register_navigation
+from qbwc_service.admin.once import only_once, register_once
 from qbwc_service.admin.surroundings import Surroundings
 from qbwc_service.admin.words import register_words
 from qbwc_service.clock import Clock
@@ -116,7 +118,8 @@ def register(
     register_words(app)
     register_assets(app)
     register_navigation(app)
-    guards.register_guards(app)
+    guards.register_guards(app, clock=clock, is_https=config.public_url.startswith("https:"))
+    register_once(app)
     failures.register_failures(app)
     app.before_request(_only_people)
     app.register_blueprint(sign_in.pages)
@@ -126,4 +129,7 @@ def register(
 
 def _only_people() -> ResponseReturnValue | None:
     guarded = request.blueprint in {pages.name for pages in _PAGES}
-    return sign_in.require_person() if guarded else None
+    if not guarded:
+        return None
+    refused = sign_in.require_person()
+    return only_once() if refused is None else refused

@@ -1,13 +1,13 @@
 """Form tokens and headers: nobody else can press our buttons or run anything on our pages."""
 
-from datetime import timedelta
+from collections.abc import Mapping
 
 from flask import Flask, Response, abort, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import SecurityError
 
-SIGNED_IN_FOR = timedelta(hours=12)
+from qbwc_service.admin.session_length import SIGNED_IN_FOR, SessionLength
+from qbwc_service.clock import Clock
 
 
 def content_policy(*form_targets: str) -> str:
@@ -30,19 +30,15 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+#: where the service is reached over https, browsers keep to it for a year
+_HTTPS_ALONE = {"Strict-Transport-Security": "max-age=31536000"}
 
 
-class QuietSessions(SecureCookieSessionInterface):
-    """A session lasts as long as a person uses it: what an open page asks by itself keeps nobody
-    signed in."""
-
-    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        by_itself = "HX-Request" in request.headers
-        return session.modified or (not by_itself and super().should_set_cookie(app, session))
-
-
-def register_guards(app: Flask) -> None:
+def register_guards(app: Flask, *, clock: Clock, is_https: bool) -> None:
     """Refuse queries that are no text, ask every POST for its token, add the headers.
 
     The key, the flags of the cookie and the size limits are the site's (`create_app`).
@@ -52,10 +48,11 @@ def register_guards(app: Flask) -> None:
         # A page may stay open over lunch: its token lives as long as the session.
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.session_interface = QuietSessions()
+    app.session_interface = SessionLength(clock)
     app.before_request(_refuse_unreadable_query)
     CSRFProtect(app)
-    app.after_request(_add_headers)
+    headers = _HEADERS | (_HTTPS_ALONE if is_https else {})
+    app.after_request(lambda response: _add_headers(response, headers))
 
 
 def _refuse_unreadable_query() -> None:
@@ -71,10 +68,10 @@ def _refuse_unreadable_query() -> None:
         abort(400)
 
 
-def _add_headers(response: Response) -> Response:
+def _add_headers(response: Response, headers: Mapping[str, str]) -> Response:
     """A page that has set a stricter value of its own keeps it."""
     asset = request.endpoint == "sign_in.static" and response.status_code == 200
-    for name, value in _HEADERS.items():
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
     if asset:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -192,6 +192,12 @@ def quantity(number: Decimal | None) -> str:
     return f"{number.normalize():,f}"
 
 
+def month(text: str) -> str:
+    """ "2026-11" -> "November 2026"; what is no month stays as it is."""
+    first = day_from(f"{text}-01")
+    return f"{first:%B %Y}" if first else text
+
+
 def register_words(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters |= {
@@ -199,6 +205,8 @@ def register_words(app: Flask) -> None:
         "day_text": lambda text: day(day_from(text)) or text,
         "dict_with": lambda first, second: {**first, **second},
         "money": shown,
+        "month": month,
+        "ago": ago,
         "local_time": local_time,
         "order_status": ORDER_STATUS.__getitem__,
         "standing": standing_words,

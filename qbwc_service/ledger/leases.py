@@ -67,6 +67,19 @@ def release(db: Session, name: str, owner: str) -> None:
     )
 
 
+def forget_ended(db: Session, beginning: str, now: datetime) -> None:
+    """Drop the leases with names that begin so and that are over; for names used once each."""
+    db.execute(
+        delete(Lease).where(
+            Lease.name >= beginning,
+            # ":" is the last character of a beginning, ";" the one after it.
+            Lease.name < beginning[:-1] + ";",
+            Lease.expires_at <= now,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def holder(db: Session, name: str) -> Lease | None:
     """Who holds it, or held it last; None where nobody does."""
     return db.scalars(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from qbwc_service.ledger.models import Person
 from qbwc_service.secrecy import person_password_hash
-from tests.admin.site import PASSWORD, Site
+from tests.admin.site import NOW, PASSWORD, Site
 
 PAGES = (
     "/",
@@ -162,3 +162,13 @@ def test_a_browser_is_known_for_one_person_and_one_password(site: Site, spoil: s
     for _ in range(5):
         site.visitor().sign_in(name, "guess")
     assert owner.sign_in(name, "guess").status_code == 429
+
+
+def test_who_uses_it_every_day_still_signs_in_once_a_week(site: Site) -> None:
+    visitor = site.bookkeeper()
+    site.now = NOW + timedelta(days=7, seconds=-1)
+    assert visitor.get("/").status_code == 200
+    site.now = NOW + timedelta(days=7)
+    assert visitor.get("/").location == "/sign-in?next=/"
+    assert visitor.sign_in("owner", PASSWORD).status_code == 302
+    assert visitor.get("/").status_code == 200

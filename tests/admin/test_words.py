@@ -143,3 +143,8 @@ def test_a_day_in_a_message_is_written_like_every_other_day() -> None:
     assert words.explained("item-not-in-quickbooks", details).title == (
         'QuickBooks has no item "2026-1-1"'
     )
+
+
+def test_a_month_is_written_with_its_name() -> None:
+    assert words.month("2026-11") == "November 2026"
+    assert words.month("someday") == "someday"

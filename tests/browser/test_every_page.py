@@ -54,6 +54,8 @@ LOOKS = {
     "not-found": "/c/nothing",
     "signed-out": "/c/demo/orders",
 }
+#: what people print
+ON_PAPER = {"order.show", "reconcile.show"}
 #: what is no page: files, parts of pages, and what leads on at once
 NO_PAGES = {
     "sign_in.static",
@@ -137,26 +139,52 @@ def _fill(page: Page) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*PAGES, *LOOKS])
-def test_everybody_can_use_it_and_nothing_is_cut_off(
-    name: str, visit: Page, known: dict[str, int]
+@pytest.mark.timeout(900)
+def test_everybody_can_use_every_page_and_nothing_is_cut_off(
+    visit: Page, known: dict[str, int]
 ) -> None:
-    address = ({**PAGES, **LOOKS})[name].format(**known)
-    if name == "signed-out":
-        visit.context.clear_cookies()
-    answer = visit.goto(address)
-    assert answer is not None
-    assert answer.status == (404 if name == "not-found" else 200)
-    visit.evaluate(AXE.read_text(encoding="utf-8"))
-    problems: list[str] = []
+    """One test, so that one demo does for all pages however many processes test."""
+    problems: dict[str, list[str]] = {}
+    for name, address in {**PAGES, **LOOKS}.items():
+        if name == "signed-out":
+            visit.context.clear_cookies()
+        answer = visit.goto(address.format(**known))
+        assert answer is not None
+        if answer.status != (404 if name == "not-found" else 200):
+            problems[name] = [f"answers {answer.status}"]
+            continue
+        found = _problems(visit, name)
+        if name in ON_PAPER:
+            found += _on_paper(visit)
+        if found:
+            problems[name] = found
+    assert problems == {}
+
+
+def _problems(page: Page, name: str) -> list[str]:
+    found: list[str] = []
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     for width, height in ((1280, 900), (390, 844)):
-        visit.set_viewport_size({"width": width, "height": height})
-        problems += _cut_off(visit, width)
+        page.set_viewport_size({"width": width, "height": height})
+        found += _cut_off(page, width)
         for scheme in ("light", "dark"):
-            visit.emulate_media(color_scheme=scheme)
-            _picture(visit, f"{name.replace('.', '-')}-{width}-{scheme}")
-            problems += _shut_out(visit)
-    assert problems == []
+            page.emulate_media(color_scheme=scheme)
+            _picture(page, f"{name.replace('.', '-')}-{width}-{scheme}")
+            found += _shut_out(page)
+    return found
+
+
+def _on_paper(page: Page) -> list[str]:
+    """What is told is there, and nothing to press."""
+    page.emulate_media(media="print", color_scheme="dark")
+    pressed = [kind for kind in ("navigation", "button") if page.get_by_role(kind).count()]
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    told = page.get_by_role("heading", level=1).is_visible()
+    page.emulate_media(media="screen")
+    problems = [f"on paper there is a {kind}" for kind in pressed]
+    if paper != "rgb(255, 255, 255)" or not told:
+        problems.append(f"paper is {paper}, its heading is {'there' if told else 'missing'}")
+    return problems
 
 
 def _picture(page: Page, name: str) -> None:

@@ -160,3 +160,12 @@ def test_nothing_of_it_breaks_the_rules_that_the_page_has_for_scripts(live: Page
         live.clock.run_for(A_WHILE)
         live.wait_for_load_state("networkidle")
     assert told == []
+
+
+def test_a_double_click_is_sent_once(live: Page) -> None:
+    sent: list[str] = []
+    live.on("request", lambda request: sent.append(request.method))
+    live.goto("/c/acme")
+    live.get_by_role("button", name="Pause").dblclick()
+    expect(live.get_by_role("button", name="Resume")).to_be_visible()
+    assert sent.count("POST") == 1

@@ -1,5 +1,6 @@
-/* Keeps the live parts of a page out of a person's way. A live part is an element that htmx asks for
-   again (hx-trigger="every 10s"); without JavaScript the page stays as it was loaded. */
+/* Keeps the live parts of a page out of a person's way, and a second click out of ours.
+   A live part is an element that htmx asks for again (hx-trigger="every 10s"). Without JavaScript the
+   page stays as it was loaded, and the server takes care of the second click. */
 "use strict";
 (() => {
   const FIRST_PAUSE_MS = 10_000;
@@ -69,6 +70,22 @@
       silentUntil = Infinity;
       say("live-signed-out");
     }
+  });
+
+  // Scripts that are deferred run when the whole page is there.
+  document.querySelector('main [aria-invalid="true"]')?.focus();
+
+  // A second click on its way: the first one's answer is the one that will be shown.
+  const SENT_MS = 3_000;
+  const sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    if (Date.now() - (sent.get(event.target) ?? -SENT_MS) < SENT_MS) event.preventDefault();
+    else sent.set(event.target, Date.now());
+  });
+
+  // "Back" may show the page as it was left, with what was done since then undone to the eye.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && !controls(document).some(isChanged)) location.reload();
   });
 
   let kept = null;
