@@ -1,5 +1,6 @@
 """An order in Keap beside its form in QuickBooks, as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -141,10 +142,14 @@ def number_holder(loaded: LoadedOrder) -> NumberHolder | None:
     sale = loaded.sale
     if sale is None or sale.cause != NUMBER_TAKEN:
         return None
-    details = sale.details
+    return holder_from({"number": sale.number, **sale.details})
+
+
+def holder_from(details: Mapping[str, str]) -> NumberHolder:
+    """As the details of the hold tell it."""
     return NumberHolder(
         details.get("other_txn_id", ""),
-        details.get("number", sale.number),
+        details.get("number", ""),
         details.get("other_customer", ""),
         details.get("other_total", ""),
         details.get("other_date", ""),

@@ -119,17 +119,26 @@ def renumber(name: str, order: str, prefix: str) -> None:
 
 @click.command()
 @_name
-@click.argument(
-    "payments", nargs=-1, required=True, type=click.IntRange(min=1), metavar="PAYMENT..."
+@click.argument("payments", nargs=-1, type=click.IntRange(min=1), metavar="[PAYMENT...]")
+@click.option(
+    "--order",
+    "orders",
+    multiple=True,
+    metavar="ORDER",
+    help="Approve this order (see the setting approve_before_sending): 101, or 101-110.",
 )
-def approve(name: str, payments: tuple[int, ...]) -> None:
-    """Let refunds be posted that wait for your approval, by their payment numbers in Keap.
+def approve(name: str, payments: tuple[int, ...], orders: tuple[str, ...]) -> None:
+    """Let go what waits for your approval: refunds by their payment numbers in Keap, and orders.
 
     \b
-    Example:
+    Examples:
       qbwc-service approve acme 28894 28901
+      qbwc-service approve acme --order 101-110
     """
+    if not payments and not orders:
+        raise click.UsageError("Name a refund by its payment number, or an order with --order.")
     parts = [_Part(f"Refund {number}", number, Decisions.approve_refund) for number in payments]
+    parts += [_Part(f"Order {number}", number, Decisions.approve) for number in _numbers(orders)]
     _decide_each(name, parts, "is approved")
 
 

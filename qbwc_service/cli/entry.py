@@ -34,6 +34,7 @@ from qbwc_service.cli.mappings import (
 )
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
+from qbwc_service.cli.preview import preview
 from qbwc_service.cli.products import export_items, import_items, items, map_item, unmap_item
 from qbwc_service.cli.qwc_file import qwc
 from qbwc_service.cli.reconcile import link_found, payments, reconcile
@@ -75,7 +76,7 @@ def commands() -> None:
 
 
 for _command in (
-    *(up, stage, drain, migrate, connection, qwc, set_, sync, status, orders),
+    *(up, stage, drain, migrate, connection, qwc, set_, sync, status, orders, preview),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
     *(reconcile, payments, link_found),

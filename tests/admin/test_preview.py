@@ -64,7 +64,7 @@ def test_it_shows_the_invoice_as_quickbooks_will_have_it(world: World) -> None:
         "HAMMER Its SKU is the name of the item. Hammer product 2 49.99 99.98",
         "Keap Shipping Your settings name it for shipping.",
         "Total 104.98",
-        "Payment 23 Nov 2026 Visa ch_77 104.98 Undeposited Funds",
+        "Payment, Visa 23 Nov 2026 ch_77 104.98 Undeposited Funds",
         "Keap total 104.98 = QuickBooks total 104.98 (match)",
         "ann@example.com will be made",
     ):
