@@ -109,7 +109,7 @@ def approve_refunds(connection: str) -> ResponseReturnValue:
 #: what the page "Accounts and payments" settles
 _OF_LISTS = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
 _OF_TAXES = frozenset({"tax-item-not-chosen"})
-#: settings that are chosen most easily from QuickBooks' own lists
+#: settings that name an entry of QuickBooks' lists
 _FROM_LISTS = frozenset(setting.name for setting in LIST_SETTINGS)
 
 
@@ -132,6 +132,9 @@ def _fix(connection: Connection, group: HeldGroup) -> tuple[str, str]:
     if group.cause in _OF_TAXES:
         taxes = url_for("accounts.show", connection=connection.name, _anchor="taxes")
         return taxes, "Choose the tax item"
+    if group.cause in _OF_LISTS | ENTRY_CAUSES and (setting := _chosen_in(group)):
+        at = url_for("settings.show", connection=connection.name, _anchor=setting)
+        return at, f'Open the setting "{setting_label(setting)}"'
     if group.cause in _OF_LISTS:
         accounts = url_for("accounts.show", connection=connection.name)
         return accounts, "Open Accounts and payments"
@@ -140,10 +143,15 @@ def _fix(connection: Connection, group: HeldGroup) -> tuple[str, str]:
     if group.cause in ENTRY_CAUSES:
         return url_for("accounts.show", connection=connection.name), "Choose another entry"
     if setting := setting_that_fixes(group.cause):
-        page = "accounts.show" if setting in _FROM_LISTS else "connection.show"
-        at = url_for(page, connection=connection.name, _anchor=setting)
+        at = url_for("settings.show", connection=connection.name, _anchor=setting)
         return at, f'Open the setting "{setting_label(setting)}"'
     if CATALOGUE[group.cause].about in {"setting", "account"}:
-        settings = url_for("connection.show", connection=connection.name, _anchor="settings")
+        settings = url_for("settings.show", connection=connection.name)
         return settings, "Open the settings"
     return order, "Open the first order" if group.orders > 1 else "Open the order"
+
+
+def _chosen_in(group: HeldGroup) -> str:
+    """The setting that names what is gone; "" where it is chosen for a kind of payment or a tax."""
+    setting = str(group.details.get("setting", ""))
+    return setting if setting in _FROM_LISTS else ""

@@ -7,8 +7,9 @@ from qbwc_service.admin.addresses import id_from
 from qbwc_service.admin.decide import SHOWN_FIRST, Verb, approve_refund, decide, skip_payment, tell
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.loaded_order import load_order
-from qbwc_service.admin.order_detail import order_detail
+from qbwc_service.admin.order_detail import order_detail, without_decisions
 from qbwc_service.admin.order_payments import RowVerb
+from qbwc_service.admin.sign_in import may
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.technical import exchanges, readable_json
 from qbwc_service.connections import find_connection
@@ -24,6 +25,8 @@ def show(connection: str, order_id: int) -> ResponseReturnValue:
         found = find_connection(db, connection)
         loaded = load_order(db, found, order_id)
         detail = order_detail(db, loaded, here().now())
+        if not may("order.decide_one"):
+            detail = without_decisions(detail)
         sent = exchanges(db, found.id, (*loaded.postings, *loaded.list_postings))
     return render_template(
         "order.html",

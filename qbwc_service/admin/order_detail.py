@@ -1,6 +1,6 @@
 """Everything the page of one order shows, as plain values: Keap beside QuickBooks, and history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -133,6 +133,12 @@ def order_detail(db: Session, loaded: LoadedOrder, now: datetime) -> OrderDetail
         customers=_customers(db, loaded),
         raw=order.raw,
     )
+
+
+def without_decisions(detail: OrderDetail) -> OrderDetail:
+    """The same for somebody who may only read."""
+    payments = tuple(replace(payment, verbs=()) for payment in detail.payments)
+    return replace(detail, verbs=(), customers=None, payments=payments)
 
 
 def _customers(db: Session, loaded: LoadedOrder) -> tuple[Customer, ...] | None:
