@@ -11,7 +11,7 @@ from flask import Flask, Response, g, message_flashed, request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from qbwc_service.admin.audit_words import AUDIT_WORDS
+from qbwc_service.admin.audit_words import AUDIT_WORDS, ONLY_SHOWS
 from qbwc_service.admin.sign_in import author
 from qbwc_service.admin.surroundings import here
 from qbwc_service.database import DatabaseBusy
@@ -33,6 +33,8 @@ def _heard(_app: Flask, message: str, category: str, **_more: object) -> None:
 def _note(response: Response) -> Response:
     words = AUDIT_WORDS.get(request.endpoint or "")
     if request.method != "POST" or not words or "signed_in" not in g:
+        return response
+    if (request.endpoint, request.form.get("verb")) in ONLY_SHOWS:
         return response
     said = [message for category, message in g.get("said", []) if category != "refused"]
     was_refused = bool(g.get("said")) and not said

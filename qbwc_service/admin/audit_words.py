@@ -34,7 +34,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "reconcile.link": "Orders linked to records of QuickBooks",
         "reconcile.read": "QuickBooks to be read and compared",
         "rules.arrange": "Rule moved, switched or deleted",
-        "rules.save": "Rule saved or tested",
+        "rules.save": "Rule saved",
         "rules.take_file": "Rules taken from a file",
         "undo.undo": "Order undone",
         "undo_many.undo_ticked": "Orders undone",
@@ -47,6 +47,8 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "upkeep.skip_one_payment": "Payment without an order skipped",
     }
 )
+#: button and verb that only show what would be done
+ONLY_SHOWS: Final = frozenset({("orders.decide_many", "undo"), ("rules.save", "test")})
 #: these write their own entry, in the transaction of the change, with more than a form tells
 RECORDED_THERE: Final = frozenset(
     {

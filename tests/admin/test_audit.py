@@ -81,6 +81,20 @@ def test_a_press_that_was_refused_is_no_change_and_no_entry(site: Site) -> None:
     assert entries(site) == []
 
 
+def test_what_only_shows_what_would_be_done_is_no_entry(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        books.posted(books.invoice(books.order(1048)), "77A-1")
+    visitor = site.bookkeeper()
+    form = {"order": ["1048"], "verb": "undo"}
+    page = visitor.press("/c/acme/orders", "/c/acme/orders", form)
+    assert "Undo" in page
+    visitor.get("/c/acme/rules")
+    test = {"verb": "test", "name": "Big", "field-0": "total", "comparison-0": "more than"}
+    visitor.post("/c/acme/rules", test | {"value-0": "1", "then": "hold", "order": "1048"})
+    assert entries(site) == []
+
+
 def test_no_secret_gets_into_the_audit(site: Site) -> None:
     site.add_connection()
     visitor = site.bookkeeper()
