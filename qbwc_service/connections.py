@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from qbwc_service import secrecy as passwords
 from qbwc_service.clock import Clock
 from qbwc_service.config import Config
-from qbwc_service.ledger import chosen_entries, history, queue, walks
+from qbwc_service.ledger import audit, chosen_entries, history, queue, walks
 from qbwc_service.ledger.models import Connection, KeapOrder
 from qbwc_service.secrecy import Secrecy
 from qwc import QwcFile
@@ -159,9 +159,18 @@ _FILTERS = frozenset(
 
 
 def change_settings(
-    db: Session, connection: Connection, stored: Mapping[str, Any], *, who: str, now: datetime
+    db: Session,
+    connection: Connection,
+    stored: Mapping[str, Any],
+    *,
+    who: str,
+    now: datetime,
+    address: str = "",
 ) -> None:
-    """Put these stored settings (see settings.changed) in force for all that is not sent yet."""
+    """Put these stored settings (see settings.changed) in force for all that is not sent yet.
+
+    `address`: where the person's browser is, for the audit.
+    """
     old = connection.settings
     names = sorted(name for name in {*old, *stored} if old.get(name) != stored.get(name))
     if not names:
@@ -183,6 +192,8 @@ def change_settings(
     )
     changes = ", ".join(f"{name} = {stored.get(name, 'default')}" for name in names)
     history.note(db, connection.id, f"Settings changed: {changes}", now=now, who=who)
+    pairs = {name: (old.get(name), stored.get(name)) for name in names}
+    audit.settings_changed(db, audit.Author(who, now, address), connection.id, pairs)
 
 
 def _planned_anew(names: Collection[str]) -> ColumnElement[bool]:

@@ -163,8 +163,10 @@ def test_a_value_that_fits_is_stored_by_its_type(name: str, text: str, value: ob
         (
             "alert_kinds",
             "weather",
-            "write some of needs-you, no-contact, sign-in, company-file, failures, with commas "
-            "between",
+            (
+                "write some of needs-you, no-contact, sign-in, company-file, failures, with "
+                "commas between"
+            ),
         ),
         (
             "alert_webhook",

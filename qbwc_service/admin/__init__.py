@@ -1,6 +1,9 @@
 """The bookkeeper's pages: a blueprint a page, rendered on the server, without JavaScript.
 
 sign_in, session_length  who may come in, and for how long; throttle, known_browsers
+roles                    which role each page and button needs
+people, role_words, own_password    Users: who there is; everybody's own password
+audit, audit_rows        who did what; audit_hook, audit_words: how each press gets there
 home, health             "My connections": every connection in one line, worst first
 adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
@@ -18,8 +21,9 @@ customers                what a person chose for Keap contacts
 rules, rule_form         rules: list, form, test on an order
 reconcile                Keap against QuickBooks as it was last read; linking at the cut-over
 errors, error_rows       the error log
-accounts (and its view)  what is chosen from QuickBooks' lists: payment methods, accounts, taxes
-connection, upkeep       one connection: status, settings, Web Connector file, password
+settings (and its view)  every setting of a connection, searchable; setting_words: their names
+accounts (and its view)  which method, account and tax item Keap's payments and taxes go to
+connection, upkeep       one connection: status, Web Connector file, password
 company_file             what to do where the company file was moved, restored or replaced
 help_page                every message of the catalogue
 once                     a form that is sent twice does its work once
@@ -36,6 +40,8 @@ from flask.typing import ResponseReturnValue
 from qbwc_service.admin import (
     accounts,
     adding,
+    audit,
+    audit_hook,
     company_file,
     connection,
     customers,
@@ -50,11 +56,14 @@ from qbwc_service.admin import (
     needs_you,
     order,
     orders,
+    own_password,
+    people,
     preview,
     products,
     reconcile,
     rules,
     set_up,
+    settings,
     sign_in,
     undo,
     undo_many,
@@ -92,9 +101,13 @@ _PAGES = (
     manual_sync.pages,
     errors.pages,
     connection.pages,
+    settings.pages,
     accounts.pages,
     upkeep.pages,
     company_file.pages,
+    people.pages,
+    own_password.pages,
+    audit.pages,
     help_page.pages,
 )
 
@@ -118,9 +131,11 @@ def register(
     register_words(app)
     register_assets(app)
     register_navigation(app)
+    sign_in.register_permissions(app)
     guards.register_guards(app, clock=clock, is_https=config.public_url.startswith("https:"))
     register_once(app)
     failures.register_failures(app)
+    audit_hook.register_audit(app)
     app.before_request(_only_people)
     app.register_blueprint(sign_in.pages)
     for pages in _PAGES:

@@ -1,4 +1,4 @@
-"""The page "Accounts and payments": what is chosen from QuickBooks' lists, in three forms.
+"""The page "Accounts and payments": where Keap's kinds of payment and its taxes go, in two forms.
 
 A choice that was not touched is left alone, so that an entry that is gone keeps none of the others
 from being saved.
@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.accounts_view import PAYMENTS_LOOKED_AT, ROWS, accounts_view
-from qbwc_service.admin.connection import save_settings
+from qbwc_service.admin.settings_view import KEEP
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
@@ -19,7 +19,6 @@ from qbwc_service.ledger.choices import Choices
 from qbwc_service.ledger.list_entries import ChoiceRefused
 from qbwc_service.ledger.models import MappingKind
 from qbwc_service.matching.payment_methods import method_key
-from qbwc_service.settings import LIST_SETTINGS
 
 pages = Blueprint("accounts", __name__, url_prefix="/c/<connection:connection>/accounts")
 
@@ -28,8 +27,6 @@ _FIELDS = {
     MappingKind.DEPOSIT_ACCOUNT: "deposit",
 }
 _TAX_KINDS = ("label", "state", "rate")
-#: the option that stands for what is chosen and gone
-KEEP = "\N{BULLET} keep"
 
 
 @pages.get("")
@@ -57,25 +54,6 @@ def choose_tax(connection: str) -> ResponseReturnValue:
 def forget_tax(connection: str) -> ResponseReturnValue:
     tax = request.form.get("tax", "")
     return _choose(connection, "taxes", lambda choices: choices.unmap_tax(tax))
-
-
-@pages.post("/settings")
-def choose_settings(connection: str) -> ResponseReturnValue:
-    """Save all of them, or none: what cannot be used is shown with the reason."""
-    typed = {
-        setting.name: request.form[setting.name].strip()
-        for setting in LIST_SETTINGS
-        if request.form.get(setting.name, KEEP) != KEEP
-    }
-    problems = save_settings(connection, typed)
-    if problems:
-        return _page(connection, typed, problems), 422
-    flash(
-        "Saved. Orders that are not sent yet follow it from now on. What is in QuickBooks was not "
-        "changed.",
-        "done",
-    )
-    return redirect(url_for("accounts.show", connection=connection, _anchor="settings"))
 
 
 def _choose(name: str, anchor: str, choose: Callable[[Choices], bool]) -> ResponseReturnValue:
@@ -124,11 +102,9 @@ def _chosen_payments() -> Iterator[tuple[str, MappingKind, str]]:
                 yield words, kind, entry
 
 
-def _page(
-    name: str, typed: dict[str, str] | None = None, problems: dict[str, str] | None = None
-) -> str:
+def _page(name: str) -> str:
     with here().database.reading() as db:
-        view = accounts_view(db, find_connection(db, name), typed=typed, problems=problems)
+        view = accounts_view(db, find_connection(db, name))
     return render_template(
         "accounts.html", head=view.head, view=view, keep=KEEP, looked_at=PAYMENTS_LOOKED_AT
     )

@@ -17,18 +17,17 @@ from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.sources import payment_from
 from qbwc_service.matching.company import ListEntry
 from qbwc_service.matching.keys import name_key
-from qbwc_service.matching.list_entries import list_word
 from qbwc_service.matching.payment_methods import method_key, named_method
 from qbwc_service.matching.tax_items import SALES_TAX_KINDS
 from qbwc_service.planning.order import PaymentKind
-from qbwc_service.settings import DEPOSIT_ACCOUNT_TYPES, LIST_SETTINGS, Setting
+from qbwc_service.settings import DEPOSIT_ACCOUNT_TYPES
 
 #: which payments are looked at for the methods that Keap uses: the newest
 PAYMENTS_LOOKED_AT = 500
 #: a shop has a dozen methods; more rows than that are a mistake of Keap's
 ROWS = 100
 _MOST_ENTRIES = 5000
-_SMALL_LISTS = tuple(sorted({"PaymentMethod", *(each.list_name for each in LIST_SETTINGS)}))
+_SMALL_LISTS = ("Account", "PaymentMethod")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +72,6 @@ class TaxItem:
 
 
 @dataclass(frozen=True, slots=True)
-class SettingChoice:
-    """A setting that names an entry; a list that was never read is typed, not chosen."""
-
-    setting: Setting
-    word: str
-    select: Select
-    is_read: bool
-    text: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
 class AccountsView:
     """The whole page."""
 
@@ -97,17 +84,9 @@ class AccountsView:
     is_tax_reckoned: bool
     #: where the tax goes as a line while nothing is chosen for it
     tax_item: str
-    settings: Sequence[SettingChoice]
 
 
-def accounts_view(
-    db: Session,
-    connection: Connection,
-    *,
-    typed: Mapping[str, str] | None = None,
-    problems: Mapping[str, str] | None = None,
-) -> AccountsView:
-    """`typed` and `problems`: the settings of a form that could not be saved."""
+def accounts_view(db: Session, connection: Connection) -> AccountsView:
     read = lists_read(db, connection.id)
     lists = _small_lists(db, connection.id)
     items = [entry_of(row) for row in entries_of(db, connection.id, "Item", TAX_ITEM_KINDS)]
@@ -134,10 +113,6 @@ def accounts_view(
         ],
         is_tax_reckoned=is_reckoned,
         tax_item=chosen.tax_item,
-        settings=[
-            _setting(connection, setting, lists, read, typed or {}, problems or {})
-            for setting in LIST_SETTINGS
-        ],
     )
 
 
@@ -233,29 +208,6 @@ def _mapped(entries: Sequence[ListEntry], row: models.Mapping | None, by_itself:
         return Select(options, "", "", empty)
     now = next((entry.full_name for entry in entries if entry.list_id == row.list_id), "")
     return Select(options, now, "" if now else row.full_name, empty)
-
-
-def _setting(
-    connection: Connection,
-    setting: Setting,
-    lists: Mapping[str, Sequence[ListEntry]],
-    read: Collection[str],
-    typed: Mapping[str, str],
-    problems: Mapping[str, str],
-) -> SettingChoice:
-    text = typed.get(setting.name, str(connection.settings.get(setting.name, "")))
-    entries = _fitting(lists[setting.list_name], setting.entry_kinds)
-    names = {name_key(entry.full_name): entry.full_name for entry in entries}
-    now = names.get(name_key(text), "")
-    options = tuple(dict.fromkeys(entry.full_name for entry in entries))
-    return SettingChoice(
-        setting,
-        list_word(setting.list_name),
-        Select(options, now, text if text and not now else "", "Not chosen"),
-        setting.list_name in read,
-        text,
-        problems.get(setting.name, ""),
-    )
 
 
 def _fitting(entries: Sequence[ListEntry], kinds: Collection[str]) -> list[ListEntry]:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.health import head_of
-from qbwc_service.admin.sign_in import signed_in_name
+from qbwc_service.admin.sign_in import signed_in, signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.words import explained
 from qbwc_service.connections import find_connection, lock_connection
@@ -19,12 +19,14 @@ def show(connection: str) -> ResponseReturnValue:
     with here().database.reading() as db:
         found = find_connection(db, connection)
         block = found.write_block
+        links = sharing.names(db, found)
         return render_template(
             "company_file.html",
             head=head_of(found),
             name=found.company_name,
             place=found.company_file,
-            links=sharing.names(db, found),
+            links=[each for each in links if signed_in().sees(each)],
+            unseen=sum(not signed_in().sees(each) for each in links),
             question=explained(block, found.write_block_details) if block else None,
         )
 

@@ -1,4 +1,4 @@
-"""What the connection page shows, as plain values: status, sessions, settings, what waits loose.
+"""What the connection page shows, as plain values: status, sessions, what waits loose.
 
 The row of the connection holds a digest and a key; no template ever gets the row itself.
 """
@@ -33,7 +33,6 @@ from qbwc_service.ledger.sources import payment_from
 from qbwc_service.ledger.undo_runs import with_something_to_undo
 from qbwc_service.messages import Message
 from qbwc_service.planning.money import shown
-from qbwc_service.settings import THEMES, Setting, refused_choices
 from qbwc_service.staging.api_use import ApiUse, api_use
 
 _SESSIONS_SHOWN = 10
@@ -55,30 +54,6 @@ class SessionLine:
     held: int
     result: str
     can_be_undone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SettingLine:
-    """A setting with the value in force as text; `text` is what its field holds ("" = default)."""
-
-    setting: Setting
-    text: str
-    in_force: str
-    problem: str = ""
-
-    @property
-    def chosen(self) -> str:
-        """The choice in force, or that was typed."""
-        return self.text or str(self.setting.default)
-
-    @property
-    def is_yes_or_no(self) -> bool:
-        return set(self.setting.choices) == {"yes", "no"}
-
-    @property
-    def refused(self) -> Mapping[str, str]:
-        """Choices that people look for and that cannot be had, with the reasons."""
-        return refused_choices(self.setting.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +97,6 @@ class ConnectionView:
     sessions: Sequence[SessionLine]
     loose_payments: Sequence[LoosePayment]
     unreadable: Sequence[Unreadable]
-    #: by theme (settings.THEMES)
-    settings: Mapping[str, Sequence[SettingLine]]
     history: Sequence[TimelineStep]
     #: chosen from QuickBooks' lists, and no longer there
     gone_entries: Sequence[Message]
@@ -138,13 +111,8 @@ def connection_view(
     *,
     can_sign_in: bool,
     calls_per_second: float,
-    typed: Mapping[str, str] | None = None,
-    problems: Mapping[str, str] | None = None,
 ) -> ConnectionView:
-    """`typed` and `problems`: the fields of a settings form that could not be saved.
-
-    `calls_per_second` is the pace that the service keeps to (Config.keap_calls_per_second).
-    """
+    """`calls_per_second` is the pace that the service keeps to (Config.keap_calls_per_second)."""
     block, trouble = connection.write_block, connection.last_sync_trouble
     return ConnectionView(
         health=health_of(db, connection),
@@ -166,30 +134,10 @@ def connection_view(
         sessions=_sessions(db, connection.id),
         loose_payments=_loose_payments(db, connection.id),
         unreadable=_unreadable(db, connection.id),
-        settings=setting_lines(connection, typed or {}, problems or {}),
         history=_history(db, connection.id),
         gone_entries=_gone_entries(db, connection.id),
         number_overlap=number_overlap(db, connection, effective_settings(connection)).sentence(),
     )
-
-
-def setting_lines(
-    connection: Connection, typed: Mapping[str, str], problems: Mapping[str, str]
-) -> dict[str, list[SettingLine]]:
-    """All settings, by theme."""
-    effective = effective_settings(connection)
-    return {
-        theme: [
-            SettingLine(
-                setting,
-                typed.get(setting.name, str(connection.settings.get(setting.name, ""))),
-                str(getattr(effective, setting.name)),
-                problems.get(setting.name, ""),
-            )
-            for setting in settings
-        ]
-        for theme, settings in THEMES.items()
-    }
 
 
 def _sessions(db: Session, connection_id: int) -> list[SessionLine]:

@@ -20,7 +20,10 @@ class Failure:
 
 _FAILURES = {
     400: Failure("That form could not be read", "Nothing was changed. Go back and try once more."),
-    403: Failure("That is not allowed", "Nothing was changed."),
+    403: Failure(
+        "Your role does not allow that",
+        "Nothing was changed. An owner can do it, or give you another role on the page Users.",
+    ),
     404: Failure("There is no such page", "The address may be mistyped, or the thing is gone."),
     405: Failure("That page takes no such request", "Nothing was changed."),
     413: Failure("That form is too large", "Nothing was changed. Choose fewer orders at a time."),

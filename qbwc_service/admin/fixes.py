@@ -45,7 +45,7 @@ _OF_LISTS = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
 _OF_TAXES = frozenset({"tax-item-not-chosen"})
 _OF_NUMBERS = frozenset({"number-taken", "number-of-another-order"})
 _TOTALS = frozenset({"lines-do-not-add-up", "total-differs", "payments-do-not-add-up"})
-#: settings that are chosen most easily from QuickBooks' own lists
+#: settings that name an entry of QuickBooks' lists
 _FROM_LISTS = frozenset(setting.name for setting in LIST_SETTINGS)
 
 
@@ -57,14 +57,21 @@ class Fix:
     words: str
 
 
-def fix_of(connection: str, cause: str, order_id: int, *, orders: int = 1) -> Fix:
-    """`order_id`: the first of the orders that wait for it; its page where no other will do."""
+def fix_of(
+    connection: str, cause: str, order_id: int, *, orders: int = 1, setting: str = ""
+) -> Fix:
+    """`order_id`: the first of the orders that wait for it; its page where no other will do.
+    `setting`: the one that names what is gone from QuickBooks' lists, where one does.
+    """
     order = url_for("order.show", connection=connection, order_id=order_id)
     if cause in CUSTOMER_CAUSES:
         return Fix(f"{order}#customer", "Choose the customer")
     if cause in _OF_TAXES:
         taxes = url_for("accounts.show", connection=connection, _anchor="taxes")
         return Fix(taxes, "Choose the tax item")
+    if cause in _OF_LISTS | ENTRY_CAUSES and setting in _FROM_LISTS:
+        at = url_for("settings.show", connection=connection, _anchor=setting)
+        return Fix(at, f'Open the setting "{setting_label(setting)}"')
     if cause in _OF_LISTS:
         accounts = url_for("accounts.show", connection=connection)
         return Fix(accounts, "Open Accounts and payments")
@@ -81,10 +88,9 @@ def fix_of(connection: str, cause: str, order_id: int, *, orders: int = 1) -> Fi
     if cause == SWITCH:
         return Fix(url_for("set_up.show", connection=connection), "Finish the set-up")
     if setting := setting_that_fixes(cause):
-        page = "accounts.show" if setting in _FROM_LISTS else "connection.show"
-        at = url_for(page, connection=connection, _anchor=setting)
+        at = url_for("settings.show", connection=connection, _anchor=setting)
         return Fix(at, f'Open the setting "{setting_label(setting)}"')
     if cause in CATALOGUE and CATALOGUE[cause].about in {"setting", "account"}:
-        settings = url_for("connection.show", connection=connection, _anchor="settings")
+        settings = url_for("settings.show", connection=connection)
         return Fix(settings, "Open the settings")
     return Fix(order, "Open the first order" if orders > 1 else "Open the order")

@@ -1,7 +1,7 @@
 """How each connection is: one level and one sentence, worst first. A constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -184,9 +184,12 @@ def needs_you_number(db: Session, name: str) -> int:
     return sum(found[1:]) + bool(found[0]) if found else 0
 
 
-def all_health(db: Session, now: datetime) -> list[Health]:
-    """Every connection, worst first, then by name."""
-    connections = db.scalars(select(Connection).order_by(Connection.name)).all()
+def all_health(db: Session, now: datetime, among: Collection[int] | None = None) -> list[Health]:
+    """The connections with these ids (None: every one), worst first, then by name."""
+    statement = select(Connection).order_by(Connection.name)
+    if among is not None:
+        statement = statement.where(Connection.id.in_(sorted(among)))
+    connections = db.scalars(statement).all()
     return sorted(_health(db, connections), key=lambda health: health.level(now))
 
 

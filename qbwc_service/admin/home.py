@@ -1,5 +1,6 @@
-"""Home: every connection in one line, worst first."""
+"""Home: every connection that the person may see in one line, worst first."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.health import all_health
+from qbwc_service.admin.sign_in import signed_in
 from qbwc_service.admin.surroundings import here
 from qbwc_service.ledger import drain
 from qbwc_service.ledger.models import Connection
@@ -20,8 +22,8 @@ pages = Blueprint("home", __name__)
 def show() -> ResponseReturnValue:
     now = here().now()
     with here().database.reading() as db:
-        connections = all_health(db, now)
-        keap_calls = _keap_calls(db, now)
+        connections = all_health(db, now, signed_in().connections)
+        keap_calls = _keap_calls(db, {health.head.name for health in connections}, now)
         draining = drain.current(db)
     return render_template(
         "home.html", connections=connections, keap_calls=keap_calls, draining=draining, now=now
@@ -37,8 +39,9 @@ def end_drain() -> ResponseReturnValue:
     return redirect(url_for("home.show"))
 
 
-def _keap_calls(db: Session, now: datetime) -> dict[str, ApiUse]:
-    """Of every connection, by its name."""
-    connections = db.scalars(select(Connection)).all()
+def _keap_calls(db: Session, names: Collection[str], now: datetime) -> dict[str, ApiUse]:
+    """Of these connections, by their names."""
+    shown = select(Connection).where(Connection.name.in_(sorted(names)))
+    connections = db.scalars(shown).all()
     uses = api_uses(db, connections, now, here().config.keap_calls_per_second)
     return {connection.name: uses[connection.id] for connection in connections}

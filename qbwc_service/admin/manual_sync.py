@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from qbwc_service import connections
 from qbwc_service.admin.addresses import day_from, id_from
 from qbwc_service.admin.manual_sync_view import STATE_TONE, STATE_WORDS, Typed, manual_sync_view
-from qbwc_service.admin.sign_in import signed_in_name
+from qbwc_service.admin.sign_in import author, signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger import manual_syncs
@@ -109,7 +109,10 @@ def choose_order_status(connection: str) -> ResponseReturnValue:
         with here().database.writing("settings") as db:
             found = lock_connection(db, connection)
             stored = changed(found.settings, "order_status", text.strip(", "))
-            connections.change_settings(db, found, stored, who=signed_in_name(), now=here().now())
+            me = author()
+            connections.change_settings(
+                db, found, stored, who=me.who, now=me.now, address=me.address
+            )
     except SettingError as error:
         flash(f"The order status was not changed: {error.reason}.", "refused")
     else:

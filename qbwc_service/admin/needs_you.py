@@ -214,7 +214,13 @@ def _groups(db: Session, connection: Connection) -> list[NeedsYouGroup]:
 
 def _with_words(connection: Connection, group: HeldGroup) -> NeedsYouGroup:
     details = {"order": group.first_order, **group.details}
-    fix = fix_of(connection.name, group.cause, group.first_order, orders=group.orders)
+    fix = fix_of(
+        connection.name,
+        group.cause,
+        group.first_order,
+        orders=group.orders,
+        setting=str(group.details.get("setting", "")),
+    )
     return NeedsYouGroup(
         group, explained(group.cause, details), fix, _product(group), _number_holder(group)
     )

@@ -9,8 +9,9 @@ from qbwc_service.admin.addresses import id_from
 from qbwc_service.admin.decide import SHOWN_FIRST, Verb, approve_refund, decide, skip_payment, tell
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.loaded_order import LoadedOrder, load_order
-from qbwc_service.admin.order_detail import order_detail
+from qbwc_service.admin.order_detail import order_detail, without_decisions
 from qbwc_service.admin.order_payments import RowVerb
+from qbwc_service.admin.sign_in import may
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.technical import exchanges, readable_json
 from qbwc_service.connections import find_connection
@@ -36,6 +37,8 @@ def show(connection: str, order_id: int) -> ResponseReturnValue:
         found = find_connection(db, connection)
         loaded = load_order(db, found, order_id)
         detail = order_detail(db, loaded, here().now())
+        if not may("order.decide_one"):
+            detail = without_decisions(detail)
         both = (*loaded.postings, *loaded.list_postings)
         sent = exchanges(db, found.id, both) if tab is Tab.TECHNICAL else ()
         raw = _as_keap_sent_it(loaded) if tab is Tab.KEAP else ()

@@ -175,6 +175,12 @@ def _with_contact(db: Session, order: KeapOrder) -> SalesOrder:
     return replace(sale, buyer=buyer_from(buyer)) if buyer else sale
 
 
+def without_decisions(detail: OrderDetail) -> OrderDetail:
+    """The same for somebody who may only read."""
+    payments = tuple(replace(payment, verbs=()) for payment in detail.payments)
+    return replace(detail, verbs=(), customers=None, payments=payments)
+
+
 def _customers(db: Session, loaded: LoadedOrder) -> tuple[Customer, ...] | None:
     if loaded.order.cause not in CUSTOMER_CAUSES:
         return None

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.connection import save_settings
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.keap_view import KeapLogin, keap_login
+from qbwc_service.admin.settings import save_settings
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger.models import Connection, MirrorRecord, UpdateSession

@@ -145,3 +145,8 @@ def setting_label(name: str) -> str:
 def setting_choice(choice: str, setting: str) -> str:
     """What the choice means in that setting: ("hold", "no_sku") -> "Hold the order"."""
     return _CHOICE_OF_SETTING.get((setting, choice)) or SETTING_CHOICE.get(choice, choice)
+
+
+def setting_value(name: str, value: object) -> str:
+    """A stored value in words; None is the default: ("terms", "Net 30") -> "Net 30"."""
+    return "the default" if value is None else setting_choice(str(value), name)

@@ -1,16 +1,23 @@
-"""Signing in and out. The session holds the person's id and a mark of the password it was made
-with, so that a new password signs out every browser."""
+"""Signing in and out, and who may open which page.
+
+The session holds the person's id and a mark of the password it was made with, so that a new
+password signs out every browser.
+"""
 
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
+    Flask,
     Response,
+    abort,
     g,
     make_response,
     redirect,
@@ -21,11 +28,16 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from qbwc_service.admin import throttle
+from qbwc_service.admin import roles, throttle
 from qbwc_service.admin.known_browsers import browser_of, remember
 from qbwc_service.admin.surroundings import here
-from qbwc_service.ledger.models import Person
+from qbwc_service.connections import ConnectionUnknown
+from qbwc_service.ledger import audit
+from qbwc_service.ledger.audit import Author
+from qbwc_service.ledger.models import Connection, Person, PersonConnection, Role
+from qbwc_service.people import LONGEST_NAME, LONGEST_PASSWORD, NOBODY
 from qbwc_service.secrecy import person_password_hash, person_password_matches
 
 pages = Blueprint(
@@ -36,20 +48,45 @@ pages = Blueprint(
     static_url_path="/assets",
 )
 
-_LONGEST_NAME = 80
-_LONGEST_PASSWORD = 1000
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person whose request this is. `connections`: ids and names; None stands for all."""
+
+    id: int
+    name: str
+    role: Role
+    connections: dict[int, str] | None
+
+    def sees(self, connection: str) -> bool:
+        return self.connections is None or connection in self.connections.values()
 
 
 def require_person() -> ResponseReturnValue | None:
-    """Runs before every page but this one: nobody signed in is sent here."""
+    """Runs before every page but this one.
+
+    Nobody signed in is sent here, and whoever has a one-time password to choose one. A connection
+    that is not theirs is not found (ConnectionUnknown), and what their role may not do is
+    refused (403).
+    """
     person_id = session.get("person")
-    if isinstance(person_id, int):
-        with here().database.reading() as db:
-            person = db.get(Person, person_id)
-        if person and hmac.compare_digest(str(session.get("mark")), _mark(person)):
-            g.person = person.name
-            return None
-    session.clear()
+    found = _signed_in(person_id) if isinstance(person_id, int) else None
+    if found is None:
+        session.clear()
+        return _to_sign_in()
+    person, has_one_time_password = found
+    if has_one_time_password and request.blueprint != "own_password":
+        return redirect(url_for("own_password.show"))
+    g.person, g.signed_in = person.name, person
+    connection = (request.view_args or {}).get("connection")
+    if connection is not None and not person.sees(connection):
+        raise ConnectionUnknown(connection)
+    if not person.role.may(roles.needed(request.endpoint or "", request.method)):
+        abort(403)
+    return None
+
+
+def _to_sign_in() -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         # A part of a page asked for itself again: the whole page has to go to the sign-in.
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
@@ -59,9 +96,66 @@ def require_person() -> ResponseReturnValue | None:
     return redirect(url_for("sign_in.show", next=wanted))
 
 
+def signed_in() -> SignedIn:
+    """The person whose request this is."""
+    return cast("SignedIn", g.signed_in)
+
+
 def signed_in_name() -> str:
     """The name of the person whose request this is."""
-    return str(g.person)
+    return signed_in().name
+
+
+def author() -> Author:
+    """The same for the audit."""
+    return Author(signed_in_name(), here().now(), request.remote_addr or "")
+
+
+def may(endpoint: str, method: str = "POST") -> bool:
+    """Whether the person who looks may press that button, or open that page ("GET")."""
+    person = g.get("signed_in")
+    return person is not None and person.role.may(roles.needed(endpoint, method))
+
+
+def register_permissions(app: Flask) -> None:
+    """Let templates ask who looks: only what a person may press is shown."""
+    app.jinja_env.globals |= {
+        "may": may,
+        "may_change": lambda: _has_role(Role.BOOKKEEPER),
+        "is_owner": lambda: _has_role(Role.OWNER),
+    }
+
+
+def keep_signed_in(person: Person) -> None:
+    """This browser goes on after a change of the password; all others are signed out."""
+    session["mark"] = _mark(person)
+
+
+def _has_role(role: Role) -> bool:
+    person = g.get("signed_in")
+    return person is not None and person.role.may(role)
+
+
+def _signed_in(person_id: int) -> tuple[SignedIn, bool] | None:
+    """The person of this session, and whether their password is a one-time one."""
+    with here().database.reading() as db:
+        person = db.get(Person, person_id)
+        if person is None or person.disabled_at is not None:
+            return None
+        if not hmac.compare_digest(str(session.get("mark")), _mark(person)):
+            return None
+        seen = None if person.sees_all else _connections(db, person_id)
+    found = SignedIn(person.id, person.name, person.role, seen)
+    return found, person.password_is_one_time
+
+
+def _connections(db: Session, person_id: int) -> dict[int, str]:
+    rows = db.execute(
+        select(Connection.id, Connection.name)
+        .join(PersonConnection, PersonConnection.connection_id == Connection.id)
+        .where(PersonConnection.person_id == person_id)
+    )
+    return dict(rows.all())
 
 
 @pages.get("/sign-in")
@@ -82,9 +176,11 @@ def sign_in() -> ResponseReturnValue:
         return _too_many(wait)
     person = _checked(known, password)
     if person is None:
+        _note(known, "Sign-in refused")
         return _form("The name or the password is not right."), 403
     with here().database.writing("sign-in") as db:
         throttle.forgive(db, name, address, browser=browser)
+        audit.record(db, Author(person.name, here().now(), address), "Signed in")
     session.clear()
     session.permanent = True
     session["person"] = person.id
@@ -97,23 +193,36 @@ def sign_in() -> ResponseReturnValue:
 
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
+    person_id = session.get("person")
+    found = _signed_in(person_id) if isinstance(person_id, int) else None
+    if found is not None:
+        _note(found[0], "Signed out")
     session.clear()
     return redirect(url_for("sign_in.show"))
 
 
+def _note(person: Person | SignedIn | None, what: str) -> None:
+    """In the audit. A name that nobody has is not kept: it may be a password in the wrong field."""
+    who = person.name if person else NOBODY
+    with here().database.writing("sign-in.audit") as db:
+        audit.record(db, Author(who, here().now(), request.remote_addr or ""), what)
+
+
 def _named(name: str) -> Person | None:
-    if "\0" in name or len(name) > _LONGEST_NAME:
+    if "\0" in name or len(name) > LONGEST_NAME:
         return None
     with here().database.reading() as db:
         return db.scalars(select(Person).where(Person.name == name)).first()
 
 
 def _checked(person: Person | None, password: str) -> Person | None:
-    """The person, if this is the password; nobody takes as long as a wrong password."""
-    if len(password) > _LONGEST_PASSWORD:
+    """The person, if this is the password and they are not disabled; nobody takes as long as a
+    wrong password."""
+    if len(password) > LONGEST_PASSWORD:
         return None
     stored = person.password_hash if person else _nobody()
-    return person if person_password_matches(password, stored) and person else None
+    fits = person_password_matches(password, stored)
+    return person if fits and person and person.disabled_at is None else None
 
 
 @cache
@@ -130,11 +239,15 @@ def _local(address: str) -> str:
     return address if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", address) else "/"
 
 
-def _too_many(wait: timedelta) -> ResponseReturnValue:
+def wait_words(wait: timedelta) -> str:
+    """How long to wait: "11 seconds", "3 minutes"."""
     seconds = int(wait.total_seconds()) + 1
-    unit = f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
-    page = _form(f"Too many wrong passwords from here. Try again in {unit}.")
-    return page, 429, {"Retry-After": str(seconds)}
+    return f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
+
+
+def _too_many(wait: timedelta) -> ResponseReturnValue:
+    page = _form(f"Too many wrong passwords from here. Try again in {wait_words(wait)}.")
+    return page, 429, {"Retry-After": str(int(wait.total_seconds()) + 1)}
 
 
 def _form(problem: str = "") -> str:

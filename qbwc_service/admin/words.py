@@ -12,7 +12,12 @@ from markupsafe import Markup
 
 from qbwc_service import messages
 from qbwc_service.admin.addresses import day_from
-from qbwc_service.admin.setting_words import SETTING_THEME, setting_choice, setting_label
+from qbwc_service.admin.setting_words import (
+    SETTING_THEME,
+    setting_choice,
+    setting_label,
+    setting_value,
+)
 from qbwc_service.ledger.form_picture import FoundBy
 from qbwc_service.ledger.kind_words import called
 from qbwc_service.ledger.models import OrderStatus, PaymentStatus
@@ -220,6 +225,7 @@ def register_words(app: Flask) -> None:
         "payment_kind": PAYMENT_KIND.__getitem__,
         "setting_choice": setting_choice,
         "setting_label": setting_label,
+        "setting_value": lambda value, name: setting_value(name, value),
         "setting_theme": SETTING_THEME.__getitem__,
         "skip_reason": lambda cause: SKIP_REASON.get(cause, f"({cause})"),
         "tone": lambda status: TONE.get(status, "quiet"),

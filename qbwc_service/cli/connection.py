@@ -18,8 +18,9 @@ from qbwc_service.connections import NewConnection, find_connection, lock_connec
 from qbwc_service.keap_access.sign_ins import is_broken, login_mode
 from qbwc_service.ledger import company_file, history, sharing
 from qbwc_service.ledger.models import Connection
+from qbwc_service.people import COMMAND_LINE
 
-WHO = "command line"
+WHO = COMMAND_LINE
 
 key_file_option = click.option(
     "--keap-key-file",

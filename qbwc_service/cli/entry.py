@@ -9,6 +9,8 @@ import click
 
 from qbwc_service import __version__
 from qbwc_service.cli import failures, keap_login
+from qbwc_service.cli.audit import audit
+from qbwc_service.cli.audited import note_changes
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
 from qbwc_service.cli.decisions import (
@@ -34,6 +36,7 @@ from qbwc_service.cli.mappings import (
 )
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
+from qbwc_service.cli.person import person
 from qbwc_service.cli.preview import preview
 from qbwc_service.cli.products import export_items, import_items, items, map_item, unmap_item
 from qbwc_service.cli.qwc_file import qwc
@@ -84,12 +87,14 @@ for _command in (
     *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
     *(rules_test, rules_export, rules_import),
     *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
-    *(errors, secret_key, demo),
+    *(errors, person, audit, secret_key, demo),
 ):
     commands.add_command(_command)
 
 for _command in (keap_login.key, keap_login.login, keap_login.test, keap_login.disconnect):
     connection.add_command(_command)
+
+note_changes(commands)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

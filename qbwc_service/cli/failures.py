@@ -22,7 +22,7 @@ from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.ledger.list_entries import ChoiceRefused
 from qbwc_service.ledger.mappings import MappingRefused
-from qbwc_service.people import PasswordFileUnusable
+from qbwc_service.people import PasswordFileUnusable, PersonRefused
 from qbwc_service.planning.rule import RuleRefused
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.settings import SettingError
@@ -47,6 +47,7 @@ _SAY_THEMSELVES = (
     LoginRefused,
     MappingRefused,
     PasswordFileUnusable,
+    PersonRefused,
     QwcInvalid,
     RuleRefused,
     SecretUnreadable,

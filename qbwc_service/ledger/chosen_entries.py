@@ -37,6 +37,7 @@ _PAGES: Mapping[MappingKind, str] = {
     MappingKind.ITEM: "Products",
 }
 _PAGE = "Accounts and payments"
+_SETTINGS = "Settings"
 _RULES = "Rules"
 
 
@@ -94,7 +95,7 @@ class _Named:
     setting: Setting
     full_name: str
     purpose: str
-    page: str = _PAGE
+    page: str = _SETTINGS
 
     @property
     def place(self) -> tuple[str, str]:

@@ -174,8 +174,8 @@ ENTRIES = (
         'QuickBooks has no active {list} "{entry}"',
         "It is chosen here ({setting}), but was deleted or made inactive in QuickBooks. What needs "
         "it for order {order} was not posted, so that nothing goes elsewhere.",
-        "Make it active in QuickBooks again, or choose another under Accounts and payments. All "
-        "that waits for it then goes by itself.",
+        "Make it active in QuickBooks again, or choose another under Settings or Accounts and "
+        "payments. All that waits for it then goes by itself.",
         about="entry",
     ),
     Message(
@@ -191,8 +191,8 @@ ENTRIES = (
         'Payments cannot be deposited to the account "{account}"',
         "It is chosen here ({setting}), but it is neither a bank account nor another current "
         "asset. The payment of order {order} was not posted.",
-        "Choose another account under Accounts and payments. The payments that wait for it then go "
-        "by themselves.",
+        "Choose another account under Settings or Accounts and payments. The payments that wait "
+        "for it then go by themselves.",
         about="account",
     ),
 )

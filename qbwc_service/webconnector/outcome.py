@@ -67,7 +67,7 @@ def refused(turn: Turn, posting: Posting, response: Response) -> None:
         case Reaction.PARTNER:
             wait(turn, posting)
         case _ if _may_have_changed(posting, code):
-            _try_again(turn, posting, "quickbooks-busy", details)
+            _try_again(turn, posting, response, details)
         case Reaction.RETRY | Reaction.STALE:
             _try_again(turn, posting, response, details)
         case Reaction.NAME_TAKEN if posting.attempts < MAX_NAME_TRIES:

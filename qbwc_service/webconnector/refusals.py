@@ -54,7 +54,7 @@ def _reference(what: str) -> str:
 TRIED_AGAIN: Final = (
     _line("name-looked-up-again", 3100),
     _line("lists-read-again", 3140),
-    _line("changed-meanwhile", 3200),
+    _line("changed-meanwhile", 3120, 3200),
     _line("quickbooks-not-ready", 1010),
     _line("not-tried-yet", 3231),
     _line("record-in-use", 3175, 3176, 3177, *BY_TEXT),

@@ -1,7 +1,7 @@
 """A small site with the admin on it, a clock that stands still, and builders for its rows."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -26,7 +26,9 @@ from qbwc_service.ledger.models import (
     Kind,
     MessageSet,
     Person,
+    PersonConnection,
     Posting,
+    Role,
     UpdateSession,
 )
 from qbwc_service.ledger.postings import external_guid
@@ -92,16 +94,38 @@ class Site:
         client.environ_base["REMOTE_ADDR"] = address
         return Visitor(client)
 
-    def add_person(self, name: str = "owner", password: str = PASSWORD) -> None:
+    def add_person(
+        self,
+        name: str = "owner",
+        password: str = PASSWORD,
+        role: Role = Role.OWNER,
+        connections: Sequence[str] | None = None,
+    ) -> None:
+        """`connections`: the only ones that the person may see."""
         with self.database.writing("test") as db:
             stored = person_password_hash(password)
-            db.add(Person(name=name, password_hash=stored, created_at=NOW))
+            person = Person(name=name, password_hash=stored, created_at=NOW, role=role)
+            person.sees_all = connections is None
+            db.add(person)
+            db.flush()
+            for each in connections or ():
+                found = db.scalars(select(Connection).where(Connection.name == each)).one()
+                db.add(PersonConnection(person_id=person.id, connection_id=found.id))
 
     def bookkeeper(self) -> "Visitor":
-        """Somebody who has signed in."""
-        self.add_person()
+        """Somebody who has signed in and may do everything."""
+        return self.signed_in("owner")
+
+    def signed_in(
+        self,
+        name: str,
+        role: Role = Role.OWNER,
+        connections: Sequence[str] | None = None,
+    ) -> "Visitor":
+        """A new person who has signed in."""
+        self.add_person(name, role=role, connections=connections)
         visitor = self.visitor()
-        assert visitor.sign_in("owner", PASSWORD).status_code == 302
+        assert visitor.sign_in(name, PASSWORD).status_code == 302
         return visitor
 
     def add_connection(self, name: str = "acme", **columns: Any) -> NewConnection:

@@ -1,4 +1,4 @@
-"""Accounts and payments: what is chosen from QuickBooks' lists."""
+"""Accounts and payments: where Keap's kinds of payment and its taxes go."""
 
 import html
 import re
@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from qbwc_service.admin.accounts import KEEP
+from qbwc_service.admin.settings_view import KEEP
 from qbwc_service.ledger import chosen_entries, mappings
 from qbwc_service.ledger.models import Connection, Event, MappingKind, MirrorRecord
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
@@ -57,11 +57,6 @@ def mapped(site: Site) -> list[tuple[str, str, str]]:
     with site.database.reading() as db:
         rows = mappings.of_connection(db, db.query(Connection).one())
         return [(row.kind.value, row.shown, row.full_name) for row in rows]
-
-
-def settings(site: Site) -> dict[str, object]:
-    with site.database.reading() as db:
-        return db.query(Connection).one().settings
 
 
 def select(page: str, name: str) -> tuple[list[str], str]:
@@ -175,7 +170,7 @@ def test_the_page_says_when_a_sales_tax_item_is_used(visitor: Visitor, site: Sit
     assert "the tax of an order is a line of its own with Keap's amount" in page
     assert 'else to the item "Keap Sales Tax"' in page
     assert "(not used now: the tax is a line, and this is a sales tax item)" in page
-    assert 'href="/c/acme#sales_tax"' in page
+    assert 'href="/c/acme/settings#sales_tax"' in page
 
     with site.books() as books:
         books.connection.settings = books.connection.settings | {"sales_tax": "quickbooks"}
@@ -213,37 +208,6 @@ def test_a_tax_that_cannot_be_used_changes_nothing(
 def test_a_tax_of_no_kind_is_refused(visitor: Visitor) -> None:
     visitor.get(PAGE)
     assert visitor.post(f"{PAGE}/taxes", {"kind": "colour"}).status_code == 400
-
-
-def test_settings_are_chosen_from_the_lists_that_were_read(visitor: Visitor, site: Site) -> None:
-    visitor.get(PAGE)
-    assert select(visitor.page, "terms")[0] == ["Not chosen", "Net 30"]
-    assert select(visitor.page, "ar_account")[0] == ["Not chosen", "Receivables"]
-    assert '<input id="sales_rep" name="sales_rep"' in visitor.page
-    form = {"terms": "Net 30", "ar_account": "Receivables", "sales_rep": "AL"}
-    page = visitor.press(PAGE, f"{PAGE}/settings", form)
-    assert "Saved. Orders that are not sent yet follow it from now on." in page
-    assert settings(site) == {"start_date": "2026-11-01"} | form
-    assert select(page, "terms")[1] == "Net 30"
-
-
-def test_a_setting_that_quickbooks_does_not_have_saves_none(visitor: Visitor, site: Site) -> None:
-    visitor.get(PAGE)
-    answer = visitor.post(f"{PAGE}/settings", {"terms": "Net 15", "ar_account": "Receivables"})
-    assert answer.status_code == 422
-    assert "QuickBooks has no active terms" in visitor.page
-    assert settings(site) == {"start_date": "2026-11-01"}
-
-
-def test_a_setting_that_is_gone_stays_until_another_is_chosen(visitor: Visitor, site: Site) -> None:
-    with site.books() as books:
-        books.connection.settings = {"terms": "Net 45"}
-    visitor.get(PAGE)
-    assert select(visitor.page, "terms")[1] == "Net 45 (cannot be used now)"
-    visitor.press(PAGE, f"{PAGE}/settings", {"terms": KEEP, "ar_account": "Receivables"})
-    assert settings(site) == {"terms": "Net 45", "ar_account": "Receivables"}
-    visitor.press(PAGE, f"{PAGE}/settings", {"terms": ""})
-    assert settings(site) == {"ar_account": "Receivables"}
 
 
 def test_before_the_first_update_the_page_says_so(site: Site) -> None:

@@ -1,25 +1,21 @@
-"""The connection page, its settings and its buttons; and that no page shows a secret."""
+"""The connection page and its buttons; and that no page shows a secret."""
 
 import html
 import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 import qwc
 from qbwc_service.ledger import history, states
 from qbwc_service.ledger.models import (
     Connection,
     Event,
-    KeapOrder,
     KeapPace,
     OrderStatus,
     PaymentStatus,
 )
-from qbwc_service.ledger.queue import needs_plan
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
-from qbwc_service.settings import SETTINGS
 from tests.admin.site import KEAP_KEY, NOW, Site
 
 RESTORED = {"missing": 4, "asked": 5, "record_ids": ["77A-1"]}
@@ -46,7 +42,7 @@ def test_a_new_connection_has_its_page(site: Site) -> None:
         made.username,
         made.file_id,
         "not known yet; learned at the first update",
-        "Orders dated before this day are not sent.",
+        'href="/c/acme/settings"',
     ):
         assert words in visitor.page
 
@@ -125,116 +121,6 @@ def test_ids_stand_in_the_technical_part_and_customers_made_are_not_news(site: S
     assert "8000-1" in technical
     assert '<span class="who">Ada</span> Paused' in technical
     assert "Customer Ada" not in visitor.page
-
-
-def test_settings_are_saved_together_and_noted(site: Site) -> None:
-    site.add_connection()
-    form = {"start_date": "2026-10-01", "sync_minutes": "30", "number_prefix": "K-"}
-    page = site.bookkeeper().press("/c/acme", "/c/acme/settings", form)
-    assert "Settings saved." in page
-    assert _connection(site).settings == {
-        "start_date": "2026-10-01",
-        "sync_minutes": 30,
-        "number_prefix": "K-",
-    }
-    assert _events(site) == [
-        (
-            "owner",
-            "Settings changed: number_prefix = K-, start_date = 2026-10-01, sync_minutes = 30",
-        )
-    ]
-
-
-def test_one_bad_setting_saves_none_and_keeps_what_was_typed(site: Site) -> None:
-    site.add_connection()
-    visitor = site.bookkeeper()
-    visitor.get("/c/acme")
-    form = {"sync_minutes": "0", "number_prefix": "<K>"}
-    assert visitor.post("/c/acme/settings", form).status_code == 422
-    assert "write a whole number of minutes from 1 to 1440" in visitor.page
-    assert 'value="&lt;K&gt;"' in visitor.page
-    assert _connection(site).settings == {"start_date": "2026-11-01"}
-
-
-def _setting(page: str, name: str) -> str:
-    """The part of the form that is about this setting."""
-    (found,) = (part for part in page.split('<div class="setting">')[1:] if f'"{name}"' in part)
-    return html.unescape(found)
-
-
-def test_the_settings_stand_under_their_themes(site: Site) -> None:
-    site.add_connection()
-    visitor = site.bookkeeper()
-    visitor.get("/c/acme")
-    themes = re.findall(r"<h3>([^<]+)</h3>", visitor.page.partition('id="settings"')[2])
-    assert themes == [
-        "When Keap is read",
-        "The form",
-        "Customers",
-        "Items",
-        "Payments and refunds",
-        "Alerts and quiet hours",
-    ]
-    form = visitor.page.partition('id="settings"')[2]
-    names = re.findall(r'<(?:input|select)[^>]* name="([^"]+)"', form)
-    assert {setting.name for setting in SETTINGS} <= set(names)
-    for setting in SETTINGS:
-        assert setting.meaning in html.unescape(visitor.page)
-
-
-def test_what_an_order_becomes_is_chosen_in_words_the_usual_first(site: Site) -> None:
-    site.add_connection(settings={"start_date": "2026-11-01", "transaction": "sales-receipt"})
-    visitor = site.bookkeeper()
-    visitor.get("/c/acme")
-    part = _setting(visitor.page, "transaction")
-    assert "An order becomes" in part
-    assert re.findall(r'<option value="([^"]*)"( selected)?>([^<]+)<', part) == [
-        ("", "", "Invoices and payments if paid (default)"),
-        ("invoice", "", "Invoices only"),
-        ("sales-receipt", " selected", "Sales receipts, once paid in full"),
-        ("sales-order", "", "Sales orders"),
-    ]
-
-
-def test_yes_and_no_are_two_buttons_and_the_default_is_kept_as_such(site: Site) -> None:
-    site.add_connection()
-    visitor = site.bookkeeper()
-    visitor.get("/c/acme")
-    part = _setting(visitor.page, "shipping_taxed")
-    buttons = re.findall(r'<input type="radio"[^>]*value="([^"]*)"( checked)?> ([^<]+)<', part)
-    assert buttons == [("yes", "", "Yes"), ("", " checked", "No (default)")]
-    form = {"shipping_taxed": "yes", "to_be_printed": ""}
-    page = visitor.press("/c/acme", "/c/acme/settings", form)
-    assert re.search(r'value="yes" checked> Yes', _setting(page, "shipping_taxed"))
-    assert _connection(site).settings == {"start_date": "2026-11-01", "shipping_taxed": "yes"}
-
-
-def test_the_invoice_number_as_reference_is_refused_with_the_reason(site: Site) -> None:
-    site.add_connection()
-    visitor = site.bookkeeper()
-    visitor.get("/c/acme")
-    part = _setting(visitor.page, "payment_reference")
-    assert '<option value="invoice-id" disabled>Invoice number of Keap (not possible)</op' in part
-    reason = "an invoice can have several payments, and each needs a reference of its own"
-    assert f"Invoice number of Keap: not possible, because {reason}" in part
-    assert visitor.post("/c/acme/settings", {"payment_reference": "invoice-id"}).status_code == 422
-    refused = _setting(visitor.page, "payment_reference").partition("notice refused")[2]
-    assert reason in refused
-    assert "payment_reference" not in _connection(site).settings
-
-
-def test_changed_settings_plan_what_is_not_sent_again(site: Site) -> None:
-    site.add_connection()
-    earlier = NOW - timedelta(hours=1)
-    with site.books() as books:
-        books.invoice(books.order(1048, planned_at=earlier))
-    with site.database.reading() as db:
-        (order,) = db.scalars(select(KeapOrder)).all()
-        assert not needs_plan(_connection(site), order)
-
-    site.bookkeeper().press("/c/acme", "/c/acme/settings", {"number_prefix": "K"})
-
-    assert needs_plan(_connection(site), order)
 
 
 def test_the_web_connector_file_is_the_connections_own(site: Site) -> None:
@@ -347,7 +233,8 @@ def test_no_page_shows_a_secret(site: Site) -> None:
     visitor = site.bookkeeper()
     for page in (
         "/", "/help", "/connections/add", "/c/acme", "/c/acme/keap", "/c/acme/set-up",
-        "/c/acme/accounts",
+        "/c/acme/accounts", "/c/acme/settings", "/users", "/users/1", "/users/add",
+        "/my-password", "/audit", "/audit/audit.csv",
         "/c/acme/orders", "/c/acme/orders/1048", "/c/acme/errors",
         "/c/acme/qwc", "/c/acme/password", "/c/acme/orders/orders.csv", "/c/acme/errors/errors.csv",
     ):  # fmt: skip

@@ -95,7 +95,8 @@ def test_what_is_gone_from_quickbooks_lists_is_one_thing_and_leads_to_its_page(s
     visitor = site.bookkeeper()
     visitor.get(PAGE)
     assert "2 things wait for you." in visitor.page
-    assert visitor.page.count('href="/c/acme/accounts">Open Accounts and payments</a>') == 2
+    at = 'href="/c/acme/settings#terms">Open the setting'
+    assert visitor.page.count(at) == 2
 
 
 # -- refunds to approve ----------------------------------------------------------------------------
@@ -185,19 +186,23 @@ def test_refunds_of_another_connection_are_not_approved(site: Site) -> None:
 @pytest.mark.parametrize(
     ("cause", "at", "words"),
     [
-        ("credit-item-not-chosen", "/c/acme#credit_item", 'Open the setting "Item for credits"'),
+        (
+            "credit-item-not-chosen",
+            "/c/acme/settings#credit_item",
+            'Open the setting "Item for credits"',
+        ),
         (
             "refund-item-not-chosen",
-            "/c/acme#refund_item",
+            "/c/acme/settings#refund_item",
             'Open the setting "Item for refunds of a part"',
         ),
         (
             "refund-account-not-chosen",
-            "/c/acme/accounts#refund_account",
+            "/c/acme/settings#refund_account",
             'Open the setting "Refunds are paid from"',
         ),
         ("tax-item-not-chosen", "/c/acme/accounts#taxes", "Choose the tax item"),
-        ("sales-tax-off", "/c/acme#sales_tax", 'Open the setting "Sales tax"'),
+        ("sales-tax-off", "/c/acme/settings#sales_tax", 'Open the setting "Sales tax"'),
         ("number-taken", "/c/acme/orders/1#compare", "Compare"),
         ("edited-after-sending", "/c/acme/orders/1", "Open the first order"),
     ],

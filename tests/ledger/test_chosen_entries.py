@@ -165,4 +165,4 @@ def test_what_a_rule_names_is_told_when_it_is_gone(db: Session, acme: Connection
         entry.details["setting"]: entry.details["page"] for entry in db.scalars(select(ErrorEntry))
     }
     assert pages['terms of the rule "Shop"'] == "Rules"
-    assert pages["terms"] == "Accounts and payments"
+    assert pages["terms"] == "Settings"

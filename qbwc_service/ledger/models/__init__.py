@@ -1,4 +1,4 @@
-"""The tables. Every row but a lease and a person belongs to one connection.
+"""The tables. Every row but a lease, a person and some audit entries belongs to one connection.
 
 Amounts are integer minor units (cents) of the row's currency. Times are aware UTC. TimeModified
 texts of QuickBooks are kept as QuickBooks wrote them: their offsets are wrong around summer time.
@@ -103,6 +103,18 @@ from qbwc_service.ledger.models.mirror import (
 from qbwc_service.ledger.models.mirror import (
     MirrorRecord as MirrorRecord,
 )
+from qbwc_service.ledger.models.people import (
+    AuditEntry as AuditEntry,
+)
+from qbwc_service.ledger.models.people import (
+    Person as Person,
+)
+from qbwc_service.ledger.models.people import (
+    PersonConnection as PersonConnection,
+)
+from qbwc_service.ledger.models.people import (
+    Role as Role,
+)
 from qbwc_service.ledger.models.posting import (
     OF_MEMOS as OF_MEMOS,
 )
@@ -150,9 +162,6 @@ from qbwc_service.ledger.models.service import (
 )
 from qbwc_service.ledger.models.service import (
     LoginFailure as LoginFailure,
-)
-from qbwc_service.ledger.models.service import (
-    Person as Person,
 )
 from qbwc_service.ledger.models.sessions import (
     MessageSet as MessageSet,

@@ -1,4 +1,4 @@
-"""What belongs to the service, not to one connection: leases, people, a drain."""
+"""What belongs to the service, not to one connection: leases, wrong log-ins, a drain."""
 
 from datetime import datetime
 
@@ -40,17 +40,6 @@ class Drain(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     began_at: Mapped[datetime]
     who: Mapped[str] = mapped_column(String(80))
-
-
-class Person(Base):
-    """Someone who may sign in to the admin."""
-
-    __tablename__ = "person"
-
-    id: Mapped[int] = mapped_column(RowId, primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(200))
-    created_at: Mapped[datetime]
 
 
 class LoginFailure(Base):

@@ -15,7 +15,7 @@ from werkzeug.test import Client
 
 from qbwc_service.app import create_app
 from qbwc_service.connections import find_connection
-from qbwc_service.ledger.models import ErrorEntry, KeapProduct, Person
+from qbwc_service.ledger.models import ErrorEntry, KeapProduct, Person, Role
 from qbwc_service.ledger.rules import Rules
 from qbwc_service.secrecy import person_password_hash
 from tests.fuzz.listening import listening
@@ -74,6 +74,13 @@ _PAGES = [
     "/keap/callback?state={state}&code=abc",
     "/keap/callback?state={state}&error=access_denied",
     "/c/acme/customers?after=3",
+    "/c/acme/settings?q=tax&show=changed",
+    "/users",
+    "/users/1",
+    "/users?after=a",
+    "/audit?who=owner&connection=acme&from=2026-11-01&to=2026-11-30&before=3",
+    "/audit/audit.csv",
+    "/my-password",
 ]
 _FORMS = {
     "/sign-in?next=/c/acme": "name=owner&password=guess",
@@ -103,7 +110,10 @@ _FORMS = {
     "/c/acme/accounts/payments": "words-0=Visa&account-0=keep&method-0=keep",
     "/c/acme/accounts/taxes": "kind=label&value=AZ&item=Out+of+State",
     "/c/acme/accounts/taxes/forget": "tax=label:az",
-    "/c/acme/accounts/settings": "income_account=Sales&ar_account=keep",
+    "/users/add": "name=bea&email=b@x.org&role=bookkeeper&sees=some&connection=acme",
+    "/users/1": "email=b@x.org&role=viewer&sees=all&was=x",
+    "/users/1/disable": "",
+    "/my-password": "old=x&password=another+one&again=another+one",
     "/c/acme/set-up/accounts": "income_account=Sales&tax_account=Sales+Tax+Payable&drafts=hold",
     "/c/acme/sync": "numbers=101,102-110&by=order&from=2026-11-01&to=2026-11-30&even_if_skipped=on",
     "/c/acme/sync/even-so": "order=101&row=1",
@@ -174,7 +184,8 @@ def _furnish(world: World) -> None:
     """A person, rules, and the error log as the weeks have left it."""
     with world.database.writing("test") as db:
         stored = person_password_hash(PASSWORD)
-        db.add(Person(name="owner", password_hash=stored, created_at=world.clock.now))
+        everything = {"role": Role.OWNER, "sees_all": True, "created_at": world.clock.now}
+        db.add(Person(name="owner", password_hash=stored, **everything))
         rules = Rules(db, find_connection(db, "acme"), "owner", world.clock.now)
         rules.add(rule("product is GOLD", name="Gold <i>", then=("number_prefix=G-",)))
         rules.add(rule("total more than 100", name="Big", then=("hold",)))

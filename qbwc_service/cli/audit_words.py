@@ -1,0 +1,74 @@
+"""What each command that changes something is called in the audit."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+#: by the command as it is typed; a test demands that every command is here or below
+AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "accept": "Orders accepted as QuickBooks has them",
+        "approve": "Refunds approved",
+        "choose-customer": "Customer for a contact chosen or forgotten",
+        "connection add": "Connection added",
+        "connection confirm": "Question about the company file answered",
+        "connection disconnect": "Disconnected from Keap",
+        "connection key": "Keap key saved",
+        "connection password": "New Web Connector password",
+        "connection pause": "Paused",
+        "connection relink": "Company file that is open at the next update taken",
+        "connection resume": "Resumed",
+        "connection test": "Keap login tested",
+        "drain": "Updates of the Web Connector kept from beginning, or let begin again",
+        "hold": "Orders held",
+        "import-items": "Items for products taken from a file",
+        "link": "Order linked to a record of QuickBooks",
+        "link-found": "Orders linked to records of QuickBooks",
+        "map-item": "Item for a product chosen",
+        "map-payment": "Payment method or deposit account chosen",
+        "map-tax": "Item for a tax chosen",
+        "reconcile": "QuickBooks to be read and compared",
+        "renumber": "Order posted under another number",
+        "requeue": "Orders requeued",
+        "rules-add": "Rule added",
+        "rules-import": "Rules taken from a file",
+        "rules-move": "Rule moved",
+        "rules-off": "Rule switched off",
+        "rules-on": "Rule switched on",
+        "rules-remove": "Rule deleted",
+        "secret-key apply": "Everything encrypted under the first secret key",
+        "secret-key forget": "Older secret keys forgotten",
+        "secret-key rotate": "New secret key made",
+        "send-again": "Orders sent again once deleted in QuickBooks",
+        "skip": "Orders or payments skipped",
+        "sync": "Keap read, or orders asked for",
+        "undo": "Orders undone",
+        "unmap-item": "Item for a product forgotten",
+        "unmap-payment": "Payment method or deposit account forgotten",
+        "unmap-tax": "Item for a tax forgotten",
+    }
+)
+#: these only read with such parameters
+ONLY_LOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = MappingProxyType(
+    {
+        "link-found": lambda given: not given["yes"],
+        "reconcile": lambda given: not given["ask"],
+        "undo": lambda given: given["preview"],
+    }
+)
+#: these write their own entry, in the transaction of the change
+RECORDED_THERE: Final = frozenset(
+    {
+        *("set", "person add", "person role", "person password", "person disable"),
+        "person enable",
+    }
+)
+#: these read, or run the service
+NO_DECISION: Final = frozenset(
+    {
+        *("audit", "connection list", "connection login", "connection show", "customers", "demo"),
+        *("errors", "export-items", "items", "lists", "mappings", "migrate", "needs-you", "orders"),
+        *("payments", "person list", "qwc", "rules", "rules-export", "rules-test", "stage"),
+        *("status", "up"),
+    }
+)
