@@ -4,7 +4,8 @@ sign_in, throttle, known_browsers   who may come in
 home, health             "My connections": every connection in one line, worst first
 adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
-orders, order_rows       the list, decisions about many orders, the spreadsheet file
+orders, order_rows       the list, decisions about many orders, the spreadsheet file; its filter:
+                         order_query; link_many: ticked orders that QuickBooks has already
 order, order_detail      one order; loaded_order: its rows; order_sides: Keap beside QuickBooks;
                          order_payments: payments, credits, refunds; technical: what was sent
 undo, undo_many          what undoing an order, ticked orders or an update deletes; undo_rows: its
@@ -41,6 +42,7 @@ from qbwc_service.admin import (
     home,
     keap_login,
     keap_sign_in,
+    link_many,
     manual_sync,
     needs_you,
     order,
@@ -74,6 +76,7 @@ _PAGES = (
     order.pages,
     undo.pages,
     undo_many.pages,
+    link_many.pages,
     products.pages,
     unknown_item.pages,
     customers.pages,

@@ -1,17 +1,21 @@
 """A person's decisions about orders, each in its own transaction, so that a refusal undoes only
 itself and the Web Connector never waits for a long list."""
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flask import flash
+from sqlalchemy.orm import Session
 
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
+from qbwc_service.admin.words import standing_words
 from qbwc_service.connections import lock_connection
 from qbwc_service.ledger.decisions import ACCEPTED_BY, DecisionRefused, Decisions
+from qbwc_service.ledger.manual_syncs import orders_of
 from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
 from qbwc_service.ledger.sendable import is_undo, sale_of
 from qbwc_service.ledger.states import State
@@ -21,6 +25,7 @@ from qbwc_service.ledger.undo import UndoPreview, can_be_undone
 class Verb(StrEnum):
     """The buttons."""
 
+    SEND = "send"
     REQUEUE = "requeue"
     HOLD = "hold"
     SKIP = "skip"
@@ -36,6 +41,7 @@ class Verb(StrEnum):
 SHOWN_FIRST = frozenset({Verb.UNDO, Verb.UNDO_EVEN_SO})
 
 _DONE = {
+    Verb.SEND: "Goes with the next update",
     Verb.REQUEUE: "Requeued",
     Verb.HOLD: "Held",
     Verb.SKIP: "Skipped",
@@ -51,6 +57,7 @@ _UNDONE_NEXT = (
     "until then, Keep it in QuickBooks takes that back."
 )
 _THEN = {
+    Verb.SEND: " It is sent whatever the settings leave out, and does not wait for its payment.",
     Verb.REQUEUE: " What is not in QuickBooks yet is tried again with the next update.",
     Verb.HOLD: " It is not sent until you requeue it.",
     Verb.SKIP: (
@@ -80,6 +87,12 @@ class Outcome:
 
     order_id: int
     refusal: str = ""
+
+
+def seen_mark(order: KeapOrder) -> str:
+    """What a page saw of an order, for its form to name: another one where it has changed."""
+    told = (order.status, order.cause, order.subject, order.content_hash)
+    return hashlib.sha256("|".join(told).encode()).hexdigest()[:12]
 
 
 def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
@@ -156,24 +169,37 @@ def decide(
     txn_id: str = "",
     prefix: str = "",
     only: Collection[int] | None = None,
+    seen: str = "",
 ) -> Outcome:
     """Do it, or say why not. Link takes a TxnID, renumber the letters before the number, undo the
-    postings that it is about (None: all of the order)."""
+    postings that it is about (None: all of the order). `seen`: the mark of the order as the page
+    showed it; one that has changed since is left as it is ("" = whatever it is now)."""
     try:
         with here().database.writing(f"decision-{verb}") as db:
-            decisions = Decisions(
-                db, lock_connection(db, connection), signed_in_name(), here().now()
-            )
+            locked = lock_connection(db, connection)
+            if seen:
+                _refuse_changed(db, locked.id, order_id, seen)
+            decisions = Decisions(db, locked, signed_in_name(), here().now())
             _action(decisions, verb, txn_id, prefix, only)(order_id)
     except DecisionRefused as refused:
         return Outcome(order_id, refused.reason)
     return Outcome(order_id)
 
 
+def _refuse_changed(db: Session, connection_id: int, order_id: int, seen: str) -> None:
+    for order in orders_of(db, connection_id, [order_id]):
+        if seen_mark(order) != seen:
+            now = standing_words(order.status, order.cause)
+            reason = f'it has changed since the page was shown, and is "{now}" now'
+            raise DecisionRefused(order_id, reason)
+
+
 def _action(
     decisions: Decisions, verb: Verb, txn_id: str, prefix: str, only: Collection[int] | None
 ) -> Callable[[int], None]:
     match verb:
+        case Verb.SEND:
+            return decisions.send_now
         case Verb.REQUEUE:
             return decisions.requeue
         case Verb.HOLD:
