@@ -6,6 +6,8 @@ adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
 orders, order_rows       the list, decisions about many orders, the spreadsheet file; its filter:
                          order_query; link_many: ticked orders that QuickBooks has already
+payments, payment_rows   Keap's payments beside QuickBooks', the file for the bank
+refunds, refund_rows     what each refund becomes, and their approval; filter: payment_query
 order, order_detail      one order; loaded_order: its rows; order_sides: Keap beside QuickBooks;
                          order_payments: payments, credits, refunds; technical: what was sent
 undo, undo_many          what undoing an order, ticked orders or an update deletes; undo_rows: its
@@ -47,8 +49,10 @@ from qbwc_service.admin import (
     needs_you,
     order,
     orders,
+    payments,
     products,
     reconcile,
+    refunds,
     rules,
     set_up,
     sign_in,
@@ -77,6 +81,8 @@ _PAGES = (
     undo.pages,
     undo_many.pages,
     link_many.pages,
+    payments.pages,
+    refunds.pages,
     products.pages,
     unknown_item.pages,
     customers.pages,

@@ -6,13 +6,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import Verb, approve_refund, decide
+from qbwc_service.admin.decide import Verb, decide
 from qbwc_service.admin.fixes import setting_that_fixes
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.refunds import approve_shown
 from qbwc_service.admin.setting_words import setting_label
 from qbwc_service.admin.surroundings import here
-from qbwc_service.admin.words import counted, explained
+from qbwc_service.admin.words import explained
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger.causes import CUSTOMER_CAUSES, ENTRY_CAUSES, ITEM_CAUSES
 from qbwc_service.ledger.held import HeldGroup, held_groups, orders_of
@@ -87,22 +87,7 @@ def try_again(connection: str) -> ResponseReturnValue:
 @pages.post("/refunds")
 def approve_refunds(connection: str) -> ResponseReturnValue:
     """Approve the refunds that the page showed, each by itself; others are not touched."""
-    payment_ids = [id_from(text) for text in request.form.getlist("payment")]
-    if not payment_ids or None in payment_ids or len(payment_ids) > _REFUNDS:
-        abort(400)
-    with here().database.reading() as db:
-        find_connection(db, connection)
-    refusals = {
-        payment_id: approve_refund(connection, payment_id)
-        for payment_id in payment_ids
-        if payment_id is not None
-    }
-    done = sum(not refusal for refusal in refusals.values())
-    if done:
-        flash(f"{counted(done, 'refund')} approved, posted with the next update.", "done")
-    for payment_id, refusal in refusals.items():
-        if refusal:
-            flash(f"Not changed: refund {payment_id}, because {refusal}.", "refused")
+    approve_shown(connection, request.form.getlist("payment"))
     return redirect(url_for("needs_you.show", connection=connection))
 
 
