@@ -10,6 +10,8 @@ payments, payment_rows   Keap's payments beside QuickBooks', the file for the ba
 refunds, refund_rows     what each refund becomes, and their approval; filter: payment_query
 order, order_detail      one order; loaded_order: its rows; order_sides: Keap beside QuickBooks;
                          order_payments: payments, credits, refunds; technical: what was sent
+runs, run_rows           every update of the Web Connector; one step by step: run_steps
+activity, activity_rows  what happened, order by order, and what to do
 undo, undo_many          what undoing an order, ticked orders or an update deletes; undo_rows: its
                          lists
 products, unknown_item   which item each product goes to; orders that used the unknown one
@@ -33,6 +35,7 @@ from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin import (
     accounts,
+    activity,
     adding,
     company_file,
     connection,
@@ -54,6 +57,7 @@ from qbwc_service.admin import (
     reconcile,
     refunds,
     rules,
+    runs,
     set_up,
     sign_in,
     undo,
@@ -83,6 +87,8 @@ _PAGES = (
     link_many.pages,
     payments.pages,
     refunds.pages,
+    runs.pages,
+    activity.pages,
     products.pages,
     unknown_item.pages,
     customers.pages,
