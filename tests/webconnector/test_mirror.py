@@ -454,5 +454,5 @@ def test_an_update_knows_how_much_it_read(world: World) -> None:
     world.update()
     with world.database.reading() as db:
         counts = db.scalars(select(UpdateSession.read_counts)).one()
-    assert counts["items"] == 3
-    assert counts["vendors"] == 1
+    assert counts["items"] == len(records(world, "Item")) > 0
+    assert counts["vendors"] == len(records(world, "Vendor")) > 0
