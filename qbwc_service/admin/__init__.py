@@ -7,11 +7,16 @@ audit, audit_rows        who did what; audit_hook, audit_words: how each press g
 home, health             "My connections": every connection in one line, worst first
 adding, set_up           a new connection, and the steps until it runs
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
-orders, order_rows       the list, decisions about many orders, the spreadsheet file
+orders, order_rows       the list, decisions about many orders, the spreadsheet file; its filter:
+                         order_query; link_many: ticked orders that QuickBooks has already
+payments, payment_rows   Keap's payments beside QuickBooks', the file for the bank
+refunds, refund_rows     what each refund becomes, and their approval; filter: payment_query
 order, order_detail      one order; loaded_order: its rows; order_sides: Keap beside QuickBooks;
                          order_payments: payments, credits, refunds; technical: what was sent
 preview                  what QuickBooks would get of an order, before it is sent; forms.html
                          draws it, here and on the order's page
+runs, run_rows           every update of the Web Connector; one step by step: run_steps
+activity, activity_rows  what happened, order by order, and what to do
 undo, undo_many          what undoing an order, ticked orders or an update deletes; undo_rows: its
                          lists
 products, unknown_item   which item each product goes to; orders that used the unknown one
@@ -39,6 +44,7 @@ from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin import (
     accounts,
+    activity,
     adding,
     audit,
     audit_hook,
@@ -52,16 +58,20 @@ from qbwc_service.admin import (
     home,
     keap_login,
     keap_sign_in,
+    link_many,
     manual_sync,
     needs_you,
     order,
     orders,
     own_password,
+    payments,
     people,
     preview,
     products,
     reconcile,
+    refunds,
     rules,
+    runs,
     set_up,
     settings,
     sign_in,
@@ -93,6 +103,11 @@ _PAGES = (
     preview.pages,
     undo.pages,
     undo_many.pages,
+    link_many.pages,
+    payments.pages,
+    refunds.pages,
+    runs.pages,
+    activity.pages,
     products.pages,
     unknown_item.pages,
     customers.pages,

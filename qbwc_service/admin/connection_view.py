@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.health import Health, health_of
@@ -196,14 +196,17 @@ def _gone_entries(db: Session, connection_id: int) -> list[Message]:
 
 
 def _loose_payments(db: Session, connection_id: int) -> list[LoosePayment]:
-    read = select(KeapOrder.keap_id).where(KeapOrder.connection_id == connection_id)
+    its_order = exists().where(
+        KeapOrder.connection_id == connection_id, KeapOrder.keap_id == KeapPayment.order_id
+    )
+    held = select(KeapPayment.id).where(
+        KeapPayment.connection_id == connection_id,
+        KeapPayment.status == PaymentStatus.HELD,
+        ~its_order,
+    )
     rows = db.scalars(
         select(KeapPayment)
-        .where(
-            KeapPayment.connection_id == connection_id,
-            KeapPayment.status == PaymentStatus.HELD,
-            KeapPayment.order_id.not_in(read),
-        )
+        .where(KeapPayment.id.in_(held))
         .order_by(KeapPayment.payment_id.desc())
         .limit(_LOOSE_SHOWN)
     )

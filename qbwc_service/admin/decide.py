@@ -1,17 +1,21 @@
 """A person's decisions about orders, each in its own transaction, so that a refusal undoes only
 itself and the Web Connector never waits for a long list."""
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flask import flash
+from sqlalchemy.orm import Session
 
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
+from qbwc_service.admin.words import standing_words
 from qbwc_service.connections import lock_connection
 from qbwc_service.ledger.decisions import ACCEPTED_BY, DecisionRefused, Decisions
+from qbwc_service.ledger.manual_syncs import orders_of
 from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
 from qbwc_service.ledger.sendable import is_undo, sale_of
 from qbwc_service.ledger.states import State
@@ -40,7 +44,7 @@ SHOWN_FIRST = frozenset({Verb.UNDO, Verb.UNDO_EVEN_SO})
 
 _DONE = {
     Verb.APPROVE: "Approved",
-    Verb.SEND: "Will be sent",
+    Verb.SEND: "Goes with the next update",
     Verb.REQUEUE: "Requeued",
     Verb.HOLD: "Held",
     Verb.SKIP: "Skipped",
@@ -57,7 +61,7 @@ _UNDONE_NEXT = (
 )
 _THEN = {
     Verb.APPROVE: " It goes to QuickBooks with the next update.",
-    Verb.SEND: " It goes to QuickBooks with the next update.",
+    Verb.SEND: " It is sent whatever the settings leave out, and does not wait for its payment.",
     Verb.REQUEUE: " What is not in QuickBooks yet is tried again with the next update.",
     Verb.HOLD: " It is not sent until you requeue it.",
     Verb.SKIP: (
@@ -87,6 +91,12 @@ class Outcome:
 
     order_id: int
     refusal: str = ""
+
+
+def seen_mark(order: KeapOrder) -> str:
+    """What a page saw of an order, for its form to name: another one where it has changed."""
+    told = (order.status, order.cause, order.subject, order.content_hash)
+    return hashlib.sha256("|".join(told).encode()).hexdigest()[:12]
 
 
 def offered(order: KeapOrder, postings: Sequence[Posting]) -> tuple[Verb, ...]:
@@ -168,19 +178,30 @@ def decide(
     prefix: str = "",
     seen: str = "",
     only: Collection[int] | None = None,
+    mark: str = "",
 ) -> Outcome:
     """Do it, or say why not. Link takes a TxnID, renumber the letters before the number, approve
     and send what the person has `seen` (its content hash), undo the postings that it is about
-    (None: all of the order)."""
+    (None: all of the order). `mark`: of the order as a list showed it; one that has changed since
+    is left as it is ("" = whatever it is now)."""
     try:
         with here().database.writing(f"decision-{verb}") as db:
-            decisions = Decisions(
-                db, lock_connection(db, connection), signed_in_name(), here().now()
-            )
+            locked = lock_connection(db, connection)
+            if mark:
+                _refuse_changed(db, locked.id, order_id, mark)
+            decisions = Decisions(db, locked, signed_in_name(), here().now())
             _action(decisions, verb, _Said(txn_id, prefix, seen, only))(order_id)
     except DecisionRefused as refused:
         return Outcome(order_id, refused.reason)
     return Outcome(order_id)
+
+
+def _refuse_changed(db: Session, connection_id: int, order_id: int, mark: str) -> None:
+    for order in orders_of(db, connection_id, [order_id]):
+        if seen_mark(order) != mark:
+            now = standing_words(order.status, order.cause)
+            reason = f'it has changed since the page was shown, and is "{now}" now'
+            raise DecisionRefused(order_id, reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The rows behind the page of one order, loaded with a constant number of queries."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import abort
@@ -115,6 +116,40 @@ def load_order(db: Session, connection: Connection, keap_id: int) -> LoadedOrder
         of_lists,
         entry_names(db, connection.id, _entries(planned, postings), made),
     )
+
+
+def load_payments(
+    db: Session, connection: Connection, keap_ids: Collection[int]
+) -> dict[int, LoadedOrder]:
+    """Those of the orders that were read, with their payment rows and the names that these need;
+    what the lines of their forms name is left out. Four statements for any number of orders."""
+    here = connection.id
+    orders = db.scalars(
+        select(KeapOrder).where(KeapOrder.connection_id == here, KeapOrder.keap_id.in_(keap_ids))
+    ).all()
+    rows: dict[int, list[KeapPayment]] = defaultdict(list)
+    for row in db.scalars(
+        select(KeapPayment)
+        .where(KeapPayment.connection_id == here, KeapPayment.order_id.in_(keap_ids))
+        .order_by(KeapPayment.payment_id)
+    ):
+        rows[row.order_id].append(row)
+    postings: dict[int, list[Posting]] = defaultdict(list)
+    found = db.scalars(
+        select(Posting)
+        .where(Posting.connection_id == here, Posting.order_id.in_(keap_ids))
+        .order_by(Posting.id)
+    )
+    for posting in current(found).values():
+        postings[posting.order_id or 0].append(posting)
+    of_rows = [each for some in postings.values() for each in some if not each.kind.is_sale]
+    names = entry_names(db, here, _entries(None, of_rows), {})
+    return {
+        order.keap_id: LoadedOrder(
+            connection, order, rows[order.keap_id], tuple(postings[order.keap_id]), (), names
+        )
+        for order in orders
+    }
 
 
 def _rows(db: Session, connection_id: int, keap_id: int) -> Sequence[KeapPayment]:

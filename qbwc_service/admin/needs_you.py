@@ -16,13 +16,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import Verb, approve_refund, decide, tell
+from qbwc_service.admin.decide import Verb, decide, tell
 from qbwc_service.admin.fixes import Fix, fix_of
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.order_sides import NUMBER_TAKEN, NumberHolder, holder_from
+from qbwc_service.admin.refunds import approve_shown
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
-from qbwc_service.admin.words import counted, explained
+from qbwc_service.admin.words import explained
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger.approvals_waiting import count_waiting, orders_to_approve
 from qbwc_service.ledger.held import HeldGroup, held_groups, orders_of
@@ -186,22 +187,7 @@ def choose_item(connection: str) -> ResponseReturnValue:
 @pages.post("/refunds")
 def approve_refunds(connection: str) -> ResponseReturnValue:
     """Approve the refunds that the page showed, each by itself; others are not touched."""
-    payment_ids = [id_from(text) for text in request.form.getlist("payment")]
-    if not payment_ids or None in payment_ids or len(payment_ids) > _REFUNDS:
-        abort(400)
-    with here().database.reading() as db:
-        find_connection(db, connection)
-    refusals = {
-        payment_id: approve_refund(connection, payment_id)
-        for payment_id in payment_ids
-        if payment_id is not None
-    }
-    done = sum(not refusal for refusal in refusals.values())
-    if done:
-        flash(f"{counted(done, 'refund')} approved, posted with the next update.", "done")
-    for payment_id, refusal in refusals.items():
-        if refusal:
-            flash(f"Not changed: refund {payment_id}, because {refusal}.", "refused")
+    approve_shown(connection, request.form.getlist("payment"))
     return redirect(url_for("needs_you.show", connection=connection))
 
 

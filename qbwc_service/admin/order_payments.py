@@ -63,10 +63,11 @@ class PaymentLine:
 
 def payment_lines(loaded: LoadedOrder) -> tuple[PaymentLine, ...]:
     """One line a row, oldest first."""
-    return tuple(_line(loaded, row) for row in loaded.rows)
+    return tuple(payment_line(loaded, row) for row in loaded.rows)
 
 
-def _line(loaded: LoadedOrder, row: KeapPayment) -> PaymentLine:
+def payment_line(loaded: LoadedOrder, row: KeapPayment) -> PaymentLine:
+    """One of the rows of that order."""
     received = received_from(row.received)
     postings = loaded.of_row(row)
     records = _records(loaded, postings)

@@ -1,4 +1,5 @@
-"""The technical part of an order's page: messages in both directions, readable, secrets masked."""
+"""The technical part of the pages of an order and of an update: messages in both directions,
+readable, secrets masked."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from lxml import etree
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.models import MessageSet, Posting
+from qbwc_service.ledger.models import MessageSet, Posting, UpdateSession
 
 _SETS_SHOWN = 6
 _LONGEST_TEXT = 60_000
@@ -52,6 +53,18 @@ def exchanges(db: Session, connection_id: int, postings: Iterable[Posting]) -> t
         .limit(_SETS_SHOWN)
     )
     return tuple(_exchange(message_set) for message_set in found)
+
+
+def exchange_of(db: Session, session: UpdateSession, set_id: int) -> Exchange | None:
+    """One message of an update session; None where it has no such message."""
+    found = db.scalars(
+        select(MessageSet).where(
+            MessageSet.connection_id == session.connection_id,
+            MessageSet.session_id == session.id,
+            MessageSet.id == set_id,
+        )
+    ).first()
+    return _exchange(found) if found is not None else None
 
 
 def _exchange(message_set: MessageSet) -> Exchange:

@@ -5,18 +5,16 @@ from collections.abc import Iterable
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from qbwc_service.admin.addresses import id_from
 from qbwc_service.admin.decide import Outcome, Verb, decide
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.order_rows import ROWS_OF_A_PAGE
+from qbwc_service.admin.runs import find_session
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.undo_rows import AT_ONCE, ticked_list, undo_list
 from qbwc_service.admin.words import counted, local_time
 from qbwc_service.connections import find_connection
-from qbwc_service.ledger.models import UpdateSession
 from qbwc_service.ledger.undo_runs import made_in, undone_of
 
 pages = Blueprint("undo_many", __name__, url_prefix="/c/<connection:connection>")
@@ -58,7 +56,7 @@ def undo_ticked(connection: str) -> ResponseReturnValue:
 def show_update(connection: str, session_id: int) -> ResponseReturnValue:
     with here().database.reading() as db:
         found = find_connection(db, connection)
-        session = _session(db, found.id, session_id)
+        session = find_session(db, found.id, session_id)
         made = made_in(db, found.id, session_id)
         orders = undo_list(db, found, made, undone_of(db, found.id, session_id))
     head = head_of(found)
@@ -67,8 +65,8 @@ def show_update(connection: str, session_id: int) -> ResponseReturnValue:
         head=head,
         title=f"Undo the update of {local_time(session.started_at, head.zone)}",
         orders=orders,
-        back=url_for("connection.show", connection=connection),
-        back_words="Connection",
+        back=url_for("runs.show_one", connection=connection, session_id=session_id),
+        back_words="the update",
     )
 
 
@@ -80,7 +78,7 @@ def undo_update(connection: str, session_id: int) -> ResponseReturnValue:
         abort(400)
     with here().database.reading() as db:
         found = find_connection(db, connection)
-        _session(db, found.id, session_id)
+        find_session(db, found.id, session_id)
         made = {each.order_id: each for each in made_in(db, found.id, session_id)}
     _tell(
         decide(connection, Verb.UNDO, order_id, only=made[order_id].only)
@@ -110,14 +108,3 @@ def _ids(texts: list[str], most: int) -> list[int]:
     if not all(found) or len(found) > most:
         abort(400)
     return sorted({order_id for order_id in found if order_id})
-
-
-def _session(db: Session, connection_id: int, session_id: int) -> UpdateSession:
-    session = db.scalars(
-        select(UpdateSession).where(
-            UpdateSession.connection_id == connection_id, UpdateSession.id == session_id
-        )
-    ).first()
-    if session is None:
-        abort(404)
-    return session

@@ -165,6 +165,16 @@ def span(length: timedelta) -> str:
     return counted(minutes // (24 * 60), "day")
 
 
+def took(length: timedelta) -> str:
+    """How long something took, to the second under an hour: "6 s", "2 min 5 s", "3 hours"."""
+    seconds = max(int(length.total_seconds()), 0)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return span(length)
+
+
 def ago(then: datetime | None, now: datetime) -> str:
     return "never" if then is None else f"{span(now - then)} ago"
 
@@ -213,6 +223,7 @@ def register_words(app: Flask) -> None:
         "month": month,
         "ago": ago,
         "local_time": local_time,
+        "took": took,
         "order_status": ORDER_STATUS.__getitem__,
         "standing": standing_words,
         "payment_status": PAYMENT_STATUS.__getitem__,

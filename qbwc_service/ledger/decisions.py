@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import error_log, sharing, states, undo
+from qbwc_service.ledger import error_log, manual_syncs, sharing, states, undo
 from qbwc_service.ledger.approval import ApprovalDecisions
 from qbwc_service.ledger.deciding import SENT_ALREADY
 from qbwc_service.ledger.deciding import DecisionRefused as DecisionRefused
@@ -37,6 +37,15 @@ ACCEPTED_BY = {
     "held-by-rule": Override.SETTINGS,
 }
 _POSTED = "it is in QuickBooks already; sending it again would make it twice"
+_SKIPPED = "it was skipped by one of you or undone; Requeue plans and sends it again"
+_NOT_SENT_NOW = {
+    OrderStatus.HELD: "it waits for you; its page says for what",
+    OrderStatus.SENT: SENT_ALREADY,
+    OrderStatus.POSTED: _POSTED,
+    OrderStatus.POSTED_PAYMENT_OPEN: _POSTED,
+    OrderStatus.SKIPPED_BY_YOU: _SKIPPED,
+    OrderStatus.UNDONE: _SKIPPED,
+}
 _UNDOING = "it is being undone; skip it first, which keeps what is still in QuickBooks"
 #: they follow the form that they change: planning writes them, never a decision
 _FOLLOW_THE_FORM = frozenset({Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS, Kind.REMOVAL})
@@ -68,6 +77,26 @@ def _loosen_refunds(order_id: int, postings: Sequence[Posting]) -> list[Posting]
 class Decisions(ApprovalDecisions, PaymentDecisions):
     """A person's decisions on one connection, inside one write transaction."""
 
+    def send(self, order_id: int, *, seen: str = "") -> None:
+        """It goes with the next update whatever the settings leave out, and does not wait for its
+        payment; approved where that is asked for, as the person has `seen` it (its content hash).
+        Of what a person or QuickBooks holds nothing is released."""
+        order, _ = self._load(order_id)
+        self.refuse_unseen(order, seen)
+        if order.cause not in AWAITING:
+            if order.status in _NOT_SENT_NOW:
+                raise DecisionRefused(order_id, _NOT_SENT_NOW[order.status])
+            manual_syncs.send_by_hand(
+                self._db,
+                self._connection,
+                [order],
+                even_if_skipped=True,
+                who=self._who,
+                now=self._now,
+            )
+        if self.awaits_word(order_id):
+            self.approve(order_id)
+
     def requeue(self, order_id: int) -> None:
         """Plan and send it again: what is held, skipped, failed or gone. Posted parts stay."""
         order, postings = self._load(order_id)
@@ -92,16 +121,6 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
                 order_id=order_id,
                 posting_id=payment.id,
             )
-
-    def send(self, order_id: int, *, seen: str = "") -> None:
-        """What a person who has `seen` it (its content hash) wants sent: requeued where anything
-        else than their word keeps it, and approved where that is asked for."""
-        order, _ = self._load(order_id)
-        self.refuse_unseen(order, seen)
-        if order.cause not in AWAITING:
-            self.requeue(order_id)
-        if self.awaits_word(order_id):
-            self.approve(order_id)
 
     def hold(self, order_id: int) -> None:
         """Keep what is not sent from being sent."""

@@ -3,15 +3,23 @@ gateway and day. Amounts are integer minor units; what went back is negative."""
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.database import Database
 from qbwc_service.ledger.models import KeapOrder, KeapPayment, Kind, PaymentStatus, Posting
+from qbwc_service.ledger.payment_search import (
+    ALL_PAYMENTS,
+    PaymentFilter,
+    conditions,
+    gateway_name,
+)
+from qbwc_service.ledger.reconcile.runs import month_of
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.money import decimal_amount
 from qbwc_service.planning.order import PaymentKind
@@ -32,6 +40,8 @@ COLUMNS = (
 DAY_COLUMNS = ("Date", "Gateway", "Payments", "Received", "Given back", "Total")
 #: the record whose number the bookkeeper finds in QuickBooks
 _NUMBERED = (Kind.PAYMENT, Kind.CREDIT_MEMO, Kind.CARD_REFUND, Kind.CHECK_REFUND)
+#: what the bank saw
+MONEY = frozenset({PaymentKind.CASH, PaymentKind.REFUND})
 #: a payment that was typed in by a person went through no gateway
 BY_HAND = "by hand"
 
@@ -68,14 +78,12 @@ class GatewayDay:
 
 
 def payment_lines(
-    db: Session, connection_id: int, days: tuple[date, date]
+    db: Session, connection_id: int, days: tuple[date, date], asked: PaymentFilter = ALL_PAYMENTS
 ) -> Sequence[PaymentLine]:
-    """Money alone: no credits, no tests, nothing that was declined. By day, in two statements."""
-    wanted = (
-        KeapPayment.connection_id == connection_id,
-        KeapPayment.paid_on.between(*days),
-        KeapPayment.kind.in_([PaymentKind.CASH, PaymentKind.REFUND]),
-    )
+    """Money alone: no credits, no tests, nothing that was declined. By day, in two statements.
+    Of what was `asked` for, within these days."""
+    since, until = days
+    wanted = conditions(connection_id, replace(asked, since=since, until=until), MONEY)
     numbers = _numbers(db, connection_id, wanted)
     found = db.execute(
         select(
@@ -114,6 +122,25 @@ def payment_lines(
         )
         for row in found
     ]
+
+
+def every_payment_line(
+    database: Database, connection_id: int, asked: PaymentFilter
+) -> Iterator[PaymentLine]:
+    """All that was asked for, read month by month so that no transaction stays open."""
+    with database.reading() as db:
+        first, last = db.execute(
+            select(func.min(KeapPayment.paid_on), func.max(KeapPayment.paid_on)).where(
+                *conditions(connection_id, asked, MONEY)
+            )
+        ).one()
+    day, last = first or date.max, last or date.min
+    while day <= last:
+        _, month_end = month_of(day)
+        with database.reading() as db:
+            lines = payment_lines(db, connection_id, (day, min(month_end, last)), asked)
+        yield from lines
+        day = month_end + timedelta(days=1)
 
 
 def by_gateway_and_day(lines: Iterable[PaymentLine]) -> list[GatewayDay]:
@@ -190,5 +217,5 @@ def _numbers(db: Session, connection_id: int, wanted: Sequence[Any]) -> dict[tup
 def _gateway(raw: str) -> str:
     """Keap's merchant account, by type and id: "Stripe 12"."""
     payment = json.loads(raw)
-    parts = [str(payment.get(f"merchant_account_{name}") or "") for name in ("type", "id")]
-    return " ".join(part for part in parts if part) or BY_HAND
+    merchant = (str(payment.get(f"merchant_account_{name}") or "") for name in ("type", "id"))
+    return gateway_name(*merchant) or BY_HAND

@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import states
+from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.deciding import SENT_ALREADY, Deciding, DecisionRefused
 from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import SALES, Connection, KeapOrder, Kind, Posting
@@ -183,16 +184,20 @@ class _Undoing(Deciding):
                 items |= {line.item.made_by for line in planned.lines}
             elif posting.kind is Kind.CREDIT_MEMO and posting.payload:
                 items |= {line.item.made_by for line in credit_memo_from(posting.payload).lines}
+        wanted = {Kind.CUSTOMER: customers - {""}, Kind.ITEM: items - {""}}
+        if not any(wanted.values()):
+            return ()
+        named = (
+            and_(
+                Posting.connection_id == self._connection.id,
+                Posting.kind == kind,
+                Posting.source_key.in_(sorted(keys)),
+            )
+            for kind, keys in wanted.items()
+        )
         return self._db.scalars(
             select(Posting)
-            .where(
-                Posting.connection_id == self._connection.id,
-                Posting.state == State.POSTED,
-                or_(
-                    (Posting.kind == Kind.CUSTOMER) & Posting.source_key.in_(customers - {""}),
-                    (Posting.kind == Kind.ITEM) & Posting.source_key.in_(items - {""}),
-                ),
-            )
+            .where(any_of(Posting.id, *named), Posting.state == State.POSTED)
             .order_by(Posting.kind, Posting.id)
         ).all()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.deciding import DecisionRefused
@@ -79,17 +79,29 @@ def with_something_to_undo(
     db: Session, connection_id: int, session_ids: Iterable[int]
 ) -> frozenset[int]:
     """Those of the sessions of which QuickBooks still has something that we made."""
-    made = _made(connection_id, session_ids, State.POSTED).where(Posting.linked.is_(False))
-    found = made.with_only_columns(MessageSet.session_id).order_by(None).distinct()
-    return frozenset(db.execute(found).scalars())
+    made = exists().where(
+        Posting.message_set_id == MessageSet.id,
+        Posting.kind.in_(TRANSACTIONS),
+        Posting.state == State.POSTED,
+        Posting.linked.is_(False),
+    )
+    found = db.scalars(
+        select(MessageSet.session_id).where(
+            MessageSet.connection_id == connection_id,
+            MessageSet.session_id.in_(list(session_ids)),
+            made,
+        )
+    )
+    return frozenset(found)
 
 
 def _made(connection_id: int, session_ids: Iterable[int], state: State) -> Select[Posting]:
+    # Bound by its sets alone: asked for the connection's postings, SQLite would look through all.
     return (
         select(Posting)
         .join(MessageSet, MessageSet.id == Posting.message_set_id)
         .where(
-            Posting.connection_id == connection_id,
+            MessageSet.connection_id == connection_id,
             MessageSet.session_id.in_(list(session_ids)),
             Posting.kind.in_(TRANSACTIONS),
             Posting.state == state,

@@ -23,6 +23,8 @@ _LETTERS = str.maketrans(
 _KEY_LIMIT = 120
 
 
+#: characters of a text that are searched
+SEARCHED = 80
 #: texts whose keys are kept: an order asks for the same ones again and again
 _REMEMBERED = 4096
 
@@ -43,6 +45,11 @@ class KeyKind(StrEnum):
 def name_key(name: str) -> str:
     """Names compare as QuickBooks compares them: without regard to case and outer blanks."""
     return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
+
+
+def search_key(text: str) -> str:
+    """What a person's search is compared with: `name_key`, cut to what an index holds."""
+    return name_key(text)[:SEARCHED].rstrip()
 
 
 @lru_cache(_REMEMBERED)

@@ -1,7 +1,9 @@
 """Minor units (cents) to the amounts people and QuickBooks read."""
 
+import re
 from decimal import Decimal
 
+_TYPED = re.compile(r"-?\$?(\d{1,13}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,2})?")
 _CENT = Decimal("0.01")
 
 
@@ -26,3 +28,11 @@ def minor_units(amount: Decimal) -> int:
 def minor_units_of(text: str) -> int:
     """ "25.00" -> 2500; ValueError for what is no amount."""
     return minor_units(Decimal(text))
+
+
+def amount_typed(text: str) -> int | None:
+    """What a person types to find an amount: "1,234.50", "$25"; None for what is none."""
+    typed = text.strip()
+    if not typed.isascii() or not _TYPED.fullmatch(typed):
+        return None
+    return minor_units_of(re.sub("[$,]", "", typed))

@@ -15,6 +15,7 @@ from qbwc_service.ledger import sources, standing
 from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import KeapContact, KeapOrder, OrderStatus
 from qbwc_service.matching.customer_names import customer_name
+from qbwc_service.matching.keys import search_key
 from qbwc_service.planning.order import Buyer
 
 #: an order that is in QuickBooks, or left out, does not follow its contact any more
@@ -78,6 +79,7 @@ def _values(one: StagedContact, now: datetime) -> dict[str, Any]:
         "contact_id": one.contact.id,
         "raw": one.contact.raw.decode(),
         "buyer": sources.stored(one.buyer),
+        "search_email": search_key(one.buyer.email),
         "content_hash": sources.text_hash(msgspec.json.encode(one.buyer)),
         "read_at": now,
     }
@@ -96,6 +98,7 @@ def _plan_again(db: Session, connection_id: int, changed: Mapping[str, Buyer]) -
     for order in orders:
         order.needs_plan = True
         order.customer_name = shown_name(changed[order.contact_id])
+        order.search_name = search_key(order.customer_name)
     standing.refresh(db, connection_id, [order.keap_id for order in orders])
 
 

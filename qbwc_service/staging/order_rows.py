@@ -19,6 +19,7 @@ from qbwc_service.ledger.models import (
     OrderStatus,
     PaymentStatus,
 )
+from qbwc_service.matching.keys import search_key
 from qbwc_service.planning.order import Override, SalesOrder
 from qbwc_service.staging.contact_rows import buyers, shown_name
 
@@ -190,6 +191,7 @@ def _values(one: StagedOrder, customer_name: str, now: datetime) -> dict[str, An
         "modified_at": order.modification_time,
         "contact_id": sale.buyer.contact_id,
         "customer_name": customer_name,
+        "search_name": search_key(customer_name),
         "currency": sale.currency,
         "total": sale.total,
         "total_paid": sale.total_paid,

@@ -14,6 +14,7 @@ from keap import Page, Payment, decode_record
 from qbwc_service.ledger import error_log, sources, standing
 from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
+from qbwc_service.ledger.payment_search import found_by, gateway_name
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.payment_rows import payment_details
 from qbwc_service.staging.stored import as_stored
@@ -192,6 +193,9 @@ def _values(payment: Payment, received: ReceivedPayment, now: datetime) -> dict[
         "is_shared": len(received.order_ids) > 1,
         "raw": payment.raw.decode(),
         "received": msgspec.Raw(msgspec.json.encode(received)),
+        **found_by(
+            received, gateway_name(payment.merchant_account_type, payment.merchant_account_id)
+        ),
         "content_hash": sources.payment_hash(received),
         "read_at": now,
     }

@@ -45,6 +45,12 @@ class Turn:
         """Replace what the phase noted."""
         self.session.notes = {**self.session.notes, phase: dict(notes)}
 
+    def count_read(self, what: str, number: int) -> None:
+        """So many more of these were read from QuickBooks in this session, in a person's words."""
+        if number:
+            counts = self.session.read_counts or {}
+            self.session.read_counts = {**counts, what: counts.get(what, 0) + number}
+
     def stop(self, message: str, details: Mapping[str, object] | None = None) -> None:
         """End the session with a message of the catalogue, which is also told in the error log."""
         self._stopped = True

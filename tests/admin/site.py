@@ -31,6 +31,7 @@ from qbwc_service.ledger.models import (
     Role,
     UpdateSession,
 )
+from qbwc_service.ledger.payment_search import found_by
 from qbwc_service.ledger.postings import external_guid
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import decimal_amount
@@ -354,7 +355,9 @@ class Books:
             Kind.PAYMENT, planned.source_key, order, amount, reference or f"K{payment_id}", planned
         )
 
-    def loose_payment(self, received: ReceivedPayment, **columns: Any) -> KeapPayment:
+    def loose_payment(
+        self, received: ReceivedPayment, *, gateway: str = "", **columns: Any
+    ) -> KeapPayment:
         row = KeapPayment(
             connection_id=self.connection.id,
             payment_id=received.payment_id,
@@ -364,6 +367,7 @@ class Books:
             raw="{}",
             received=sources.stored(received),
             content_hash=sources.payment_hash(received),
+            **found_by(received, gateway),
             read_at=NOW,
             **columns,
         )

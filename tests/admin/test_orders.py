@@ -8,9 +8,22 @@ from datetime import date
 import pytest
 
 from qbwc_service.ledger import states
-from qbwc_service.ledger.models import KeapOrder, OrderStatus
+from qbwc_service.ledger.models import (
+    Event,
+    KeapContact,
+    KeapOrder,
+    KeapOrderProduct,
+    KeapProduct,
+    Kind,
+    MirrorRecord,
+    OrderStatus,
+    Posting,
+    ProductState,
+    QuickbooksTxn,
+)
+from qbwc_service.planning.order import Buyer, PaymentKind
 from qbwc_service.planning.plan import SaleForm
-from tests.admin.site import Site, Visitor
+from tests.admin.site import NOW, Site, Visitor
 
 
 def _status(site: Site, keap_id: int) -> OrderStatus:
@@ -161,7 +174,7 @@ def test_no_tick_is_told(acme: Visitor) -> None:
 @pytest.mark.parametrize(
     "form",
     [
-        {"verb": "link", "order": "1"},
+        {"verb": "renumber", "order": "1"},
         {"verb": "accept", "order": "1"},
         {"order": "1"},
         {"verb": "hold", "order": ["1"] * 51},
@@ -204,11 +217,11 @@ def test_the_spreadsheet_has_every_matching_order_and_no_formula(site: Site) -> 
     assert visitor.page.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(visitor.page.removeprefix("\ufeff"))))
     assert rows == [
-        ["Order no.", "Date", "Customer", "Currency", "Total", "Paid", "Status", "QuickBooks no.",
-         "Note"],
-        ["2", "2026-11-20", "Bø, Sample", "USD", "1234.56", "1.00", "New", "", ""],
-        ["1", "2026-11-20", '\'=HYPERLINK("http://evil.example")', "USD", "120.00", "0.00", "New",
-         "", ""],
+        ["Order no.", "Keap invoice no.", "Date", "Customer", "Customer in QuickBooks", "Currency",
+         "Total", "Paid", "Status", "QuickBooks no.", "Sent at", "Note"],
+        ["2", "", "2026-11-20", "Bø, Sample", "", "USD", "1234.56", "1.00", "New", "", "", ""],
+        ["1", "", "2026-11-20", '\'=HYPERLINK("http://evil.example")', "", "USD", "120.00", "0.00",
+         "New", "", "", ""],
     ]  # fmt: skip
 
 
@@ -321,3 +334,185 @@ def test_why_orders_are_left_out_is_counted_in_words(site: Site) -> None:
         "Skipped by your settings: 12 orders not paid yet, "
         "1 order without a product that you send." in visitor.page
     )
+
+
+@pytest.fixture
+def searched(site: Site) -> Visitor:
+    """1 is paid, with a refund, of Ada, who has an e-mail address; 2 is paid in part; 3 is not."""
+    site.add_connection()
+    with site.books() as books:
+        first = books.order(1, customer="ÅSA Öberg", total=12000, paid=12000, buyer=Buyer("70"))
+        books.row(first, 11, 12000, reference="pi_3NabcDEF")
+        books.row(first, 12, -500, PaymentKind.REFUND)
+        books.order(2, total=5000, paid=1000, invoice_id="9002")
+        books.order(3, total=2500)
+        books.db.add(
+            KeapContact(
+                connection_id=books.connection.id, contact_id="70", raw="{}", buyer={},
+                search_email="asa@example.com", content_hash="", read_at=NOW,
+            )
+        )  # fmt: skip
+        key = {"connection_id": books.connection.id, "key": "sku:gold"}
+        books.db.add(
+            KeapProduct(**key, sku="GOLD", name="Gold Plan", state=ProductState.MATCHED, details={})
+        )
+        books.db.add(KeapOrderProduct(**key, order_id=2))
+    return site.bookkeeper()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("paid=paid+in+full", [1]),
+        ("paid=part+paid", [2]),
+        ("paid=unpaid", [3]),
+        ("least=25&most=50.00", [3, 2]),
+        ("least=50.01", [1]),
+        ("refund=yes", [1]),
+        ("product=gold", [2]),
+        ("product=plan", [2]),
+        ("product=silver", []),
+        ("q=%C3%A5sa+%C3%B6", [1]),
+        ("q=asa@example", [1]),
+        ("q=pi_3nabcdef", [1]),
+        ("q=50.00", [2]),
+        ("q=9002", [2]),
+        ("paid=nonsense&least=x&refund=no", [3, 2, 1]),
+    ],
+)
+def test_orders_are_found_by_whatever_is_known_of_them(
+    searched: Visitor, query: str, expected: list[int]
+) -> None:
+    assert searched.get(f"/c/acme/orders?{query}").status_code == 200
+    assert _listed(searched) == expected
+
+
+def test_the_sums_follow_every_filter(searched: Visitor) -> None:
+    searched.get("/c/acme/orders?least=25&most=50")
+    assert "2 orders of 75.00 USD" in searched.page
+
+
+def _seen(visitor: Visitor) -> list[str]:
+    return re.findall(r'name="seen" value="([^"]+)"', visitor.page)
+
+
+def test_an_order_that_changed_since_the_page_was_shown_is_left_alone(
+    site: Site, acme: Visitor
+) -> None:
+    acme.get("/c/acme/orders")
+    form = {"verb": "skip", "order": ["2", "3"], "seen": _seen(acme)}
+    with site.books() as books:
+        sale = books.db.query(Posting).filter_by(order_id=2).one()
+        books.posted(sale, "77A-9")
+        books.order_ids.append(2)
+    acme.post("/c/acme/orders", form)
+    acme.get("/c/acme/orders")
+    assert (
+        "Not changed: order 2, because it has changed since the page was shown, and is "
+        "&#34;In QuickBooks, payment open&#34; now." in acme.page
+    )
+    assert "Skipped: order 3." in acme.page
+    assert _status(site, 2) is OrderStatus.POSTED_PAYMENT_OPEN
+
+
+def test_a_double_click_does_it_once_and_says_so(site: Site, acme: Visitor) -> None:
+    acme.get("/c/acme/orders")
+    form = {"verb": "hold", "order": "2", "seen": _seen(acme)}
+    acme.post("/c/acme/orders", form)
+    acme.get("/c/acme/orders")
+    acme.post("/c/acme/orders", form)
+    acme.get("/c/acme/orders")
+    assert "and is &#34;Held - needs you&#34; now" in acme.page
+    with site.database.reading() as db:
+        assert db.query(Event).filter_by(order_id=2, text="Held").count() == 1
+
+
+def test_an_order_that_settings_skip_is_sent_even_so(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        books.order(5, skip="before-start-date")
+    visitor = site.bookkeeper()
+    page = visitor.press("/c/acme/orders", "/c/acme/orders", {"verb": "send", "order": "5"})
+    assert "Goes with the next update: order 5." in page
+    assert site.woken == 1
+    with site.database.reading() as db:
+        order = db.query(KeapOrder).filter_by(keap_id=5).one()
+        assert (order.overrides, order.needs_plan) == (["settings"], True)
+
+
+@pytest.mark.parametrize(
+    ("order", "why"),
+    [
+        (1, "it is in QuickBooks already; sending it again would make it twice"),
+        (3, "it waits for you; its page says for what"),
+        (44, "no such order was read from Keap"),
+    ],
+)
+def test_sending_is_refused_in_words(acme: Visitor, order: int, why: str) -> None:
+    page = acme.press("/c/acme/orders", "/c/acme/orders", {"verb": "send", "order": str(order)})
+    assert f"Not changed: order {order}, because {why}." in page
+
+
+def test_ticked_orders_are_linked_to_what_quickbooks_has(site: Site, acme: Visitor) -> None:
+    with site.books() as books:
+        books.db.add(
+            QuickbooksTxn(
+                connection_id=books.connection.id, kind=Kind.INVOICE, txn_id="5A-1",
+                ref_number="2", number_key="2", customer_name="Bo S.", total=123456,
+                txn_date=date(2026, 11, 20),
+            )
+        )  # fmt: skip
+    acme.get("/c/acme/orders")
+    shown = acme.post("/c/acme/orders", {"verb": "link", "order": ["2", "3"]})
+    assert shown.location == "/c/acme/orders/link?order=2&order=3"
+    acme.get(shown.location)
+    assert "2, Bo S., 20 Nov 2026, 1,234.56 <code>5A-1</code>" in acme.page
+    assert 'name="txn_id_2" value="5A-1"' in acme.page
+    assert 'name="txn_id_3" value=""' in acme.page
+    form = {"order": ["2", "3"], "txn_id_2": "5A-1", "txn_id_3": ""}
+    page = acme.press(shown.location, "/c/acme/orders/link", form)
+    assert "Linked: order 2. QuickBooks was not changed." in page
+    assert _status(site, 2) is OrderStatus.POSTED_PAYMENT_OPEN
+    assert _status(site, 3) is OrderStatus.HELD
+
+
+def test_what_quickbooks_has_with_another_total_is_shown_and_not_filled_in(
+    site: Site, acme: Visitor
+) -> None:
+    with site.books() as books:
+        books.db.add(
+            QuickbooksTxn(
+                connection_id=books.connection.id, kind=Kind.INVOICE, txn_id="5A-1",
+                ref_number="2", number_key="2", customer_name="Bo S.", total=1,
+            )
+        )  # fmt: skip
+    acme.get("/c/acme/orders/link?order=2")
+    assert "5A-1</code>" in acme.page
+    assert 'name="txn_id_2" value=""' in acme.page
+
+
+def test_no_txn_id_links_nothing(acme: Visitor) -> None:
+    page = acme.press("/c/acme/orders/link?order=2", "/c/acme/orders/link", {"order": "2"})
+    assert "Nothing was changed." in page
+
+
+@pytest.mark.parametrize("query", ["", "?order=x", "?" + "&".join(["order=1"] * 51)])
+def test_an_address_that_the_page_does_not_make_is_refused(acme: Visitor, query: str) -> None:
+    assert acme.get(f"/c/acme/orders/link{query}").status_code == 400
+
+
+def test_the_list_says_whose_it_is_in_quickbooks_and_when_it_was_sent(site: Site) -> None:
+    site.add_connection()
+    with site.books() as books:
+        books.db.add(
+            MirrorRecord(
+                connection_id=books.connection.id, list_name="Customer", list_id="80000001-1",
+                name="Example, Ada", full_name="Example, Ada", name_key="", full_name_key="",
+                details={},
+            )
+        )  # fmt: skip
+        books.posted(books.invoice(books.order(1, customer="Ada Example")), "77A-1")
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/orders")
+    assert "in QuickBooks: Example, Ada" in visitor.page
+    assert 'data-label="Sent at"><time datetime="2026-11-23T15:30' in visitor.page

@@ -1,7 +1,7 @@
 """All benchmarks, or some of them, with one table at the end:
 
     python -m tests.benchmarks
-    python -m tests.benchmarks round-trips idle queue claims polling day
+    python -m tests.benchmarks round-trips idle queue claims polling day pages
     python -m tests.benchmarks --quick
 
 The service and the simulators run as processes of their own, so that the service's processor time
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks import claims, day, idle, polling, queue_length, round_trips
+from tests.benchmarks import claims, day, idle, pages, polling, queue_length, round_trips
 from tests.benchmarks.databases import ENGINES
 from tests.benchmarks.figures import Figure, machine, table
 
@@ -36,6 +36,7 @@ PARTS: Mapping[str, Part] = {
     ],
     "polling": lambda asked: polling.run(asked.connections, asked.minutes),
     "day": lambda asked: day.run(asked.day_orders),
+    "pages": lambda asked: pages.run(asked.history, asked.times),
 }
 
 
@@ -74,6 +75,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, help="of polling")
     parser.add_argument("--minutes", type=float, help="of polling")
     parser.add_argument("--day-orders", type=int, help="of day")
+    parser.add_argument("--history", type=int, help="orders of pages")
+    parser.add_argument("--times", type=int, help="that each page is asked")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="the table once more")
     asked = parser.parse_args()
     for name in asked.parts:
@@ -93,6 +96,8 @@ _SIZES = {
     "connections": (1_000, 200),
     "minutes": (3.0, 1.0),
     "day_orders": (100_000, 1_000),
+    "history": (100_000, 2_000),
+    "times": (9, 3),
 }
 
 if __name__ == "__main__":

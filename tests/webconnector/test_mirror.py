@@ -448,3 +448,11 @@ def test_it_warns_of_both_lists_in_one_entry(world: World) -> None:
     names = "names (customers, vendors, employees and other names)"
     assert entry.message == "list-nearly-full"
     assert entry.details["filled"] == f"3 of at most 3 {names} and 8 of at most 8 items"
+
+
+def test_an_update_knows_how_much_it_read(world: World) -> None:
+    world.update()
+    with world.database.reading() as db:
+        counts = db.scalars(select(UpdateSession.read_counts)).one()
+    assert counts["items"] == len(records(world, "Item")) > 0
+    assert counts["vendors"] == len(records(world, "Vendor")) > 0

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.matching.keys import SEARCHED, search_key
 from qbwc_service.planning.order import PaymentKind
 
 
@@ -40,6 +41,11 @@ class PaymentStatus(StrEnum):
     UNDONE = "undone"
 
 
+def _searched_name(context: Any) -> str:
+    """Of a row that is inserted without its own."""
+    return search_key(context.get_current_parameters().get("customer_name") or "")
+
+
 class KeapOrder(Base):
     """One Keap order as read, and where it stands."""
 
@@ -66,6 +72,22 @@ class KeapOrder(Base):
         Index("ix_keap_order_contact", "connection_id", "contact_id"),
         Index("ix_keap_order_cause", "connection_id", "cause", "subject"),
         Index("ix_keap_order_invoice", "connection_id", "invoice_id"),
+        # All that the list of orders filters and adds up: its rows are kilobytes wide.
+        Index(
+            "ix_keap_order_listed",
+            "connection_id",
+            "keap_id",
+            "status",
+            "order_date",
+            "currency",
+            "total",
+            "total_paid",
+            "cause",
+            "skip",
+            "contact_id",
+            "invoice_id",
+            "search_name",
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -77,6 +99,10 @@ class KeapOrder(Base):
     modified_at: Mapped[datetime | None]
     contact_id: Mapped[str] = mapped_column(String(40), default="")
     customer_name: Mapped[str] = mapped_column(Text, default="")
+    #: matching.keys.search_key of the name
+    search_name: Mapped[str] = mapped_column(
+        String(SEARCHED), default=_searched_name, server_default=""
+    )
     currency: Mapped[str] = mapped_column(String(3), default="")
     total: Mapped[int] = mapped_column(BigInteger, default=0)
     #: None where Keap does not tell
@@ -130,6 +156,20 @@ class KeapPayment(Base):
         UniqueConstraint("connection_id", "payment_id", "order_id"),
         Index("ix_keap_payment_order", "connection_id", "order_id"),
         Index("ix_keap_payment_status", "connection_id", "status"),
+        # All that the list of payments filters and adds up.
+        Index(
+            "ix_keap_payment_listed",
+            "connection_id",
+            "paid_on",
+            "id",
+            "kind",
+            "status",
+            "amount",
+            "order_id",
+            "method",
+            "gateway",
+            "search_reference",
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -145,6 +185,10 @@ class KeapPayment(Base):
     #: Keap's own text, and the same as planning.order.ReceivedPayment
     raw: Mapped[str] = mapped_column(Text)
     received: Mapped[dict[str, Any]]
+    #: what it is filtered and searched by (ledger.payment_search.found_by)
+    method: Mapped[str] = mapped_column(String(SEARCHED), default="", server_default="")
+    gateway: Mapped[str] = mapped_column(String(SEARCHED), default="", server_default="")
+    search_reference: Mapped[str] = mapped_column(String(SEARCHED), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64))
     read_at: Mapped[datetime]
     status: Mapped[PaymentStatus] = mapped_column(
@@ -188,7 +232,10 @@ class KeapContact(Base):
     """A Keap contact as last read."""
 
     __tablename__ = "keap_contact"
-    __table_args__ = (UniqueConstraint("connection_id", "contact_id"),)
+    __table_args__ = (
+        UniqueConstraint("connection_id", "contact_id"),
+        Index("ix_keap_contact_email", "connection_id", "search_email", "contact_id"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
@@ -196,6 +243,8 @@ class KeapContact(Base):
     #: Keap's own text, and the same as planning.order.Buyer
     raw: Mapped[str] = mapped_column(Text)
     buyer: Mapped[dict[str, Any]]
+    #: matching.keys.search_key of its e-mail address
+    search_email: Mapped[str] = mapped_column(String(SEARCHED), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64))
     read_at: Mapped[datetime]
 

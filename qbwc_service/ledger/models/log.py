@@ -15,6 +15,7 @@ class ErrorEntry(Base):
     __tablename__ = "error_entry"
     __table_args__ = (
         Index("ix_error_entry_connection", "connection_id", "id"),
+        Index("ix_error_entry_at", "connection_id", "at", "id"),
         Index("ix_error_entry_open", "connection_id", "order_id", "message"),
         Index(
             "ix_error_entry_posting",
@@ -41,7 +42,10 @@ class Event(Base):
     """One line of an order's history: what happened and who did it."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_order", "connection_id", "order_id", "id"),)
+    __table_args__ = (
+        Index("ix_event_order", "connection_id", "order_id", "id"),
+        Index("ix_event_at", "connection_id", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))

@@ -102,6 +102,8 @@ class UpdateSession(Base):
     round_trips: Mapped[int] = mapped_column(default=0)
     posted: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
+    #: how much of what was read from QuickBooks (Turn.count_read): {"customers": 3420}
+    read_counts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     #: catalogue id and details of what getLastError tells
     trouble: Mapped[str] = mapped_column(String(60), default="")
     trouble_details: Mapped[dict[str, Any]] = mapped_column(default=dict)

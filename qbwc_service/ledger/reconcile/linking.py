@@ -72,8 +72,12 @@ def linkable(db: Session, connection: Connection) -> list[Linkable]:
         match = _NUMBER.fullmatch(record.ref_number)
         if match:
             by_number[int(match[1])].append(record)
+    days = [each.txn_date for some in by_number.values() for each in some if each.txn_date]
+    if not days:
+        return []
     fitting: dict[int, list[Linkable]] = {}
-    for order in _unsent(db, connection.id):
+    period = (min(days) - DAYS_APART, max(days) + DAYS_APART)
+    for order in _unsent(db, connection.id, period):
         numbers = {order.keap_id, *_numbers(order.invoice_id)}
         records = {each.txn_id: each for number in numbers for each in by_number[number]}
         found = [_linkable(order, each) for each in records.values() if _agrees(order, each)]
@@ -170,8 +174,9 @@ def _unclaimed(db: Session, connection: Connection) -> Sequence[Any]:
     ).all()
 
 
-def _unsent(db: Session, connection_id: int) -> Sequence[Any]:
-    """Orders without a form in QuickBooks, with the customer that their contact went to."""
+def _unsent(db: Session, connection_id: int, period: tuple[date, date]) -> Sequence[Any]:
+    """Orders of these days without a form in QuickBooks, with the customer that their contact went
+    to."""
     is_sent = exists().where(
         Posting.connection_id == connection_id,
         Posting.order_id == KeapOrder.keap_id,
@@ -196,6 +201,7 @@ def _unsent(db: Session, connection_id: int) -> Sequence[Any]:
         )
         .where(
             KeapOrder.connection_id == connection_id,
+            KeapOrder.order_date.between(*period),
             KeapOrder.status.in_(sorted(_NOT_SENT)),
             ~is_sent,
         )

@@ -23,7 +23,10 @@ from qbwc_service.ledger.states import ENDED
 
 
 def orders_of(db: Session, connection_id: int, days: tuple[date, date]) -> Sequence[Any]:
-    """Orders by the day that Keap dates them."""
+    """Orders by the day that Keap dates them, chosen in the index alone."""
+    chosen = select(KeapOrder.id).where(
+        KeapOrder.connection_id == connection_id, KeapOrder.order_date.between(*days)
+    )
     return db.execute(
         select(
             KeapOrder.keap_id,
@@ -33,7 +36,7 @@ def orders_of(db: Session, connection_id: int, days: tuple[date, date]) -> Seque
             KeapOrder.status,
             KeapOrder.cause,
         )
-        .where(KeapOrder.connection_id == connection_id, KeapOrder.order_date.between(*days))
+        .where(KeapOrder.id.in_(chosen))
         .order_by(KeapOrder.order_date, KeapOrder.keap_id)
     ).all()
 

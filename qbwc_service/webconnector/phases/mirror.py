@@ -165,6 +165,7 @@ class Mirror:
         if not (response.ok or response.empty):
             _page_refused(turn, notes, name, response)
             return False
+        turn.count_read(BY_NAME[name].words, len(response.records))
         how, is_whole = notes["open"][name], not notes["open"][name]["since"]
         changed = mirror.store(
             turn.db,

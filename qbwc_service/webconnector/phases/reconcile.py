@@ -79,6 +79,7 @@ class Reconcile:
         read = [
             each for response in answer.responses for each in thin_rows.read_txns(response.records)
         ]
+        turn.count_read("transactions", len(read))
         txns.store(turn.db, turn.connection.id, read, seen_in=turn.session.id)
         comparing.compare(turn, run, read)
         for kind in list(notes["open"]):
