@@ -20,6 +20,7 @@ from qbwc_service.ledger.states import State
 from qbwc_service.ledger.stored_rules import skipping_rules
 from qbwc_service.matching.keys import name_key
 from qbwc_service.messages import CATALOGUE, Message
+from qbwc_service.planning.approval import APPROVAL
 from qbwc_service.planning.money import shown
 
 ROWS_OF_A_PAGE = 50
@@ -81,6 +82,8 @@ class OrderRow:
     cause: str
     quickbooks_number: str
     note: str
+    #: of what the person sees, where it waits for approval; "" for all others
+    to_approve: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +318,7 @@ def _row(
         order.cause,
         _number(sale_of(postings)),
         trouble.title if trouble else "",
+        order.content_hash if order.cause == APPROVAL else "",
     )
 
 

@@ -26,7 +26,7 @@ from qbwc_service.planning.money import decimal_amount
 
 pages = Blueprint("orders", __name__, url_prefix="/c/<connection:connection>/orders")
 
-_FOR_MANY = frozenset({Verb.REQUEUE, Verb.HOLD, Verb.SKIP, Verb.UNDO})
+_FOR_MANY = frozenset({Verb.APPROVE, Verb.REQUEUE, Verb.HOLD, Verb.SKIP, Verb.UNDO})
 _COLUMNS = (
     "Order no.",
     "Date",
@@ -60,6 +60,7 @@ def show(connection: str) -> ResponseReturnValue:
         months=_months(here().now().astimezone(head.zone).date()),
         wanted=wanted,
         query=_query(wanted),
+        can_approve=any(row.to_approve for row in page.rows),
         all_ticked=request.args.get("tick") == "all",
         position=_query(wanted)
         | {key: at for key, at in (("before", before), ("after", after)) if at is not None},
@@ -68,8 +69,8 @@ def show(connection: str) -> ResponseReturnValue:
 
 @pages.post("")
 def decide_many(connection: str) -> ResponseReturnValue:
-    """Requeue, hold or skip the ticked orders; the next page tells each outcome. What undoing them
-    would do is shown first."""
+    """Approve, requeue, hold or skip the ticked orders; the next page tells each outcome. What
+    undoing them would do is shown first."""
     chosen = request.form.get("verb", "")
     order_ids = [id_from(text) for text in request.form.getlist("order")]
     if chosen not in _FOR_MANY or len(order_ids) > ROWS_OF_A_PAGE:
@@ -78,7 +79,11 @@ def decide_many(connection: str) -> ResponseReturnValue:
     if verb is Verb.UNDO and any(order_ids):
         ticked = [order_id for order_id in order_ids if order_id]
         return redirect(url_for("undo_many.show_ticked", connection=connection, order=ticked))
-    outcomes = [decide(connection, verb, order_id) for order_id in order_ids if order_id]
+    outcomes = [
+        decide(connection, verb, order_id, seen=request.form.get(f"seen-{order_id}", ""))
+        for order_id in order_ids
+        if order_id
+    ]
     if not outcomes:
         flash("Tick the orders first, then press the button.", "refused")
     tell(verb, outcomes)
