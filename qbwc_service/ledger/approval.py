@@ -56,10 +56,11 @@ class ApprovalDecisions(Deciding):
         """Nothing of it was sent: it waits for a word again."""
         order, postings = self._load(order_id)
         sale = sale_of(postings)
-        if sale is not None and sale.state is not State.READY and sale.cause not in AWAITING:
+        if sale is not None and sale.state in {State.SENT, State.POSTED}:
             raise DecisionRefused(order_id, self._why_fixed(sale))
         order.approved_hash = ""
-        self._plan_anew(order, postings, "Approval taken back")
+        if sale is None or sale.state in {State.READY, State.HELD}:
+            self._plan_anew(order, postings, "Approval taken back")
 
     def is_sent(self, order_id: int) -> bool:
         """Something of the order is in QuickBooks, or may be. Refused for one never read."""

@@ -132,8 +132,9 @@ class _Undoing(Deciding):
             return planned
         for posting in made:
             self._remove(posting, removals.get(posting.id), even_so=even_so)
-        # Sent once more it is a new record: that waits for a word of its own.
-        order.approved_hash = ""
+        if any(posting.kind.is_sale for posting in made):
+            # Sent once more it is a new record: that waits for a word of its own.
+            order.approved_hash = ""
         if only is None:
             _end_what_is_gone(postings)
         things = ", ".join(each.thing for each in planned.removed)

@@ -106,3 +106,15 @@ def test_before_the_switch_the_set_up_is_the_one_thing_to_do(world: World) -> No
     visitor.get(PAGE)
     assert '<a class="button first" href="/c/acme/set-up">Finish the set-up</a>' in visitor.page
     assert "again</button>" not in visitor.page
+
+
+def test_ticked_orders_are_approved_from_the_list_of_orders_too(world: World) -> None:
+    world.keap_has(sale(101), sale(102))
+    world.update()
+    visitor = bookkeeper(world)
+    visitor.get("/c/acme/orders")
+    form = hidden(visitor.page) | {"verb": "approve", "order": ["101"]}
+    told = visitor.press("/c/acme/orders", "/c/acme/orders", form)
+    assert "Approved: order 101." in told
+    world.update()
+    assert [each[0] for each in world.invoices()] == ["101"]
