@@ -16,6 +16,7 @@ customers                what a person chose for Keap contacts
 rules, rule_form         rules: list, form, test on an order
 reconcile                Keap against QuickBooks as it was last read; linking at the cut-over
 errors, error_rows       the error log
+alerts                   who is told what, a test, what was told
 accounts (and its view)  what is chosen from QuickBooks' lists: payment methods, accounts, taxes
 connection, upkeep       one connection: status, settings, Web Connector file, password
 company_file             what to do where the company file was moved, restored or replaced
@@ -31,6 +32,7 @@ from flask.typing import ResponseReturnValue
 from qbwc_service.admin import (
     accounts,
     adding,
+    alerts,
     company_file,
     connection,
     customers,
@@ -81,6 +83,7 @@ _PAGES = (
     reconcile.pages,
     manual_sync.pages,
     errors.pages,
+    alerts.pages,
     connection.pages,
     accounts.pages,
     upkeep.pages,
