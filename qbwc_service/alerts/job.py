@@ -87,7 +87,10 @@ class Alerting:
                 self._look()
         except Exception:  # noqa: BLE001 - the next look is in half a minute
             _log.exception("nobody looked what has to be told")
-        self._delivery.send_due(self._stopping.is_set)
+        try:
+            self._delivery.send_due(self._stopping.is_set)
+        except Exception:  # noqa: BLE001 - what is due stays due
+            _log.exception("alerts were not sent")
 
     def _may_look(self) -> bool:
         now = self._clock()

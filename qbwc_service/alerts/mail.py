@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from qbwc_service.alerts.failures import NotTold, plain
+from qbwc_service.alerts.failures import NotTold, plain, reason_of
 from qbwc_service.alerts.outbox import Outgoing
 from qbwc_service.mail_server import MailServer, Security
 
@@ -27,16 +27,16 @@ def send(server: MailServer, outgoing: Outgoing, *, settings_link: str) -> None:
         raise NotTold("The mail server does not accept our user name and password.") from None
     except smtplib.SMTPRecipientsRefused as refused:
         answer = _said(*next(iter(refused.recipients.values())))
-        raise NotTold(f"The mail server does not take this address: {answer}") from None
+        raise NotTold(f"The mail server does not take this address: {answer}.") from None
     except smtplib.SMTPResponseException as error:
         said = _said(error.smtp_code, error.smtp_error)
-        raise NotTold(f"The mail server did not take it: {said}") from None
+        raise NotTold(f"The mail server did not take it: {said}.") from None
     except smtplib.SMTPNotSupportedError:
         raise NotTold("The mail server does not offer what is needed (STARTTLS, log-in).") from None
     except ssl.SSLError as error:
-        raise NotTold(f"The mail server's certificate is no good: {plain(str(error))}") from None
+        raise NotTold(f"The mail server's certificate is no good: {reason_of(error)}.") from None
     except (smtplib.SMTPException, OSError) as error:
-        raise NotTold(f"The mail server cannot be reached: {plain(str(error))}") from None
+        raise NotTold(f"The mail server cannot be reached: {reason_of(error)}.") from None
 
 
 def mail_of(server: MailServer, outgoing: Outgoing, *, settings_link: str) -> EmailMessage:
@@ -77,7 +77,7 @@ def _opened(server: MailServer) -> smtplib.SMTP:
 
 def _said(code: int, text: bytes | str) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return plain(f"{code} {words}")
+    return plain(f"{code} {words}").rstrip(".")
 
 
 def _whole_second(at: datetime) -> datetime:

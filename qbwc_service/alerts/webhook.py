@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
-from qbwc_service.alerts.failures import NotTold, plain
+from qbwc_service.alerts.failures import NotTold, plain, reason_of
 from qbwc_service.alerts.outbox import Outgoing
 
 #: for each step; and for all of them, against an answer that comes in drips
@@ -52,7 +52,7 @@ def send(outgoing: Outgoing, key: str, private_hosts: frozenset[str], *, now: da
         answer = client.send(request, stream=True)
         answer.close()
     except (httpx.HTTPError, OSError, RuntimeError) as error:
-        raise NotTold(f"The address does not answer: {plain(str(error))}") from None
+        raise NotTold(f"The address does not answer: {reason_of(error)}.") from None
     finally:
         too_slow.cancel()
         client.close()

@@ -90,7 +90,7 @@ def test_what_did_not_arrive_says_why_and_when_it_is_tried_again(
     the_job_sends(site)
     visitor.get(PAGE)
     assert "Not taken yet" in visitor.page
-    assert "550 &lt;b&gt;no such person&lt;/b&gt; It is tried again at" in visitor.page
+    assert "550 &lt;b&gt;no such person&lt;/b&gt;." in visitor.page
     assert "23 Nov 2026, 08:35</time>" in visitor.page
 
 

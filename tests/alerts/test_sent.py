@@ -44,7 +44,7 @@ def test_what_the_mail_server_refuses_is_tried_again_later_and_later(office: Off
     office.holds(7)
     assert office.looks() == []
     assert deliveries(office)[0].problem == (
-        "The mail server does not take this address: 450 the box is full"
+        "The mail server does not take this address: 450 the box is full."
     )
     assert office.looks(minutes=4) == []
     office.sink.refuses.clear()
@@ -71,9 +71,18 @@ def test_after_a_week_it_is_given_up_and_shown(office: Office) -> None:
     for _ in range(40):
         office.looks(hours=5)
     assert [(each.state, each.problem) for each in deliveries(office)] == [
-        (DeliveryState.GIVEN_UP, "The mail server did not take it: 554 go away")
+        (DeliveryState.GIVEN_UP, "The mail server did not take it: 554 go away.")
     ]
     assert deliveries(office)[0].tries < 40
+
+
+def test_a_mail_server_that_is_not_there_is_named_in_plain_words(office: Office) -> None:
+    office.without(mail_server=MailServer("127.0.0.1", 9, Security.NONE, "sync@example.com"))
+    office.holds(7)
+    office.looks()
+    assert [each.problem for each in deliveries(office)] == [
+        "The mail server cannot be reached: Connection refused."
+    ]
 
 
 def test_one_address_that_is_refused_holds_up_no_other(office: Office) -> None:
