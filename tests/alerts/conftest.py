@@ -13,7 +13,7 @@ from qbwc_service.alerts.job import Alerting
 from qbwc_service.config import Config
 from qbwc_service.connections import add_connection, find_connection
 from qbwc_service.ledger import error_log
-from qbwc_service.ledger.models import Connection, OrderStatus
+from qbwc_service.ledger.models import Connection, KeapOrder, OrderStatus
 from qbwc_service.mail_server import MailServer, Security
 from qbwc_service.secrecy import Secrecy
 from tests.alerts.receivers import MailSink, mail_sink
@@ -130,8 +130,6 @@ class Office:
 
 
 def _orders(db: Session) -> Any:
-    from qbwc_service.ledger.models import KeapOrder
-
     return db.query(KeapOrder).all()
 
 

@@ -1,10 +1,13 @@
 """What people are told of, once for each change; through the job and a real mail server."""
 
 from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
-from qbwc_service.ledger.models import SignInState
+from qbwc_service.alerts.deciding import Step, decide
+from qbwc_service.ledger.models import KeapSignIn, SignInState
 from tests.alerts.conftest import Office
 from tests.ledger_rows import add_unreadable
 
@@ -176,16 +179,12 @@ def test_five_silent_or_half_of_all_are_no_alarm(office: Office) -> None:
 def test_a_login_that_keap_refuses_is_told_with_the_words_of_the_page(office: Office) -> None:
     office.fails("keap-key-refused")
     assert office.looks() == ["[acme] Keap does not accept the API key"]
-    assert "please obtain an API key from Infusionsoft" in office.sink.texts()[0].replace(
-        "Please", "please"
-    )
+    assert "Please obtain an API key from Infusionsoft" in office.sink.texts()[0]
     office.succeeds("keap-key-refused")
     assert office.looks() == ["[acme] The login to Keap works again"]
 
 
 def test_a_sign_in_that_ends_within_a_week_is_told(office: Office) -> None:
-    from qbwc_service.ledger.models import KeapSignIn
-
     with office.database.writing("test") as db:
         db.add(
             KeapSignIn(
@@ -277,4 +276,20 @@ def test_several_processes_tell_everything_once(office: Office, times: int) -> N
     office.holds(7)
     for process in [office.process() for _ in range(times)]:
         process.run()
+    assert office.sink.subjects() == ["[acme] 1 order needs you"]
+
+
+def test_a_process_that_was_replaced_while_it_looked_tells_nothing(office: Office) -> None:
+    office.holds(7)
+    slow = office.process()
+
+    def another_is_quicker(*arguments: Any) -> list[Step]:
+        steps = decide(*arguments)
+        office.now += timedelta(minutes=3)
+        with patch("qbwc_service.alerts.job.decide", decide):
+            office.job.run()
+        return steps
+
+    with patch("qbwc_service.alerts.job.decide", another_is_quicker):
+        slow.run()
     assert office.sink.subjects() == ["[acme] 1 order needs you"]
