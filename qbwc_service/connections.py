@@ -140,6 +140,13 @@ def new_password(db: Session, secrecy: Secrecy, name: str) -> NewConnection:
     return _shown_once(connection, password)
 
 
+def new_signing_key(connection: Connection, secrecy: Secrecy) -> str:
+    """Replace the key that alerts to a web address are signed with; shown once, kept encrypted."""
+    key = passwords.new_password()
+    connection.webhook_key = secrecy.encrypt(key)
+    return key
+
+
 def find_connection(db: Session, name: str) -> Connection:
     """Raises ConnectionUnknown."""
     return _found(db.scalars(select(Connection).where(Connection.name == name)).first(), name)

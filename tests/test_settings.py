@@ -2,12 +2,13 @@
 
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from qbwc_service.settings import SETTINGS, SettingError, Settings, changed, effective
+from qbwc_service.settings.choices import AlertTopic
 
 SET_UP_ON = date(2026, 11, 23)
 
@@ -163,10 +164,7 @@ def test_a_value_that_fits_is_stored_by_its_type(name: str, text: str, value: ob
         (
             "alert_kinds",
             "weather",
-            (
-                "write some of needs-you, no-contact, sign-in, company-file, failures, with "
-                "commas between"
-            ),
+            f"write some of {', '.join(get_args(AlertTopic))}, with commas between",
         ),
         (
             "alert_webhook",

@@ -26,6 +26,7 @@ customers                what a person chose for Keap contacts
 rules, rule_form         rules: list, form, test on an order
 reconcile                Keap against QuickBooks as it was last read; linking at the cut-over
 errors, error_rows       the error log
+alerts                   who is told what, a test, what was told
 settings (and its view)  every setting of a connection, searchable; setting_words: their names
 accounts (and its view)  which method, account and tax item Keap's payments and taxes go to
 connection, upkeep       one connection: status, Web Connector file, password
@@ -46,6 +47,7 @@ from qbwc_service.admin import (
     accounts,
     activity,
     adding,
+    alerts,
     audit,
     audit_hook,
     company_file,
@@ -115,6 +117,7 @@ _PAGES = (
     reconcile.pages,
     manual_sync.pages,
     errors.pages,
+    alerts.pages,
     connection.pages,
     settings.pages,
     accounts.pages,

@@ -9,6 +9,7 @@ import click
 
 from qbwc_service import __version__
 from qbwc_service.cli import failures, keap_login
+from qbwc_service.cli.alerts import alerts
 from qbwc_service.cli.audit import audit
 from qbwc_service.cli.audited import note_changes
 from qbwc_service.cli.connection import connection
@@ -87,7 +88,7 @@ for _command in (
     *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
     *(rules_test, rules_export, rules_import),
     *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
-    *(errors, person, audit, secret_key, demo),
+    *(errors, alerts, person, audit, secret_key, demo),
 ):
     commands.add_command(_command)
 

@@ -1,8 +1,10 @@
-"""How often a Web Connector calls, learned from its calls: people can change it there, unseen."""
+"""When a Web Connector calls: how often, learned from its calls, because people can change it there
+unseen; and when it is to leave QuickBooks alone."""
 
 from datetime import datetime, timedelta
 
 from qbwc_service.ledger.models import Connection
+from qbwc_service.settings import QuietHours, quiet_hours
 
 #: shorter pauses are calls that a person made by hand
 _SHORTEST = timedelta(minutes=1)
@@ -23,3 +25,10 @@ def note_call(connection: Connection, now: datetime) -> None:
     seconds = int(pause.total_seconds())
     known = connection.calls_every
     connection.calls_every = min(max(seconds, known // 2), known * 2) if known else seconds
+
+
+def quiet_hours_of(connection: Connection) -> QuietHours | None:
+    """The quiet hours of a connection, by the time of its Keap account; None where it has none."""
+    written = str(connection.settings.get("quiet_hours", ""))
+    zone = str(connection.settings.get("time_zone") or connection.time_zone)
+    return quiet_hours(written, zone) if written else None

@@ -9,6 +9,7 @@ it. Each entry has a page of its own under /help.
 from collections.abc import Mapping
 
 from qbwc_service.messages import (
+    alerts,
     changes,
     keap,
     link,
@@ -39,6 +40,7 @@ GROUPS: Mapping[str, tuple[Message, ...]] = {
     "Keap, the company file and the connection": link.ENTRIES,
     "The Web Connector cannot open QuickBooks": unreachable.ENTRIES,
     "What the Web Connector itself shows": web_connector.ENTRIES,
+    "Alerts": alerts.ENTRIES,
     "Questions": looked_up.ENTRIES,
 }
 

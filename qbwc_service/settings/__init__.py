@@ -43,6 +43,7 @@ from qbwc_service.settings.setting import DEPOSIT_ACCOUNT_TYPES as DEPOSIT_ACCOU
 from qbwc_service.settings.setting import Setting as Setting
 from qbwc_service.settings.values import SettingError as SettingError
 from qbwc_service.settings.values import custom_fields as custom_fields
+from qbwc_service.settings.values import is_email_address as is_email_address
 from qbwc_service.settings.values import read as read
 from qbwc_service.settings.values import refused_choices as refused_choices
 from qbwc_service.settings.values import words as words

@@ -8,8 +8,8 @@ waits until the quiet hours end.
 
 from datetime import datetime, timedelta
 
+from qbwc_service.ledger.calls import quiet_hours_of
 from qbwc_service.ledger.models import Connection
-from qbwc_service.settings import QuietHours, quiet_hours
 
 #: so that quiet hours that are changed meanwhile are noticed, and the computer shows that it runs
 _COME_BACK_WITHIN = timedelta(hours=1)
@@ -17,22 +17,15 @@ _COME_BACK_WITHIN = timedelta(hours=1)
 RESULT = "Quiet hours."
 
 
-def hours_of(connection: Connection) -> QuietHours | None:
-    """The quiet hours of a connection, by the time of its Keap account."""
-    written = str(connection.settings.get("quiet_hours", ""))
-    zone = str(connection.settings.get("time_zone") or connection.time_zone)
-    return quiet_hours(written, zone) if written else None
-
-
 def are_on(connection: Connection, now: datetime) -> bool:
-    hours = hours_of(connection)
+    hours = quiet_hours_of(connection)
     return hours is not None and hours.until(now) is not None
 
 
 def nothing_for_now(connection: Connection, now: datetime) -> list[str]:
     """What authenticate answers where there is nothing to do; in quiet hours with the seconds after
     which to call again (Programmer's Guide p. 62, third element)."""
-    hours = hours_of(connection)
+    hours = quiet_hours_of(connection)
     end = hours.until(now) if hours is not None else None
     if end is None:
         return ["", "none"]

@@ -13,6 +13,7 @@ from qbwc_service.secrecy import Secrecy
 from tests.cli.conftest import Shell
 
 KEY = "KeapAK-abc"
+SIGNING_KEY = "signs-alerts"
 TOKENS = ("access", "refresh", "previous")
 
 
@@ -23,6 +24,7 @@ def stored(shell: Shell, migrated: Database, acme: dict[str, str]) -> Database:
     with migrated.writing("test") as db:
         row = find_connection(db, "acme")
         row.keap_key = secrecy.encrypt(KEY)
+        row.webhook_key = secrecy.encrypt(SIGNING_KEY)
         db.add(
             KeapSignIn(
                 connection_id=row.id,
@@ -48,6 +50,7 @@ def plain(database: Database, secrecy: Secrecy) -> tuple[str, ...]:
         secrecy.decrypt(text)
         for text in (
             connection.keap_key,
+            connection.webhook_key,
             sign_in.access_token,
             sign_in.refresh_token,
             sign_in.previous_refresh_token,
@@ -68,11 +71,11 @@ def test_a_rotation_puts_everything_under_a_new_first_key(shell: Shell, stored: 
     running = Config.from_environment().secrecy()
     outcome = shell("secret-key", "rotate")
     assert (outcome.code, outcome.err) == (0, "")
-    assert "Encrypted anew: 4. Already under it: 0." in outcome.out
+    assert "Encrypted anew: 5. Already under it: 0." in outcome.out
     new, older = keys(shell)
     assert older == old != new
     assert stat.S_IMODE(key_file(shell).stat().st_mode) == 0o600
-    assert plain(stored, Secrecy(new)) == (KEY, *TOKENS)
+    assert plain(stored, Secrecy(new)) == (KEY, SIGNING_KEY, *TOKENS)
     assert running.decrypt(rows(stored)[0].keap_key) == KEY
     assert new.hex() not in outcome.out
     assert sorted(path.name for path in shell.folder.glob("secret.key*")) == ["secret.key"]
@@ -82,7 +85,7 @@ def test_apply_may_be_repeated(shell: Shell, stored: Database) -> None:
     shell("secret-key", "rotate")
     before = rows(stored)[0].keap_key
     outcome = shell("secret-key", "apply")
-    assert outcome.out == "Encrypted anew: 0. Already under it: 4.\n"
+    assert outcome.out == "Encrypted anew: 0. Already under it: 5.\n"
     assert rows(stored)[0].keap_key == before
 
 
@@ -90,7 +93,7 @@ def test_a_rotation_that_was_cut_short_is_finished_by_apply(shell: Shell, stored
     (old,) = keys(shell)
     key_file(shell).write_text(f"{'ab' * 32}\n{old.hex()}\n")
     assert shell("secret-key", "apply").code == 0
-    assert plain(stored, Secrecy(bytes.fromhex("ab" * 32))) == (KEY, *TOKENS)
+    assert plain(stored, Secrecy(bytes.fromhex("ab" * 32))) == (KEY, SIGNING_KEY, *TOKENS)
 
 
 def test_forget_waits_for_the_web_connectors_password(
@@ -107,7 +110,7 @@ def test_forget_waits_for_the_web_connectors_password(
     assert len(keys(shell)) == 1
     secrecy = Config.from_environment().secrecy()
     assert secrecy.password_matches(made["password"], rows(stored)[0].password_digest)
-    assert plain(stored, secrecy) == (KEY, *TOKENS)
+    assert plain(stored, secrecy) == (KEY, SIGNING_KEY, *TOKENS)
     assert shell("secret-key", "forget").out == "No old key.\n"
 
 
@@ -120,7 +123,7 @@ def test_forget_is_refused_while_a_secret_belongs_to_an_old_key(
     shell("connection", "password", "acme")
     refused = shell("secret-key", "forget")
     assert refused.code == 1
-    assert "the Keap key of acme, the Keap sign-in of acme" in refused.err
+    assert "the Keap key of acme, the signing key of acme, the Keap sign-in of acme" in refused.err
     assert "secret-key apply" in refused.err
     assert len(keys(shell)) == 2
 
@@ -145,4 +148,4 @@ def test_keys_in_the_environment_are_explained(
         assert "openssl rand -hex 32" in outcome.err
         assert old.hex() not in outcome.err
     monkeypatch.setenv("QBWC_SECRET_KEY", f"{'ab' * 32},{old.hex()}")
-    assert shell("secret-key", "apply").out == "Encrypted anew: 4. Already under it: 0.\n"
+    assert shell("secret-key", "apply").out == "Encrypted anew: 5. Already under it: 0.\n"
