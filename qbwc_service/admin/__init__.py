@@ -15,11 +15,12 @@ needs_you, fixes         what waits for a person, by cause, and what releases it
 customers                what a person chose for Keap contacts
 rules, rule_form         rules: list, form, test on an order
 reconcile                Keap against QuickBooks as it was last read; linking at the cut-over
-errors, error_rows       the error log
+errors, error_rows       the error log; error_filter: which entries are asked for
 accounts (and its view)  what is chosen from QuickBooks' lists: payment methods, accounts, taxes
 connection, upkeep       one connection: status, settings, Web Connector file, password
 company_file             what to do where the company file was moved, restored or replaced
-help_page                every message of the catalogue
+help_page, help_search   every message of the catalogue, and how one is found
+support_download         the support file (made by qbwc_service/support_file)
 guards, failures         headers, form tokens; error pages in the same style
 """
 
@@ -50,6 +51,7 @@ from qbwc_service.admin import (
     rules,
     set_up,
     sign_in,
+    support_download,
     undo,
     undo_many,
     unknown_item,
@@ -86,6 +88,7 @@ _PAGES = (
     upkeep.pages,
     company_file.pages,
     help_page.pages,
+    support_download.pages,
 )
 
 
