@@ -18,6 +18,7 @@ _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
         "draft-order": "drafts",
         "closed-period": "closed_period",
         "line-without-sku": "no_sku",
+        "sales-orders-not-offered": "transaction",
         "receipt-with-credit": "transaction",
         "receipt-paid-too-much": "transaction",
         "receipt-into-several-accounts": "transaction",

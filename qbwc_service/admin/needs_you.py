@@ -107,7 +107,14 @@ def approve_refunds(connection: str) -> ResponseReturnValue:
 
 
 #: what the page "Accounts and payments" settles
-_OF_LISTS = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
+_OF_LISTS = frozenset(
+    {
+        *("list-entry-not-in-quickbooks", "no-deposit-account", "account-not-there"),
+        *("tax-entry-not-there", "list-entry-not-there", "several-entries-fit"),
+    }
+)
+#: what the page "Products" settles, beside what matching holds
+_OF_PRODUCTS = frozenset({"line-without-sku", "item-not-there", "item-kind-refused"})
 _OF_TAXES = frozenset({"tax-item-not-chosen"})
 #: settings that are chosen most easily from QuickBooks' own lists
 _FROM_LISTS = frozenset(setting.name for setting in LIST_SETTINGS)
@@ -135,7 +142,7 @@ def _fix(connection: Connection, group: HeldGroup) -> tuple[str, str]:
     if group.cause in _OF_LISTS:
         accounts = url_for("accounts.show", connection=connection.name)
         return accounts, "Open Accounts and payments"
-    if group.cause in ITEM_CAUSES | {"line-without-sku"}:
+    if group.cause in ITEM_CAUSES | _OF_PRODUCTS:
         return url_for("products.show", connection=connection.name), "Choose the item"
     if group.cause in ENTRY_CAUSES:
         return url_for("accounts.show", connection=connection.name), "Choose another entry"

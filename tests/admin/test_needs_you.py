@@ -199,6 +199,9 @@ def test_refunds_of_another_connection_are_not_approved(site: Site) -> None:
         ("tax-item-not-chosen", "/c/acme/accounts#taxes", "Choose the tax item"),
         ("sales-tax-off", "/c/acme#sales_tax", 'Open the setting "Sales tax"'),
         ("number-taken", "/c/acme/orders/1", "Open the first order"),
+        ("item-not-there", "/c/acme/products", "Choose the item"),
+        ("account-not-there", "/c/acme/accounts", "Open Accounts and payments"),
+        ("sales-orders-not-offered", "/c/acme#transaction", 'Open the setting "Transaction"'),
     ],
 )
 def test_the_button_leads_to_what_releases_all_of_them(

@@ -16,6 +16,7 @@ class ErrorEntry(Base):
     __table_args__ = (
         Index("ix_error_entry_connection", "connection_id", "id"),
         Index("ix_error_entry_open", "connection_id", "order_id", "message"),
+        Index("ix_error_entry_message", "connection_id", "message", "solved_at", "id"),
         Index(
             "ix_error_entry_posting",
             "connection_id",
