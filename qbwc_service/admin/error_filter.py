@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, Text, cast, or_
+from sqlalchemy import ColumnElement, Text, and_, cast, or_
 
 from qbwc_service.admin.addresses import day_from, id_from
+from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import ErrorEntry
 from qbwc_service.messages import CATALOGUE, Level
 
@@ -58,11 +59,12 @@ class ErrorFilter:
         """Whether it asks for less than all open or all solved ones."""
         return bool(self.query().keys() - {"show"})
 
-    def conditions(self, zone: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
-        """To be joined by AND, beside the connection."""
+    def conditions(self, connection_id: int, zone: ZoneInfo) -> tuple[ColumnElement[bool], ...]:
+        """To be joined by AND."""
         solved_at = ErrorEntry.solved_at
         found: list[ColumnElement[bool]] = [
-            solved_at.is_not(None) if self.solved else solved_at.is_(None)
+            ErrorEntry.connection_id == connection_id,
+            solved_at.is_not(None) if self.solved else solved_at.is_(None),
         ]
         if self.about:
             found.append(ErrorEntry.message == self.about)
@@ -70,7 +72,7 @@ class ErrorFilter:
             of_level = [entry.id for entry in CATALOGUE.values() if entry.level is self.level]
             found.append(ErrorEntry.message.in_(of_level))
         if self.text:
-            found.append(_has(self.text))
+            found.append(_has(self.text, connection_id))
         if self.since is not None:
             found.append(ErrorEntry.at >= _begin_of(self.since, zone))
         if self.until is not None and self.until < date.max:
@@ -82,11 +84,13 @@ def _text(text: str) -> str:
     return " ".join(text.replace("\0", " ").split())
 
 
-def _has(text: str) -> ColumnElement[bool]:
+def _has(text: str, connection_id: int) -> ColumnElement[bool]:
     """The order of that number; else a message with all the words, or a detail with the text."""
     order_id = id_from(text.removeprefix("#"))
     if order_id is not None:
-        return ErrorEntry.order_id == order_id
+        of_order = and_(ErrorEntry.connection_id == connection_id, ErrorEntry.order_id == order_id)
+        # By the index of orders: ordered by id, SQLite would walk through the whole log.
+        return any_of(ErrorEntry.id, of_order)
     words = text.casefold().split()
     messages = [
         entry.id

@@ -158,9 +158,7 @@ def every_error(
 def _matching(
     connection_id: int, wanted: ErrorFilter, zone: ZoneInfo, before: int | None
 ) -> Select[ErrorEntry]:
-    statement = select(ErrorEntry).where(
-        ErrorEntry.connection_id == connection_id, *wanted.conditions(zone)
-    )
+    statement = select(ErrorEntry).where(*wanted.conditions(connection_id, zone))
     if before is not None:
         statement = statement.where(ErrorEntry.id < before)
     return statement.order_by(ErrorEntry.id.desc())
