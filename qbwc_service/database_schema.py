@@ -64,9 +64,14 @@ def check_schema(database: Database) -> None:
     )
 
 
+def revisions(connection: Connection) -> set[str]:
+    """The newest migrations that were run here; none where the tables are not ours to migrate."""
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
 def _current(database: Database) -> set[str]:
     with database.engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads())
+        return revisions(connection)
 
 
 def _config(connection: Connection | None = None) -> Config:

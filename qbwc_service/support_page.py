@@ -21,10 +21,13 @@ _SESSIONS = 10
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One run of the Web Connector: when it began (UTC), and how it went in one sentence."""
+    """One run of the Web Connector: when it began (UTC), and how it went in one sentence; where it
+    met trouble, what to do, and how, one act a line."""
 
     at: datetime
     sentence: str
+    advice: str = ""
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class Support:
     waiting: int
     held: int
     updates: tuple[Update, ...]
+
+    @property
+    def newest(self) -> Update | None:
+        return self.updates[0] if self.updates else None
 
 
 def register(app: Flask, *, database: Database) -> None:
@@ -69,19 +76,29 @@ def read_support(db: Session, name: str) -> Support:
     return Support(
         waiting=sum(counts.get(status, 0) for status in WAITING),
         held=counts.get(OrderStatus.HELD, 0),
-        updates=tuple(Update(session.started_at, _sentence(session)) for session in sessions),
+        updates=tuple(_update(session) for session in sessions),
     )
 
 
-def _sentence(session: UpdateSession) -> str:
+def _update(session: UpdateSession) -> Update:
     # The stored result may name a company or an order: the catalogue's own words do not.
     if session.trouble in CATALOGUE and session.trouble != "nothing-to-do":
-        return message(session.trouble).title + "."
+        entry = CATALOGUE[session.trouble]
+        advice = "" if "{" in entry.do else entry.do
+        title = message(session.trouble).title
+        return Update(session.started_at, f"{title}.", advice, entry.steps)
+    return Update(session.started_at, _sentence(session))
+
+
+def _sentence(session: UpdateSession) -> str:
     if session.ended_at is None:
         return "This update has not ended yet."
-    if session.posted or session.held:
-        return f"{session.posted} records went to QuickBooks, {session.held} need a person."
-    return "Nothing was left to send."
+    if not session.posted and not session.held:
+        return "It went well. Nothing was left to send."
+    went = f"{session.posted} record{'' if session.posted == 1 else 's'} went to QuickBooks"
+    if not session.held:
+        return f"It went well. {went}."
+    return f"{went}, {session.held} need{'s' if session.held == 1 else ''} a person."
 
 
 _PAGE = """\
@@ -96,6 +113,17 @@ _PAGE = """\
 <body>
 <h1>Keap orders to QuickBooks</h1>
 <p>Waiting for QuickBooks: {{ support.waiting }}. Waiting for a person: {{ support.held }}.</p>
+{% if support.newest and support.newest.advice %}
+<h2>What to do now</h2>
+<p>{{ support.newest.sentence }} {{ support.newest.advice }}</p>
+{% if support.newest.steps %}
+<ol>
+{% for step in support.newest.steps %}
+<li>{{ step }}</li>
+{% endfor %}
+</ol>
+{% endif %}
+{% endif %}
 <h2>Last updates of the Web Connector</h2>
 {% if support.updates %}
 <ul>
@@ -105,10 +133,16 @@ _PAGE = """\
 {% endfor %}
 </ul>
 {% else %}
-<p>No update has been seen yet. In the Web Connector, tick this application, enter its password \
-and press Update Selected.</p>
+<p>No update has been seen yet.</p>
+<ol>
+<li>In the Web Connector, click into the Password column of this application and paste its \
+password. It was shown when the connection was made; whoever set this up can make a new one.</li>
+<li>Answer Yes when it asks whether to save the password.</li>
+<li>Tick this application and press Update Selected.</li>
+</ol>
 {% endif %}
-<p>For more, <a href="/">sign in</a> or ask whoever set this up.</p>
+<p>Times are UTC. What each order waits for, and a file for somebody who helps, are behind the \
+<a href="/">sign-in</a>; or ask whoever set this up.</p>
 </body>
 </html>
 """

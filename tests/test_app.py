@@ -13,6 +13,7 @@ from qbwc_service.config import Config
 from qbwc_service.connections import add_connection, find_connection
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import OrderStatus, UpdateSession
+from qbwc_service.messages import CATALOGUE
 from qbwc_service.secrecy import Secrecy
 from tests.databases import url_with_tables
 from tests.ledger_rows import NOON, add_order
@@ -176,12 +177,36 @@ def test_the_support_page_tells_how_the_last_updates_went(app: Flask, database: 
         for sentence in (
             "This update has not ended yet.",
             "Another company file is open in QuickBooks.",
-            "Nothing was left to send.",
-            "3 records went to QuickBooks, 1 need a person.",
+            "It went well. Nothing was left to send.",
+            "3 records went to QuickBooks, 1 needs a person.",
         )
     ]
     for secret in ("Secret", "Ann Lee", "203.0.113.9", "acme-"):
         assert secret not in page.text
+
+
+def test_the_support_page_says_what_to_do_about_the_newest_trouble(
+    app: Flask, database: Database
+) -> None:
+    connection_id = add_acme(database)
+    for number, trouble in enumerate(("quickbooks-user-elsewhere", "window-open-in-quickbooks")):
+        with database.writing("test") as db:
+            db.add(
+                UpdateSession(
+                    connection_id=connection_id,
+                    ticket_digest=str(number),
+                    remote_address="203.0.113.9",
+                    started_at=NOON,
+                    last_call_at=NOON,
+                    ended_at=NOON,
+                    trouble=trouble,
+                )
+            )
+        page = app.test_client().get("/support/acme").text
+        entry = CATALOGUE[trouble]
+        assert "What to do now" in page
+        assert all(text in page for text in (entry.title, entry.do, *entry.steps))
+    assert CATALOGUE["quickbooks-user-elsewhere"].do not in page
 
 
 def test_the_support_page_does_not_tell_which_connections_exist(

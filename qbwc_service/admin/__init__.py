@@ -25,13 +25,14 @@ needs_you, fixes         what waits for a person, by cause, and what releases it
 customers                what a person chose for Keap contacts
 rules, rule_form         rules: list, form, test on an order
 reconcile                Keap against QuickBooks as it was last read; linking at the cut-over
-errors, error_rows       the error log
+errors, error_rows       the error log; error_filter: which entries are asked for
 alerts                   who is told what, a test, what was told
 settings (and its view)  every setting of a connection, searchable; setting_words: their names
 accounts (and its view)  which method, account and tax item Keap's payments and taxes go to
 connection, upkeep       one connection: status, Web Connector file, password
 company_file             what to do where the company file was moved, restored or replaced
-help_page                every message of the catalogue
+help_page, help_search   every message of the catalogue, and how one is found
+support_download         the support file (made by qbwc_service/support_file)
 once                     a form that is sent twice does its work once
 guards, failures         headers, form tokens; error pages in the same style
 navigation               the bar at the top
@@ -77,6 +78,7 @@ from qbwc_service.admin import (
     set_up,
     settings,
     sign_in,
+    support_download,
     undo,
     undo_many,
     unknown_item,
@@ -127,6 +129,7 @@ _PAGES = (
     own_password.pages,
     audit.pages,
     help_page.pages,
+    support_download.pages,
 )
 
 

@@ -1,11 +1,10 @@
-"""The error log of a connection: when, which order, what, why, what to do."""
-
-from typing import Any
+"""The error log of a connection: when, which order, what, why, what to do, and how it goes on."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.error_filter import ErrorFilter
 from qbwc_service.admin.error_rows import (
     ROWS_OF_A_PAGE,
     ErrorRow,
@@ -20,28 +19,33 @@ from qbwc_service.admin.spreadsheet import Cell, download
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.words import counted, explained, local_time
 from qbwc_service.connections import find_connection, lock_connection
+from qbwc_service.messages import Level
 
 pages = Blueprint("errors", __name__, url_prefix="/c/<connection:connection>/errors")
 
-_COLUMNS = ("When", "Order no.", "What", "Why", "What to do", "Times", "Solved")
+_COLUMNS = (
+    *("When", "Order no.", "Level", "What happened", "Why", "What to do", "In QuickBooks"),
+    *("Goes on", "Times", "Solved", "Message"),
+)
 
 
 @pages.get("")
 def show(connection: str) -> ResponseReturnValue:
-    solved, about = _solved(), _about()
+    wanted = ErrorFilter.read(request.args)
     before = id_from(request.args.get("before", ""))
     with here().database.reading() as db:
         found = find_connection(db, connection)
-        page = error_page(db, found.id, solved=solved, about=about, before=before)
-        kinds = error_kinds(db, found.id, solved=solved)
+        head = head_of(found)
+        page = error_page(db, found, wanted, head.zone, before=before)
+        kinds = error_kinds(db, found.id, solved=wanted.solved)
     return render_template(
         "errors.html",
-        head=head_of(found),
+        head=head,
         page=page,
         kinds={kind: (explained(kind, {}).title, count) for kind, count in kinds.items()},
-        solved=solved,
-        query=_query(),
-        about=about,
+        wanted=wanted,
+        levels=list(Level),
+        query=wanted.query(),
         paged=before is not None,
     )
 
@@ -60,39 +64,31 @@ def solve(connection: str) -> ResponseReturnValue:
         flash(f"Marked as solved: {counted(number, 'entry', 'entries')}.", "done")
     else:
         flash("Nothing was changed. Tick the entries first, then press the button.", "refused")
-    return redirect(url_for("errors.show", connection=connection, **_query()))
+    query = ErrorFilter.read(request.args).query()
+    return redirect(url_for("errors.show", connection=connection, **query))
 
 
 @pages.get("/errors.csv")
 def export(connection: str) -> ResponseReturnValue:
+    """All that the filter shows, not only the page."""
     with here().database.reading() as db:
         found = find_connection(db, connection)
-    rows = every_error(here().database, found.id, solved=_solved(), about=_about())
     head = head_of(found)
+    rows = every_error(here().database, found, ErrorFilter.read(request.args), head.zone)
     return download(f"{connection}-errors.csv", _COLUMNS, (_cells(row, head) for row in rows))
-
-
-def _solved() -> bool:
-    return request.args.get("show") == "solved"
-
-
-def _about() -> str:
-    return request.args.get("about", "")[:60].replace("\0", "")
-
-
-def _query() -> dict[str, Any]:
-    """The filter as a query string, without what is empty."""
-    query = {"show": "solved" if _solved() else "", "about": _about()}
-    return {key: value for key, value in query.items() if value}
 
 
 def _cells(row: ErrorRow, head: Head) -> tuple[Cell, ...]:
     return (
         local_time(row.at, head.zone),
         row.order_id,
+        row.message.level.capitalize(),
         row.message.title,
         row.message.why,
         row.message.do,
+        row.changed,
+        local_time(row.goes_on_at, head.zone) or row.goes_on,
         row.times,
         local_time(row.solved_at, head.zone),
+        row.message.id,
     )

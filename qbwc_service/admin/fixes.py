@@ -28,6 +28,7 @@ _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
         "waiting-for-approval": "approve_before_sending",
         "closed-period": "closed_period",
         "line-without-sku": "no_sku",
+        "sales-orders-not-offered": "transaction",
         "receipt-with-credit": "transaction",
         "receipt-paid-too-much": "transaction",
         "receipt-into-several-accounts": "transaction",
@@ -41,7 +42,14 @@ def setting_that_fixes(cause: str) -> str:
 
 
 #: what the page "Accounts and payments" settles
-_OF_LISTS = frozenset({"list-entry-not-in-quickbooks", "no-deposit-account"})
+_OF_LISTS = frozenset(
+    {
+        *("list-entry-not-in-quickbooks", "no-deposit-account", "account-not-there"),
+        *("tax-entry-not-there", "list-entry-not-there", "several-entries-fit"),
+    }
+)
+#: what the page "Products" settles, beside what matching holds
+_OF_PRODUCTS = frozenset({"line-without-sku", "item-not-there", "item-kind-refused"})
 _OF_TAXES = frozenset({"tax-item-not-chosen"})
 _OF_NUMBERS = frozenset({"number-taken", "number-of-another-order"})
 _TOTALS = frozenset({"lines-do-not-add-up", "total-differs", "payments-do-not-add-up"})
@@ -75,7 +83,7 @@ def fix_of(
     if cause in _OF_LISTS:
         accounts = url_for("accounts.show", connection=connection)
         return Fix(accounts, "Open Accounts and payments")
-    if cause in ITEM_CAUSES | {"line-without-sku"}:
+    if cause in ITEM_CAUSES | _OF_PRODUCTS:
         return Fix(url_for("products.show", connection=connection), "Choose the item")
     if cause in ENTRY_CAUSES:
         return Fix(url_for("accounts.show", connection=connection), "Choose another entry")

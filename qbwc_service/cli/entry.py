@@ -57,6 +57,7 @@ from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
 from qbwc_service.cli.stage import stage
 from qbwc_service.cli.status import status
+from qbwc_service.cli.support_file import support_file
 from qbwc_service.cli.sync import sync
 from qbwc_service.cli.undo import undo
 from qbwc_service.cli.up import up
@@ -88,7 +89,7 @@ for _command in (
     *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
     *(rules_test, rules_export, rules_import),
     *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
-    *(errors, alerts, person, audit, secret_key, demo),
+    *(errors, alerts, person, audit, support_file, secret_key, demo),
 ):
     commands.add_command(_command)
 

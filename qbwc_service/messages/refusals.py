@@ -89,12 +89,12 @@ _NAMES = (
         "{thing} could not be made: QuickBooks has that name already",
         "A customer, vendor, employee, other name or item has it, perhaps an inactive one. It "
         'gives this reason: "{reason}" Nothing was posted.',
-        "For a customer, choose who it is on the page of the order. Else change one of the two "
-        "names, then requeue the order.",
+        "Look who has the name, and change one of the two in QuickBooks or Keap. Then requeue the "
+        "order.",
         steps=(
             "In QuickBooks, look for the name among customers, vendors, employees, other names.",
             "Tick Include inactive there, too.",
-            "If it is the same person, make the customer active, and choose it on the order.",
+            "If it is the same person, make the customer active: it is then found.",
             "If it is a vendor or an employee, add a letter to that name, for example Ann Lee (V).",
             _AFTER_REQUEUE,
         ),
@@ -104,7 +104,8 @@ _NAMES = (
         "QuickBooks does not find the customer of {thing}",
         'It was deleted, merged or made inactive. It gives this reason: "{reason}" Nothing was '
         "posted.",
-        "Choose the customer on the page of the order, then requeue it.",
+        "Requeue the order: its customer is then looked for anew. Where several fit, the page of "
+        "the order asks you.",
     ),
     Message(
         "item-not-there",

@@ -73,7 +73,7 @@ ENTRIES = (
     Message(
         "link-not-allowed",
         "QuickBooks does not let this link in",
-        "{meaning} Nothing was sent.",
+        "Its Admin has not allowed it yet, or the permission got lost. {meaning} Nothing was sent.",
         "Have the Admin of QuickBooks allow it under Integrated Applications.",
         Who.SET_UP,
         steps=_ALLOW,

@@ -186,7 +186,7 @@ class Visitor:
 
     def get(self, address: str) -> TestResponse:
         response = self.client.get(address)
-        self.page = response.get_data(as_text=True)
+        self.page = response.get_data().decode(errors="replace")
         response.close()
         return response
 
@@ -194,7 +194,7 @@ class Visitor:
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.page)
         token = {"csrf_token": found[1]} if found else {}
         response = self.client.post(address, data=token | (form or {}))
-        self.page = response.get_data(as_text=True)
+        self.page = response.get_data().decode(errors="replace")
         response.close()
         return response
 

@@ -205,6 +205,13 @@ def test_refunds_of_another_connection_are_not_approved(site: Site) -> None:
         ("sales-tax-off", "/c/acme/settings#sales_tax", 'Open the setting "Sales tax"'),
         ("number-taken", "/c/acme/orders/1#compare", "Compare"),
         ("edited-after-sending", "/c/acme/orders/1", "Open the first order"),
+        ("item-not-there", "/c/acme/products", "Choose the item"),
+        ("account-not-there", "/c/acme/accounts", "Open Accounts and payments"),
+        (
+            "sales-orders-not-offered",
+            "/c/acme/settings#transaction",
+            'Open the setting "Transaction"',
+        ),
     ],
 )
 def test_the_button_leads_to_what_releases_all_of_them(

@@ -50,7 +50,7 @@ def test_a_held_order_says_what_why_and_what_to_do(site: Site) -> None:
         "The number 1048 is already used in QuickBooks",
         "QuickBooks has 1048 for Marsh Ltd, 1,200.00, 14 Feb 2026.",
         "If it is the same sale, link it.",
-        'href="/help#number-taken"',
+        'href="/help/number-taken"',
     ):
         assert words in visitor.page
 

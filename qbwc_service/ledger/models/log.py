@@ -17,6 +17,7 @@ class ErrorEntry(Base):
         Index("ix_error_entry_connection", "connection_id", "id"),
         Index("ix_error_entry_at", "connection_id", "at", "id"),
         Index("ix_error_entry_open", "connection_id", "order_id", "message"),
+        Index("ix_error_entry_message", "connection_id", "message", "solved_at", "id"),
         Index(
             "ix_error_entry_posting",
             "connection_id",
