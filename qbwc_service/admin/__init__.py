@@ -2,7 +2,8 @@
 
 sign_in, throttle, known_browsers   who may come in
 home, health             "My connections": every connection in one line, worst first
-adding, set_up           a new connection, and the steps until it runs
+adding, set_up           a new connection, and the seven steps until it sends
+connection_home (view)   Home of one connection: one sentence, four tiles, how each part is
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
 orders, order_rows       the list, decisions about many orders, the spreadsheet file
 order, order_detail      one order; loaded_order: its rows; order_sides: Keap beside QuickBooks;
@@ -33,6 +34,7 @@ from qbwc_service.admin import (
     adding,
     company_file,
     connection,
+    connection_home,
     customers,
     errors,
     failures,
@@ -67,6 +69,7 @@ _PAGES = (
     home.pages,
     adding.pages,
     set_up.pages,
+    connection_home.pages,
     keap_login.pages,
     keap_sign_in.pages,
     needs_you.pages,
