@@ -16,6 +16,12 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from qbwc_service.database_engines import ServerLimits
+from qbwc_service.mail_server import (
+    MailServer,
+    MailServerUnusable,
+    read_addresses,
+    read_mail_server,
+)
 from qbwc_service.secrecy import KeysUnusable, Secrecy, read_keys
 
 APP_NAME = "qbwc-service"
@@ -64,6 +70,12 @@ class Config:
     database_limits: ServerLimits = field(default_factory=ServerLimits)
     #: of each key, or of one client id for all its accounts; 0: no pace but Keap's own limits
     keap_calls_per_second: float = DEFAULT_KEAP_CALLS_PER_SECOND
+    #: that alerts go through; None: nobody is told by e-mail
+    mail_server: MailServer | None = None
+    #: who runs the service: told what is no single connection's
+    operator_addresses: tuple[str, ...] = ()
+    #: hosts inside one's own network that alerts may be posted to
+    private_webhook_hosts: frozenset[str] = frozenset()
 
     def address(self, path: str) -> str:
         """An absolute address of ours, from the public URL alone (never from a Host header)."""
@@ -84,6 +96,7 @@ class Config:
         env = os.environ if environment is None else environment
         keys, key_file = _secret_keys(env)
         client_id, client_secret = _keap_client(env)
+        mail_server, operators = _mail(env)
         return cls(
             database_url=_database_url(env.get("QBWC_DATABASE_URL", "")),
             database_limits=_database_limits(env),
@@ -100,6 +113,9 @@ class Config:
             keap_token_url=_web_address("KEAP_TOKEN_URL", env, DEFAULT_KEAP_TOKEN_URL),
             keap_authorize_url=_web_address("KEAP_AUTHORIZE_URL", env, DEFAULT_KEAP_AUTHORIZE_URL),
             keap_calls_per_second=_calls_per_second(env.get("KEAP_CALLS_PER_SECOND", "")),
+            mail_server=mail_server,
+            operator_addresses=operators,
+            private_webhook_hosts=_hosts(env.get("QBWC_WEBHOOK_PRIVATE_HOSTS", "")),
         )
 
 
@@ -176,6 +192,22 @@ def _calls_per_second(text: str) -> float:
         reason = f"write a number from 0.1 to {_MOST_CALLS_PER_SECOND}, or 0 for no pace of our own"
         raise ConfigError("KEAP_CALLS_PER_SECOND", reason)
     return float(text)
+
+
+def _mail(env: Mapping[str, str]) -> tuple[MailServer | None, tuple[str, ...]]:
+    try:
+        return read_mail_server(env), read_addresses("QBWC_OPERATOR_EMAILS", env)
+    except MailServerUnusable as unusable:
+        raise ConfigError(unusable.variable, unusable.reason) from None
+
+
+def _hosts(text: str) -> frozenset[str]:
+    hosts = frozenset(part.strip().lower() for part in text.split(",") if part.strip())
+    if not all(re.fullmatch(r"[a-z0-9.:-]+", host) for host in hosts):
+        raise ConfigError(
+            "QBWC_WEBHOOK_PRIVATE_HOSTS", "write names of hosts alone, with commas between"
+        )
+    return hosts
 
 
 def _optional_path(text: str) -> Path | None:

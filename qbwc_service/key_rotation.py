@@ -134,6 +134,8 @@ def _secrets_of(db: Session, name: str) -> Iterator[_Stored]:
     ).one()
     if connection.keap_key:
         yield _Stored(connection, "keap_key", f"the Keap key of {name}")
+    if connection.webhook_key:
+        yield _Stored(connection, "webhook_key", f"the signing key of {name}")
     sign_ins = select(KeapSignIn).where(KeapSignIn.connection_id == connection.id)
     for sign_in in db.scalars(sign_ins):
         for attribute in _SIGN_IN_SECRETS:

@@ -1,4 +1,4 @@
-"""The server: waitress, with the job that reads Keap beside it.
+"""The server: waitress, with the jobs that read Keap and tell people beside it.
 
 Exception
   AddressUnavailable    the host and port to listen on cannot be had
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
+from qbwc_service.alerts.job import Alerting
 from qbwc_service.app import create_app
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.collector import share_heaps
@@ -55,6 +56,7 @@ def serve(
     """
     share_heaps()
     staging = Staging(database, secrecy, config) if read_keap else None
+    alerting = Alerting(database, secrecy, config, clock=clock) if read_keap else None
     listening = _listen(host, port)
     try:
         application = create_app(
@@ -75,9 +77,13 @@ def serve(
         with _stopped_by_signals():
             if staging is not None:
                 staging.start()
+            if alerting is not None:
+                alerting.start()
             started(listening.getsockname()[1])
             server.run()
     finally:
+        if alerting is not None:
+            alerting.stop()
         if staging is not None:
             staging.stop()
         server.close()

@@ -8,6 +8,7 @@ import pytest
 
 from qbwc_service.config import Config, ConfigError, make_key_file
 from qbwc_service.database_engines import ServerLimits
+from qbwc_service.mail_server import MailServer, Security
 
 KEY = "ab" * 32
 
@@ -254,3 +255,114 @@ def test_a_key_file_that_is_named_but_missing_is_not_made(tmp_path: Path) -> Non
     with pytest.raises(ConfigError, match="QBWC_SECRET_KEY_FILE"):
         read(missing)
     assert not os.path.lexists(missing)
+
+
+def mail(tmp_path: Path, **changes: str) -> dict[str, str]:
+    """A mail server as it should be written, with changes."""
+    password = tmp_path / "smtp.password"
+    password.write_text("opensesame\n", encoding="utf-8")
+    usual = {
+        "QBWC_SMTP_HOST": "mail.example.com",
+        "QBWC_SMTP_USER": "olga",
+        "QBWC_SMTP_PASSWORD_FILE": str(password),
+        "QBWC_SMTP_FROM": "sync@example.com",
+    }
+    return usual | {f"QBWC_SMTP_{name}": text for name, text in changes.items()}
+
+
+def test_a_mail_server_is_read_and_its_password_is_not_shown(
+    key_file: Path, tmp_path: Path
+) -> None:
+    config = read(
+        key_file,
+        **mail(tmp_path),
+        QBWC_OPERATOR_EMAILS="olga@example.com, otto@example.com",
+        QBWC_WEBHOOK_PRIVATE_HOSTS="Chat.inside, 10.0.0.7",
+    )
+    assert config.mail_server == MailServer(
+        *("mail.example.com", 587, Security.STARTTLS, "sync@example.com", "olga", "opensesame")
+    )
+    assert "opensesame" not in repr(config)
+    assert config.operator_addresses == ("olga@example.com", "otto@example.com")
+    assert config.private_webhook_hosts == {"chat.inside", "10.0.0.7"}
+
+
+@pytest.mark.parametrize(
+    ("security", "port"), [("starttls", 587), ("TLS", 465), ("none", 25), ("", 587)]
+)
+def test_the_port_follows_from_the_security(
+    key_file: Path, tmp_path: Path, security: str, port: int
+) -> None:
+    there = mail(tmp_path, HOST="localhost", SECURITY=security)
+    server = read(key_file, **there).mail_server
+    assert server is not None
+    assert server.port == port
+
+
+def test_without_a_mail_server_nothing_else_has_to_be_set(key_file: Path) -> None:
+    config = read(key_file)
+    assert (config.mail_server, config.operator_addresses) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"HOST": "https://mail"}, "QBWC_SMTP_HOST: write the name of a mail server alone"),
+        (
+            {"HOST": ""},
+            "QBWC_SMTP_HOST: QBWC_SMTP_USER is set, so this must name the mail server",
+        ),
+        ({"PORT": "0"}, "QBWC_SMTP_PORT: write a whole number from 1 to 65535"),
+        ({"PORT": "25x"}, "QBWC_SMTP_PORT: write a whole number from 1 to 65535"),
+        ({"SECURITY": "ssl"}, "QBWC_SMTP_SECURITY: write starttls, tls or none"),
+        (
+            {"SECURITY": "none"},
+            "QBWC_SMTP_SECURITY: the password would travel in clear; write starttls or tls",
+        ),
+        (
+            {"FROM": ""},
+            "QBWC_SMTP_FROM: write the address that alerts come from, like sync@example.com",
+        ),
+        (
+            {"PASSWORD_FILE": ""},
+            "QBWC_SMTP_PASSWORD_FILE: QBWC_SMTP_USER is set, so this must be set too",
+        ),
+        ({"USER": ""}, "QBWC_SMTP_USER: QBWC_SMTP_PASSWORD_FILE is set, so this must be set too"),
+        (
+            {"PASSWORD_FILE": "/nowhere/at/all"},
+            "QBWC_SMTP_PASSWORD_FILE: /nowhere/at/all cannot be read (No such file or directory)",
+        ),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_refused(
+    key_file: Path, tmp_path: Path, changes: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(key_file, **mail(tmp_path, **changes))
+    assert str(refused.value) == sentence
+
+
+def test_a_password_file_of_several_lines_is_refused(key_file: Path, tmp_path: Path) -> None:
+    written = mail(tmp_path)
+    Path(written["QBWC_SMTP_PASSWORD_FILE"]).write_text("one\ntwo\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="must hold the password and nothing else"):
+        read(key_file, **written)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "sentence"),
+    [
+        ("QBWC_OPERATOR_EMAILS", "olga", "'olga' is not an e-mail address like a@example.com"),
+        (
+            "QBWC_WEBHOOK_PRIVATE_HOSTS",
+            "http://x",
+            "write names of hosts alone, with commas between",
+        ),
+    ],
+)
+def test_other_variables_of_alerts_that_cannot_be_used(
+    key_file: Path, variable: str, text: str, sentence: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(key_file, **{variable: text})
+    assert str(refused.value) == f"{variable}: {sentence}"

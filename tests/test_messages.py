@@ -10,6 +10,8 @@ import pytest
 import qbwc_service
 from qbwc_service.ledger.causes import PLAN_CAUSES
 from qbwc_service.ledger.models import (
+    AlertKind,
+    DeliveryState,
     Kind,
     MappingKind,
     OrderStatus,
@@ -29,12 +31,14 @@ from qbwc_service.settings import SETTINGS
 
 PACKAGE = Path(qbwc_service.__file__).parent
 #: the folders whose code gives causes; the pages' own ids are no causes
-TELLING = ("planning", "matching", "ledger", "webconnector", "staging")
+TELLING = ("planning", "matching", "ledger", "webconnector", "staging", "alerts")
 AN_ID = re.compile("[a-z]+(-[a-z]+)+")
 #: what settings may be
 CHOICE_WORDS = {word for setting in SETTINGS for word in setting.choices}
 #: words of the same shape that are no causes
 OTHER_WORDS = {
+    *AlertKind,
+    *DeliveryState,
     *OrderStatus,
     *PaymentStatus,
     *PaymentKind,
@@ -53,8 +57,11 @@ OTHER_WORDS = {
     *REASONS,
     *CHOICE_WORDS,
     SINGLE_CUSTOMER,
+    "auto-generated",
     "connection-error",
     "e-mail",
+    "qbwc-service",
+    "quoted-printable",
     "reading-lease",
     "utf-8",
     "web-connector",

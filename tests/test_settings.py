@@ -2,12 +2,13 @@
 
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from qbwc_service.settings import SETTINGS, SettingError, Settings, changed, effective
+from qbwc_service.settings.choices import AlertTopic
 
 SET_UP_ON = date(2026, 11, 23)
 
@@ -88,6 +89,12 @@ def test_a_new_connection_has_the_defaults() -> None:
         refund_account="",
         refunds_to_approve=10,
         refund_unpaid="credit-memo",
+        alert_emails="",
+        alert_kinds="",
+        alert_webhook="",
+        daily_digest="yes",
+        digest_at="07:00",
+        quiet_hours="",
     )
 
 
@@ -133,6 +140,11 @@ def test_the_list_of_settings_is_complete_and_each_is_explained() -> None:
         ("no_sku", "unknown-item", "unknown-item"),
         ("tax_item", "x" * 31, "x" * 31),
         ("income_account", "Umsatzerlöse:Läden", "Umsatzerlöse:Läden"),
+        ("alert_emails", "bea@example.com,a.b+c@x-y.example", "bea@example.com, a.b+c@x-y.example"),
+        ("alert_kinds", "sign-in,needs-you", "sign-in, needs-you"),
+        ("alert_webhook", "https://example.com/a?b=c", "https://example.com/a?b=c"),
+        ("alert_webhook", "http://localhost:9000/a", "http://localhost:9000/a"),
+        ("quiet_hours", "22:00 - 06:00", "22:00-06:00"),
     ],
 )
 def test_a_value_that_fits_is_stored_by_its_type(name: str, text: str, value: object) -> None:
@@ -142,6 +154,36 @@ def test_a_value_that_fits_is_stored_by_its_type(name: str, text: str, value: ob
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
+        ("alert_emails", "bea", "'bea' is not an e-mail address like bea@example.com"),
+        (
+            "alert_emails",
+            "a@b.c\r\nBcc:x@y.z",
+            "'a@b.c Bcc:x@y.z' is not an e-mail address like bea@example.com",
+        ),
+        ("alert_emails", ",".join(f"a{n}@b.c" for n in range(11)), "at most 10 addresses"),
+        (
+            "alert_kinds",
+            "weather",
+            f"write some of {', '.join(get_args(AlertTopic))}, with commas between",
+        ),
+        (
+            "alert_webhook",
+            "example.com",
+            "'example.com' is not a web address like https://example.com/alerts",
+        ),
+        ("alert_webhook", "http://example.com", "write an address that begins with https://"),
+        (
+            "alert_webhook",
+            "https://a:b@example.com",
+            "'https://a:b@example.com' is not a web address like https://example.com/alerts",
+        ),
+        (
+            "alert_webhook",
+            "file:///etc/passwd",
+            "'file:///etc/passwd' is not a web address like https://example.com/alerts",
+        ),
+        ("quiet_hours", "22-6", "'22-6' is not a part of the day like 22:00-06:00"),
+        ("quiet_hours", "06:00-06:00", "'06:00-06:00' is not a part of the day like 22:00-06:00"),
         ("order_status", "x" * 41, "at most 20 words of 40 characters"),
         ("order_status", ",".join("abcdefghijklmnopqrstu"), "at most 20 words of 40 characters"),
         ("order_status", "a\x00b", "use letters, digits and signs"),

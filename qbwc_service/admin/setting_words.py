@@ -12,6 +12,7 @@ SETTING_THEME: Final[Mapping[str, str]] = MappingProxyType(
         "customers": "Customers",
         "items": "Items",
         "money": "Payments and refunds",
+        "alerts": "Alerts and quiet hours",
     }
 )
 #: settings whose name alone would not tell a bookkeeper enough
@@ -60,6 +61,11 @@ SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
         "customer_tax_code": "Tax code of new customers",
         "ship_method": "Shipping method",
         "terms": "Terms of invoices",
+        "alert_emails": "Tell these people by e-mail",
+        "alert_kinds": "Tell them only of",
+        "alert_webhook": "Tell this program",
+        "daily_digest": "Tell them once a day",
+        "digest_at": "Once a day at",
     }
 )
 SETTING_CHOICE: Final[Mapping[str, str]] = MappingProxyType(

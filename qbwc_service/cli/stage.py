@@ -1,4 +1,4 @@
-"""qbwc-service stage: reads Keap, and does nothing else."""
+"""qbwc-service stage: reads Keap and tells people, and does nothing else."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ from qbwc_service.cli.surroundings import opened
 
 @click.command()
 def stage() -> None:
-    """Read Keap in a process of its own, until Ctrl-C or SIGTERM.
+    """Read Keap and send alerts in a process of its own, until Ctrl-C or SIGTERM.
 
     For a service that runs in several processes: start the others with "up --no-scheduler". Several
     of these share the connections; where one dies, another goes on within a minute. The tables
@@ -20,14 +20,18 @@ def stage() -> None:
     Example:
       qbwc-service stage
     """
+    from qbwc_service.alerts.job import Alerting
     from qbwc_service.staging.schedule import Staging
 
     stopped = threading.Event()
     with opened(chatty=True) as service:
         staging = Staging(service.database, service.secrecy, service.config)
+        alerting = Alerting(service.database, service.secrecy, service.config)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stopped.set())
         staging.start()
+        alerting.start()
         click.echo("Reading Keap. Ctrl-C stops it; nothing is lost by that.")
         stopped.wait()
+        alerting.stop()
         staging.stop()

@@ -14,6 +14,8 @@ from qbwc_service.ledger.models import Connection, Lease
 
 #: whoever carries out by itself what is due; renewed at every look
 SCHEDULER = "scheduler"
+#: whoever looks what people have to be told
+ALERTS = "alerts"
 _READING = "sync:"
 
 

@@ -9,6 +9,7 @@ it.
 from collections.abc import Mapping
 
 from qbwc_service.messages import (
+    alerts,
     changes,
     keap,
     link,
@@ -32,6 +33,7 @@ _ENTRIES = (
     *link.ENTRIES,
     *reconciling.ENTRIES,
     *changes.ENTRIES,
+    *alerts.ENTRIES,
 )
 
 CATALOGUE: Mapping[str, Message] = {entry.id: entry for entry in _ENTRIES}

@@ -10,7 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from qbwc_service.settings import customers, items, money, reading, sale
+from qbwc_service.settings import alerts, customers, items, money, reading, sale
 from qbwc_service.settings.choices import (
     ClosedPeriod,
     CustomerMatching,
@@ -36,11 +36,14 @@ from qbwc_service.settings.choices import (
     YesNo,
     ZeroOrders,
 )
+from qbwc_service.settings.quiet_hours import QuietHours as QuietHours
+from qbwc_service.settings.quiet_hours import quiet_hours as quiet_hours
 from qbwc_service.settings.setting import ACCOUNT_LIST as ACCOUNT_LIST
 from qbwc_service.settings.setting import DEPOSIT_ACCOUNT_TYPES as DEPOSIT_ACCOUNT_TYPES
 from qbwc_service.settings.setting import Setting as Setting
 from qbwc_service.settings.values import SettingError as SettingError
 from qbwc_service.settings.values import custom_fields as custom_fields
+from qbwc_service.settings.values import is_email_address as is_email_address
 from qbwc_service.settings.values import read as read
 from qbwc_service.settings.values import refused_choices as refused_choices
 from qbwc_service.settings.values import words as words
@@ -53,6 +56,7 @@ THEMES: Mapping[str, tuple[Setting, ...]] = MappingProxyType(
         "customers": customers.SETTINGS,
         "items": items.SETTINGS,
         "money": money.SETTINGS,
+        "alerts": alerts.SETTINGS,
     }
 )
 SETTINGS: tuple[Setting, ...] = tuple(each for theme in THEMES.values() for each in theme)
@@ -137,6 +141,12 @@ class Settings:
     refund_account: str
     refunds_to_approve: int
     refund_unpaid: RefundUnpaid
+    alert_emails: str
+    alert_kinds: str
+    alert_webhook: str
+    daily_digest: YesNo
+    digest_at: str
+    quiet_hours: str
 
 
 def effective(stored: Mapping[str, Any], *, account_time_zone: str, set_up_on: date) -> Settings:

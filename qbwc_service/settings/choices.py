@@ -25,3 +25,5 @@ PaymentReference = Literal["transaction-id", "payment-id"]
 Overpayments = Literal["hold", "credit"]
 Refunds = Literal["hold", "credit-memo", "card-refund", "cheque"]
 RefundUnpaid = Literal["credit-memo", "void"]
+#: what a connection's people can be told of
+AlertTopic = Literal["needs-you", "no-contact", "sign-in", "company-file", "failures"]

@@ -2,9 +2,12 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from qbwc_service.settings.choices import AlertTopic
+from qbwc_service.settings.quiet_hours import quiet_hours
 from qbwc_service.settings.setting import Setting
 
 
@@ -23,6 +26,13 @@ _AFFIX = 6
 _WORDS = 20
 _WORD = 40
 _TEMPLATE = 500
+_ADDRESSES = 10
+_ADDRESS = 254
+_WEB_ADDRESS = 500
+#: the plain form that every mail server takes; no quotes, comments or line ends
+_EMAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
+)
 #: what {braces} in a text may name
 TEXT_FIELDS = ("order", "invoice", "title", "notes", "promo", "source", "contact")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -75,6 +85,14 @@ def read(setting: Setting, text: str) -> Any:
             return _amount(setting.name, text)
         case "text with fields":
             _check_template(setting.name, text)
+        case "e-mail addresses":
+            return _addresses(setting.name, text)
+        case "alerts":
+            return _alert_topics(setting.name, text)
+        case "web address":
+            _check_web_address(setting.name, text)
+        case "hours":
+            return _hours(setting.name, text)
         case "fields":
             return _custom_fields(setting.name, text)
         case "text":
@@ -132,6 +150,51 @@ def _custom_fields(name: str, text: str) -> str:
         if not known or not 0 < len(field) <= _NAMES or not field.isprintable():
             raise SettingError(name, "write QuickBooks name=Keap field, as in Channel=source")
     return ", ".join(f"{field}={source}" for field, source in wanted.items())
+
+
+def _addresses(name: str, text: str) -> str:
+    each = words(text)
+    wrong = next((address for address in each if not is_email_address(address)), "")
+    if wrong:
+        raise SettingError(name, f"{wrong!r} is not an e-mail address like bea@example.com")
+    if len(each) > _ADDRESSES:
+        raise SettingError(name, f"at most {_ADDRESSES} addresses")
+    return ", ".join(each)
+
+
+def is_email_address(text: str) -> bool:
+    """Whether mail can be sent there by its look alone; what could end a header line cannot."""
+    return len(text) <= _ADDRESS and _EMAIL_ADDRESS.fullmatch(text) is not None
+
+
+def _alert_topics(name: str, text: str) -> str:
+    known = get_args(AlertTopic)
+    each = words(text)
+    if not set(each) <= set(known):
+        raise SettingError(name, f"write some of {', '.join(known)}, with commas between")
+    return ", ".join(each)
+
+
+def _check_web_address(name: str, text: str) -> None:
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    here = host in {"localhost", "127.0.0.1", "::1"}
+    is_plain = text.isascii() and text.isprintable() and not re.search(r"[\s\\]", text)
+    if not host or not is_plain or parts.scheme not in {"https", "http"} or "@" in parts.netloc:
+        raise SettingError(name, f"{text!r} is not a web address like https://example.com/alerts")
+    if parts.scheme == "http" and not here:
+        raise SettingError(name, "write an address that begins with https://")
+    if len(text) > _WEB_ADDRESS or parts.fragment:
+        raise SettingError(name, f"at most {_WEB_ADDRESS} characters, without #")
+
+
+def _hours(name: str, text: str) -> str:
+    if quiet_hours(text, "UTC") is None:
+        raise SettingError(name, f"{text!r} is not a part of the day like 22:00-06:00")
+    return "-".join(part.strip() for part in text.split("-"))
 
 
 def _check_time_zone(name: str, text: str) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from qbwc_service.ledger import message_sets, queue
 from qbwc_service.ledger.models import MessageSet
-from qbwc_service.webconnector import pipeline
+from qbwc_service.webconnector import pipeline, quiet
 from qbwc_service.webconnector.phases.identify import Identify
 from qbwc_service.webconnector.phases.mirror import Mirror
 from qbwc_service.webconnector.phases.post import Post
@@ -30,6 +30,11 @@ def _would_write_too_early(turn: Turn, outgoing: Outgoing) -> bool:
     return writes and queue.has_unresolved_set(turn.db, turn.connection.id)
 
 
+def _is_quiet_after(phase: str, turn: Turn) -> bool:
+    """Whether quiet hours end the session here; one that is beyond goes on to its own end."""
+    return phase == Recover.name and quiet.are_on(turn.connection, turn.now)
+
+
 def next_message_set(turn: Turn) -> MessageSet | None:
     """The next message, frozen in the database; None when the session has nothing left to do."""
     while True:
@@ -39,7 +44,7 @@ def next_message_set(turn: Turn) -> MessageSet | None:
             return None
         if outgoing is None:
             place = _ORDER.index(phase.name) + 1
-            if place == len(_ORDER):
+            if place == len(_ORDER) or _is_quiet_after(phase.name, turn):
                 return None
             turn.session.phase = _ORDER[place]
         elif outgoing.asks_about is not None:

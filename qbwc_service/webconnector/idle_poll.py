@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.ledger import live_sessions
 from qbwc_service.ledger.models import Connection
 from qbwc_service.secrecy import Secrecy
-from qbwc_service.webconnector import sessions
+from qbwc_service.webconnector import quiet, sessions
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.log_in import is_right
 
@@ -19,31 +19,35 @@ from qbwc_service.webconnector.log_in import is_right
 NOTED_EVERY = timedelta(minutes=1)
 
 
-def result(connection: Connection) -> str:
+def result(connection: Connection, now: datetime) -> str:
     """What is noted of a poll after which nothing is done."""
-    return "Paused." if connection.paused else "Nothing new."
+    if connection.paused:
+        return "Paused."
+    return quiet.RESULT if quiet.are_on(connection, now) else "Nothing new."
 
 
-def changes_nothing(
+def answer(
     db: Session, secrecy: Secrecy, caller: Caller, user_name: str, password: str, now: datetime
-) -> bool:
-    """Whether the poll is a known connection's own, has nothing to do, and was noted lately.
+) -> list[str] | None:
+    """What a poll is told that is a known connection's, has nothing to do, and was noted lately.
 
-    False where anything would be written, as a wrong password is: a write transaction decides then.
+    None where anything would be written, as a wrong password is: a write transaction decides then.
     """
     connection = sessions.connection_of(db, user_name)
     if connection is None or connection.password_key != secrecy.key_id:
-        return False
+        return None
     if not is_right(secrecy, caller, connection, password):
-        return False
+        return None
     if not _is_noted(connection, now) or live_sessions.live_session(db, connection.id) is not None:
-        return False
-    return connection.paused or not sessions.work_is_due(db, connection, now)
+        return None
+    if connection.paused or not sessions.work_is_due(db, connection, now):
+        return quiet.nothing_for_now(connection, now)
+    return None
 
 
 def _is_noted(connection: Connection, now: datetime) -> bool:
     """A wrong password in between was noted too, with a result of its own."""
     noted = connection.last_contact_at
-    if noted is None or connection.last_contact_result != result(connection):
+    if noted is None or connection.last_contact_result != result(connection, now):
         return False
     return timedelta(0) <= now - noted < NOTED_EVERY

@@ -11,6 +11,7 @@ from qbwc_service import __version__, messages
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.database import Database, DatabaseBusy
 from qbwc_service.ledger import (
+    calls,
     company_file_leases,
     drain,
     error_log,
@@ -20,7 +21,7 @@ from qbwc_service.ledger import (
 )
 from qbwc_service.ledger.models import Connection, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
-from qbwc_service.webconnector import answers, idle_poll, pipeline, sessions
+from qbwc_service.webconnector import answers, idle_poll, pipeline, quiet, sessions
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.driver import next_message_set
 from qbwc_service.webconnector.log_in import recognise
@@ -32,7 +33,6 @@ from qbxml_builders.statuses import hresult as hresult_of
 log = logging.getLogger(__name__)
 
 NOT_A_USER = ["", "nvu"]
-NO_WORK = ["", "none"]
 #: an update that never began is closed all the same, without a ticket
 NOTHING_TO_CLOSE = "Nothing to do."
 ERROR = -1
@@ -102,13 +102,14 @@ class Service:
     def authenticate(self, caller: Caller, user_name: str, password: str) -> list[str]:
         now = self._clock()
         with self._database.reading() as db:
-            if idle_poll.changes_nothing(db, self._secrecy, caller, user_name, password, now):
-                return NO_WORK
+            nothing = idle_poll.answer(db, self._secrecy, caller, user_name, password, now)
+            if nothing is not None:
+                return nothing
         with self._database.writing("authenticate") as db:
             connection = recognise(db, self._secrecy, caller, user_name, password, now)
             if connection is None:
                 return NOT_A_USER
-            connection.last_contact_at = now
+            calls.note_call(connection, now)
             live = live_sessions.live_session(db, connection.id)
             if sessions.is_busy(live, db, caller.remote_address, now):
                 return ["", "busy", sessions.seconds_of_patience(live, now)]
@@ -116,8 +117,8 @@ class Service:
                 live_sessions.end(live, now, sessions.REPLACED)
                 message_sets.discard_unsent(db, connection.id, now)
             if connection.paused or not sessions.work_is_due(db, connection, now):
-                connection.last_contact_result = idle_poll.result(connection)
-                return NO_WORK
+                connection.last_contact_result = idle_poll.result(connection, now)
+                return quiet.nothing_for_now(connection, now)
             if drain.current(db) is not None:
                 connection.last_contact_result = DRAINING
                 return ["", "busy", str(DRAIN_SECONDS)]

@@ -12,6 +12,7 @@ from qbwc_service.ledger.live_sessions import SILENCE, is_silent
 from qbwc_service.ledger.models import Connection, UpdateSession
 from qbwc_service.ledger.reconcile import runs
 from qbwc_service.secrecy import ticket_digest
+from qbwc_service.webconnector import quiet
 from qbwc_service.webconnector.mirrored_lists import lists_of
 
 #: lists are read at least this often, work or not
@@ -122,7 +123,9 @@ def begin(
 
 def work_is_due(db: Session, connection: Connection, now: datetime) -> bool:
     """Whether a session would have anything to do: learn the company file, recover, send, read the
-    lists again, or compare what was posted."""
+    lists again, or compare what was posted. In quiet hours: recover alone."""
+    if quiet.are_on(connection, now):
+        return queue.has_unresolved_set(db, connection.id)
     if not connection.company_name and not connection.company_file:
         return True
     waiting = queue.what_waits(db, connection.id, now)

@@ -4,6 +4,27 @@ Amounts are integer minor units (cents) of the row's currency. Times are aware U
 texts of QuickBooks are kept as QuickBooks wrote them: their offsets are wrong around summer time.
 """
 
+from qbwc_service.ledger.models.alerts import (
+    SERVICE_ITSELF as SERVICE_ITSELF,
+)
+from qbwc_service.ledger.models.alerts import (
+    Alert as Alert,
+)
+from qbwc_service.ledger.models.alerts import (
+    AlertDelivery as AlertDelivery,
+)
+from qbwc_service.ledger.models.alerts import (
+    AlertKind as AlertKind,
+)
+from qbwc_service.ledger.models.alerts import (
+    AlertState as AlertState,
+)
+from qbwc_service.ledger.models.alerts import (
+    Channel as Channel,
+)
+from qbwc_service.ledger.models.alerts import (
+    DeliveryState as DeliveryState,
+)
 from qbwc_service.ledger.models.connection import (
     Connection as Connection,
 )

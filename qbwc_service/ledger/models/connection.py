@@ -78,3 +78,7 @@ class Connection(Base):
     write_block_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     last_contact_at: Mapped[datetime | None]
     last_contact_result: Mapped[str] = mapped_column(Text, default="")
+    #: how many seconds usually lie between two calls of the Web Connector (0 = not known yet)
+    calls_every: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: signs what is told to a web address, encrypted ("" = none was made)
+    webhook_key: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
