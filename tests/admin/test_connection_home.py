@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from qbwc_service.admin.connection_home_view import Disk
 from qbwc_service.ledger import states
@@ -116,3 +117,29 @@ def test_read_now_pause_and_resume_come_back_to_home(site: Site) -> None:
     assert "Press Resume first." in visitor.press(HOME, f"{HOME}/read")
     assert site.woken == 1
     assert "Pause sync" in visitor.press(HOME, "/c/acme/resume", {"from": "home"})
+
+
+@pytest.mark.parametrize("page", [HOME, "/c/acme/set-up/send-three", "/c/acme/set-up/quickbooks"])
+def test_a_page_asks_as_much_for_many_orders_as_for_few(site: Site, page: str) -> None:
+    site.add_connection(is_on=False, last_contact_at=NOW)
+    visitor = site.bookkeeper()
+
+    def statements() -> int:
+        made: list[str] = []
+
+        def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            made.append(statement)
+
+        event.listen(site.database.engine, "before_cursor_execute", note)
+        try:
+            assert visitor.get(page).status_code == 200
+        finally:
+            event.remove(site.database.engine, "before_cursor_execute", note)
+        return len(made)
+
+    few = statements()
+    with site.books() as books:
+        for order in range(1, 40):
+            states.hold(books.invoice(books.order(order)), "not-switched-on", {"order": "1"})
+    assert statements() == few
+    assert few <= 25

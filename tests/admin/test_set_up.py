@@ -444,10 +444,26 @@ def test_it_is_switched_on_only_with_the_tick(site: Site) -> None:
     page = visitor.press("/c/acme/set-up/switch-on", "/c/acme/set-up/switch-on", {})
     assert "Nothing was switched on" in page
     assert not connection(site).is_on
-    form = {"looks_right": "on"}
+    form = {"looks_right": "on", "alert_emails": "bea"}
+    page = visitor.press("/c/acme/set-up/switch-on", "/c/acme/set-up/switch-on", form)
+    assert "Nothing was switched on" in page
+    assert not connection(site).is_on
+    form = {"looks_right": "on", "alert_emails": "bea@example.com"}
     page = visitor.press("/c/acme/set-up/switch-on", "/c/acme/set-up/switch-on", form)
     assert "Switched on." in page
     assert connection(site).is_on
+    assert connection(site).settings["alert_emails"] == "bea@example.com"
+
+
+def test_a_shop_without_an_order_can_be_switched_on_all_the_same(site: Site) -> None:
+    site.add_connection(is_on=False)
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/set-up/switch-on")
+    assert "I switch on without having looked at one" in visitor.page
+    waiting_orders(site, 101)
+    visitor.get("/c/acme/set-up/switch-on")
+    assert "They look right" not in visitor.page
+    assert "without having looked" not in visitor.page
 
 
 def test_the_trial_is_undone(site: Site) -> None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.connection import save_settings
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.keap_view import keap_login
 from qbwc_service.admin.set_up.answers import save_answer, typed_of
@@ -210,11 +211,17 @@ def undo_these(connection: str) -> ResponseReturnValue:
 
 @pages.post("/switch-on")
 def switch_on(connection: str) -> ResponseReturnValue:
-    """From now on orders are sent; asked for twice it changes nothing."""
+    """From now on orders are sent, and these addresses told; asked for twice it changes nothing."""
+    if "looks_right" in request.form:
+        told = {"alert_emails": request.form.get("alert_emails", "").strip()}
+        problems = save_settings(connection, told)
+        if problems:
+            flash(f"Nothing was switched on: {problems['alert_emails']}.", "refused")
+            return _back(connection, Stage.ON)
     with here().database.writing("set-up.switch-on") as db:
         found = lock_connection(db, connection)
         if "looks_right" not in request.form:
-            flash('Nothing was switched on: tick "They look right" first.', "refused")
+            flash("Nothing was switched on: set the tick first.", "refused")
             return _back(connection, Stage.ON)
         set_up.tick(db, found, Tick.LOOKS_RIGHT)
         trial.switch_on(db, found, signed_in_name(), here().now())
@@ -242,7 +249,7 @@ def _context(db: Session, connection: Connection, progress: Progress) -> dict[st
     now = here().now()
     login = keap_login(db, connection, can_sign_in=bool(here().config.keap_client_id))
     checks = checklist(db, connection, progress, now)
-    chosen = trial_of(db, connection, now)
+    chosen = trial_of(db, connection)
     reached = Reached(login.is_connected, _is_reached(connection, checks), chosen.has_arrived)
     return {
         "head": head_of(connection),
@@ -255,6 +262,7 @@ def _context(db: Session, connection: Connection, progress: Progress) -> dict[st
         "paused": connection.paused,
         "user_name": connection.user_name,
         "last_sync_at": connection.last_sync_at,
+        "alert_emails": str(connection.settings.get("alert_emails", "")),
         "questions": TITLES,
         "in_short": in_short(progress.last_days) if progress.last_days else "",
         "advised": ADVISED,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -84,18 +84,34 @@ class Trial:
         return sum(each.has_arrived for each in self.orders)
 
 
-def trial_of(db: Session, connection: Connection, now: datetime) -> Trial:
+def trial_of(db: Session, connection: Connection) -> Trial:
     """A constant number of queries."""
     if connection.trial_orders:
         return Trial(_orders(db, connection), ())
-    read, held, unplanned = db.execute(
-        select(
-            func.count(),
-            func.count().filter(KeapOrder.status == OrderStatus.HELD, KeapOrder.cause != SWITCH),
-            func.count().filter(KeapOrder.status == OrderStatus.NEW),
-        ).where(_of(connection))
-    ).one()
-    return Trial((), _candidates(db, connection), read, held, unplanned)
+    if connection.is_on:
+        return Trial((), ())
+    counts = _counts(db, connection)
+    for_the_switch = _waiting_for_the_switch(db, connection)
+    return Trial(
+        (),
+        _candidates(db, connection),
+        read=sum(counts.values()),
+        held=counts.get(OrderStatus.HELD, 0) - for_the_switch,
+        unplanned=counts.get(OrderStatus.NEW, 0),
+    )
+
+
+def _counts(db: Session, connection: Connection) -> dict[OrderStatus, int]:
+    return dict(
+        db.execute(
+            select(KeapOrder.status, func.count()).where(_of(connection)).group_by(KeapOrder.status)
+        ).all()
+    )
+
+
+def _waiting_for_the_switch(db: Session, connection: Connection) -> int:
+    found = select(func.count()).where(_of(connection), KeapOrder.cause == SWITCH)
+    return db.scalar(found) or 0
 
 
 def _of(connection: Connection) -> ColumnElement[bool]:
