@@ -5,7 +5,8 @@ roles                    which role each page and button needs
 people, role_words, own_password    Users: who there is; everybody's own password
 audit, audit_rows        who did what; audit_hook, audit_words: how each press gets there
 home, health             "My connections": every connection in one line, worst first
-adding, set_up           a new connection, and the steps until it runs
+adding, set_up           a new connection, and the seven steps until it sends
+connection_home (view)   Home of one connection: one sentence, four tiles, how each part is
 keap_login, keap_sign_in Connect Keap: key or sign-in, test, switch, disconnect; keap_view
 orders, order_rows       the list, decisions about many orders, the spreadsheet file; its filter:
                          order_query; link_many: ticked orders that QuickBooks has already
@@ -53,6 +54,7 @@ from qbwc_service.admin import (
     audit_hook,
     company_file,
     connection,
+    connection_home,
     customers,
     errors,
     failures,
@@ -99,6 +101,7 @@ _PAGES = (
     home.pages,
     adding.pages,
     set_up.pages,
+    connection_home.pages,
     keap_login.pages,
     keap_sign_in.pages,
     needs_you.pages,

@@ -37,7 +37,7 @@ def show(connection: str) -> ResponseReturnValue:
 @pages.post("/payments")
 def choose_payments(connection: str) -> ResponseReturnValue:
     """Save the choices that were changed: all of them, or none."""
-    return _choose(connection, "payments", _map_payments)
+    return _choose(connection, "payments", map_payments)
 
 
 @pages.post("/taxes")
@@ -76,7 +76,11 @@ def _choose(name: str, anchor: str, choose: Callable[[Choices], bool]) -> Respon
     return redirect(url_for("accounts.show", connection=name, _anchor=anchor))
 
 
-def _map_payments(choices: Choices) -> bool:
+def map_payments(choices: Choices) -> bool:
+    """What the form chooses for payment types and cards; True when something is new.
+
+    Raises ChoiceRefused.
+    """
     mapped = mappings.of_connection(choices.db, choices.connection, tuple(_FIELDS))
     before = {(row.kind, row.key): row.full_name for row in mapped}
     is_new = False

@@ -27,6 +27,7 @@ PAYMENTS_LOOKED_AT = 500
 #: a shop has a dozen methods; more rows than that are a mistake of Keap's
 ROWS = 100
 _MOST_ENTRIES = 5000
+_OF_PAYMENTS = (MappingKind.PAYMENT_METHOD, MappingKind.DEPOSIT_ACCOUNT)
 _SMALL_LISTS = ("Account", "PaymentMethod")
 
 
@@ -89,31 +90,51 @@ class AccountsView:
 def accounts_view(db: Session, connection: Connection) -> AccountsView:
     read = lists_read(db, connection.id)
     lists = _small_lists(db, connection.id)
-    items = [entry_of(row) for row in entries_of(db, connection.id, "Item", TAX_ITEM_KINDS)]
-    mapped = mappings.of_connection(
-        db,
-        connection,
-        [MappingKind.PAYMENT_METHOD, MappingKind.DEPOSIT_ACCOUNT, MappingKind.TAX_ITEM],
-    )
+    items = _tax_entries(db, connection)
+    mapped = mappings.of_connection(db, connection, [*_OF_PAYMENTS, MappingKind.TAX_ITEM])
     chosen = effective_settings(connection)
     is_reckoned = chosen.sales_tax == "quickbooks"
     return AccountsView(
         head=head_of(connection),
         is_read={"Account", "PaymentMethod"} <= read,
-        payments=_payments(db, connection, lists, mapped),
+        payments=_payments(connection, lists, mapped, _seen(db, connection.id)),
         taxes=[
             _tax_line(row, {item.list_id: item for item in items}, is_reckoned=is_reckoned)
             for row in mapped
             if row.kind is MappingKind.TAX_ITEM
         ],
-        tax_items=[
-            TaxItem(item.full_name, item.kind in SALES_TAX_KINDS)
-            for item in items
-            if item.is_active
-        ],
+        tax_items=_active(items),
         is_tax_reckoned=is_reckoned,
         tax_item=chosen.tax_item,
     )
+
+
+def payment_lines(
+    db: Session, connection: Connection, *, also: Iterable[tuple[str, int]] = ()
+) -> list[PaymentLine]:
+    """The payment types and cards that Keap uses, `also` those that others have counted."""
+    words, times = _seen(db, connection.id)
+    for text, number in also:
+        key = method_key(text)
+        if key and key not in words:
+            words[key], times[key] = text, number
+    mapped = mappings.of_connection(db, connection, _OF_PAYMENTS)
+    return _payments(connection, _small_lists(db, connection.id), mapped, (words, times))
+
+
+def tax_items_of(db: Session, connection: Connection) -> list[TaxItem]:
+    """The items that a tax may go to."""
+    return _active(_tax_entries(db, connection))
+
+
+def _tax_entries(db: Session, connection: Connection) -> list[ListEntry]:
+    return [entry_of(row) for row in entries_of(db, connection.id, "Item", TAX_ITEM_KINDS)]
+
+
+def _active(items: Iterable[ListEntry]) -> list[TaxItem]:
+    return [
+        TaxItem(item.full_name, item.kind in SALES_TAX_KINDS) for item in items if item.is_active
+    ]
 
 
 def _tax_line(row: models.Mapping, items: Mapping[str, ListEntry], *, is_reckoned: bool) -> TaxLine:
@@ -148,13 +169,13 @@ def _small_lists(db: Session, connection_id: int) -> dict[str, list[ListEntry]]:
 
 
 def _payments(
-    db: Session,
     connection: Connection,
     lists: Mapping[str, Sequence[ListEntry]],
     mapped: Iterable[models.Mapping],
+    seen: tuple[dict[str, str], Counter[str]],
 ) -> list[PaymentLine]:
     chosen = {(row.kind, row.key): row for row in mapped}
-    words, times = _seen(db, connection.id)
+    words, times = seen
     for kind, key in chosen:
         if kind is not MappingKind.TAX_ITEM:
             words.setdefault(key, chosen[kind, key].shown)

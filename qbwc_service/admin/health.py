@@ -21,6 +21,7 @@ from qbwc_service.ledger.models import (
     UnreadableRecord,
 )
 from qbwc_service.messages import Who
+from qbwc_service.planning.approval import SWITCH
 
 #: with orders waiting, a silence of this length is worth a word
 SILENT_AFTER = timedelta(hours=2)
@@ -78,6 +79,8 @@ class Health:
     trouble: str = ""
     #: orders that are not sent because of their order status
     hidden_by_status: int = 0
+    #: False while it is being set up: what waits for the switch needs nobody
+    is_on: bool = True
 
     @property
     def in_quickbooks(self) -> int:
@@ -96,6 +99,8 @@ class Health:
         return self.held_orders + self.loose_payments + self.unreadable + bool(self.write_block)
 
     def level(self, now: datetime) -> Level:
+        if not self.is_on and not self.write_block:
+            return Level.NOT_STARTED
         if self.needs_you:
             return Level.NEEDS_YOU
         if self.paused:
@@ -113,6 +118,8 @@ class Health:
                 return "Paused. Nothing is read or sent until you resume it."
             case Level.TROUBLE:
                 return self._trouble(now)
+            case Level.NOT_STARTED if not self.is_on:
+                return "The set-up is not finished. Orders are sent once it is switched on."
             case Level.NOT_STARTED:
                 return (
                     "The QuickBooks computer has not called yet. Load the Web Connector file there."
@@ -217,19 +224,28 @@ def _health(db: Session, connections: Sequence[Connection]) -> list[Health]:
             unreadable.get(connection.id, 0),
             troubles.get(connection.id, ""),
             hidden.get(connection.id, 0),
+            connection.is_on,
         )
         for connection in connections
     ]
 
 
 def _order_counts(db: Session, ids: list[int]) -> dict[int, dict[OrderStatus, int]]:
-    counts: dict[int, dict[OrderStatus, int]] = defaultdict(dict)
+    """What waits for nothing but the switch counts as new."""
+    counts: dict[int, dict[OrderStatus, int]] = defaultdict(lambda: defaultdict(int))
     for connection_id, status, number in db.execute(
         select(KeapOrder.connection_id, KeapOrder.status, func.count())
         .where(KeapOrder.connection_id.in_(ids))
         .group_by(KeapOrder.connection_id, KeapOrder.status)
     ):
         counts[connection_id][status] = number
+    for connection_id, number in db.execute(
+        select(KeapOrder.connection_id, func.count())
+        .where(KeapOrder.connection_id.in_(ids), KeapOrder.cause == SWITCH)
+        .group_by(KeapOrder.connection_id)
+    ):
+        counts[connection_id][OrderStatus.HELD] -= number
+        counts[connection_id][OrderStatus.NEW] += number
     return counts
 
 

@@ -13,7 +13,7 @@ from qbwc_service.admin.health import head_of
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
-from qbwc_service.ledger import company_file, history
+from qbwc_service.ledger import company_file, history, set_up
 from qbwc_service.ledger.models import Connection
 
 pages = Blueprint("upkeep", __name__, url_prefix="/c/<connection:connection>")
@@ -23,10 +23,14 @@ pages = Blueprint("upkeep", __name__, url_prefix="/c/<connection:connection>")
 def web_connector_file(connection: str) -> ResponseReturnValue:
     """The .qwc file; it holds no password."""
     with here().database.reading() as db:
-        file = connections.qwc_file(find_connection(db, connection), here().config)
-    name = f"keap-{connection}.qwc"
+        return connection_file(find_connection(db, connection))
+
+
+def connection_file(connection: Connection) -> Response:
+    """The .qwc file of the connection, for the browser to keep."""
+    name = f"keap-{connection.name}.qwc"
     return Response(
-        qwc.build(file),
+        qwc.build(connections.qwc_file(connection, here().config)),
         mimetype="application/xml",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -45,6 +49,7 @@ def make_password(connection: str) -> ResponseReturnValue:
     with here().database.writing("new-password") as db:
         found = lock_connection(db, connection)
         made = connections.new_password(db, here().secrecy, connection)
+        set_up.note_password(db, found, here().now())
         _note(db, found, "New Web Connector password")
     return render_template("password.html", head=head_of(found), made=made)
 
@@ -125,4 +130,6 @@ def _note(db: Session, connection: Connection, text: str) -> None:
 
 
 def _back(name: str) -> ResponseReturnValue:
-    return redirect(url_for("connection.show", connection=name))
+    """To the page that the button was on."""
+    page = "connection_home.show" if request.form.get("from") == "home" else "connection.show"
+    return redirect(url_for(page, connection=name))

@@ -100,7 +100,9 @@ def test_home_lists_the_connections_worst_first(site: Site) -> None:
         states.hold(books.invoice(books.order(1048)), "held-by-you", {})
     visitor = site.bookkeeper()
     assert visitor.get("/").status_code == 200
-    places = [visitor.page.index(f'href="/c/{name}"') for name in ("broken", "paused", "all-well")]
+    places = [
+        visitor.page.index(f'href="/c/{name}/home"') for name in ("broken", "paused", "all-well")
+    ]
     assert places == sorted(places)
     assert "1 order needs you." in visitor.page
 

@@ -46,7 +46,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
     with SimulatedKeap(Shop(Account(name="Acme <b>Studio</b>"))) as keap:
         port = free_port(0)
         url = f"http://127.0.0.1:{port}"
-        environment = _environment(tmp_path, url, keap)
+        environment = environment_of(tmp_path, url, keap)
         program = Program(
             "the service",
             ["qbwc_service", "up", "--port", str(port), "--no-scheduler"],
@@ -60,7 +60,8 @@ def service(tmp_path: Path) -> Iterator[Service]:
             program.stop()
 
 
-def _environment(folder: Path, url: str, keap: SimulatedKeap) -> dict[str, str]:
+def environment_of(folder: Path, url: str, keap: SimulatedKeap) -> dict[str, str]:
+    """What the service is told: its files lie in `folder`."""
     files = {
         "secret.key": "ab" * 32,
         "client.secret": keap.sign_in.secret,

@@ -77,10 +77,11 @@ def test_sign_in_allow_and_back_in_the_set_up_at_step_2(page: Page, service: Ser
     connect(page, service)
     expect(page).to_have_url(f"{service.url}/c/acme/set-up")
     expect(page.locator("[aria-current=step]")).to_contain_text("2. Connect QuickBooks")
-    shows(page, "Acme <b>Studio</b> (ab103), signed in with Keap")
     look(page, "06-step-2")
+    page.get_by_role("link", name="1. Connect Keap").click()
+    shows(page, "Acme <b>Studio</b> (ab103), signed in with Keap")
 
-    page.get_by_role("link", name="To the connection page").click()
+    page.get_by_role("link", name="Connection", exact=True).click()
     page.get_by_role("button", name="Test").click()
     expect(
         page.get_by_text("It works. Keap answers as Acme <b>Studio</b> (ab103).")
@@ -107,6 +108,7 @@ def test_who_does_not_allow_it_is_back_at_the_two_ways(page: Page, service: Serv
 
 def test_another_account_than_before_changes_nothing(page: Page, service: Service) -> None:
     connect(page, service)
+    page.get_by_role("link", name="1. Connect Keap").click()
     page.get_by_role("link", name="Update login").click()
     look(page, "20-update-login")
     go_to_keap(page)
@@ -125,6 +127,7 @@ def test_another_account_than_before_changes_nothing(page: Page, service: Servic
 
 def test_an_api_key_instead(page: Page, service: Service) -> None:
     connect(page, service)
+    page.get_by_role("link", name="1. Connect Keap").click()
     page.get_by_role("link", name="Update login").click()
     page.get_by_label("API key").fill("KeapAK-wrong")
     page.get_by_role("button", name="Save key").click()
@@ -133,7 +136,7 @@ def test_an_api_key_instead(page: Page, service: Service) -> None:
     page.get_by_label("API key").fill(service.keap.key)
     page.get_by_role("button", name="Save key").click()
     shows(page, "The key works: Keap answers as")
-    page.get_by_role("link", name="To the connection page").click()
+    page.get_by_role("link", name="Connection", exact=True).click()
     look(page, "31-by-key")
     page.get_by_role("link", name="Disconnect").click()
     look(page, "32-disconnect")

@@ -169,3 +169,6 @@ from qbwc_service.ledger.models.sessions import (
 from qbwc_service.ledger.models.sessions import (
     UpdateSession as UpdateSession,
 )
+from qbwc_service.ledger.models.set_up import (
+    SetUp as SetUp,
+)

@@ -40,9 +40,18 @@ class NumberOverlap:
         )
 
 
-def number_overlap(db: Session, connection: Connection, settings: Settings) -> NumberOverlap:
-    """From what was read of QuickBooks; our own records are in nobody's way."""
+def number_overlap(
+    db: Session,
+    connection: Connection,
+    settings: Settings,
+    *,
+    likely: tuple[int, int] | None = None,
+) -> NumberOverlap:
+    """From what was read of QuickBooks; our own records are in nobody's way. `likely`: the numbers
+    to come, for while no order was kept."""
     coming = coming_numbers(db, connection.id, settings)
+    if coming is None and settings.number_source != "quickbooks-next":
+        coming = likely
     if coming is None:
         return NumberOverlap(None, None)
     in_use = _in_use(db, connection.id)
