@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, history, standing, states
-from qbwc_service.ledger.models import Connection, KeapOrder, Kind, Posting
+from qbwc_service.ledger.models import Connection, KeapOrder, Kind, OrderStatus, Posting
 from qbwc_service.ledger.postings import new_posting
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import AT_ONCE, current
@@ -15,6 +15,8 @@ from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.order import Override
 
 SENT_ALREADY = "it was sent and its answer is not known yet; that is settled at the next update"
+#: with a cause in one of these, a posting waits for somebody
+_WITH_A_PERSON = frozenset({State.HELD, State.POSTED, State.GONE})
 
 
 class DecisionRefused(Exception):
@@ -104,13 +106,22 @@ class Deciding:
         )
 
     def _done(self, order: KeapOrder, text: str, keep: Collection[str] = ()) -> None:
-        """Its history and its status; nothing of it is to be read any more but what to `keep`."""
+        """Its history and its status; nothing of it is to be read any more but what to `keep` and
+        what it still waits for."""
         self._note(order, text)
         if Override.SEND_AGAIN in order.overrides:
             # Whatever was decided now: the invoice of today is never made anew by itself.
             order.overrides = [name for name in order.overrides if name != Override.SEND_AGAIN]
-        error_log.solve(
-            self._db, self._connection.id, now=self._now, order_id=order.keap_id, keep=keep
-        )
         order.next_try_at = AT_ONCE
         standing.refresh(self._db, self._connection.id, [order.keap_id])
+        _, postings = self._load(order.keap_id)
+        waits_for = {each.cause for each in postings if each.state in _WITH_A_PERSON}
+        if order.status is OrderStatus.HELD:
+            waits_for.add(order.cause)
+        error_log.solve(
+            self._db,
+            self._connection.id,
+            now=self._now,
+            order_id=order.keap_id,
+            keep={*keep, *waits_for} - {""},
+        )

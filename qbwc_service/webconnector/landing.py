@@ -15,7 +15,7 @@ from qbwc_service.ledger import error_log, history, mirror, mirror_keys, queue, 
 from qbwc_service.ledger.causes import ITEM_CAUSES
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS
 from qbwc_service.ledger.kind_words import thing
-from qbwc_service.ledger.models import Kind, Posting
+from qbwc_service.ledger.models import Kind, MirrorRecord, Posting
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.keys import name_key
@@ -183,6 +183,8 @@ class Landing:
             return check_payment(posting, record, sale.record_id if sale else "")
         tax = int(posting.payload.get("tax", 0))
         customer = self._meant_customer(posting)
+        if customer != record.customer_list_id and self._is_called(customer, record):
+            customer = record.customer_list_id
         return check_form(posting, record, customer_list_id=customer, tax=tax)
 
     def _meant_customer(self, posting: Posting) -> str:
@@ -192,6 +194,18 @@ class Landing:
             return customer["list_id"]
         made_by = self._customers.get(customer.get("made_by", ""))
         return made_by.record_id if made_by else ""
+
+    def _is_called(self, list_id: str, record: TxnMade) -> bool:
+        """The customer of the record bears the name of that one. QuickBooks has no name twice: it
+        is the same customer, made anew in a company file that was put back."""
+        known = self._turn.db.scalar(
+            select(MirrorRecord.full_name_key).where(
+                MirrorRecord.connection_id == self._turn.connection.id,
+                MirrorRecord.list_name == "Customer",
+                MirrorRecord.list_id == list_id,
+            )
+        )
+        return known is not None and known == name_key(record.customer_full_name)
 
     def _mirror_names(self) -> None:
         turn = self._turn

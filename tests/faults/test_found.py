@@ -160,6 +160,28 @@ def test_an_invoice_that_somebody_deleted_is_undone_with_what_waits_for_it(stage
     assert stage.errors() == []
 
 
+@pytest.mark.parametrize("decision", ["requeue", "hold"])
+def test_what_an_order_still_waits_for_stays_to_be_read_after_a_decision_about_the_rest(
+    stage: Stage, decision: str
+) -> None:
+    stage.keap_has(sale(1001))
+    copied = stage.copy_database()
+    until_rest(stage)
+    (invoice,) = stage.books().invoices
+    stage.human.add_customer("Bob Poe")
+    stage.human.move_invoice(invoice.txn_id, "Bob Poe")
+    stage.put_back_database(copied)
+    stage.keap_has(sale(1001), payments=[paid(1001, 400)])
+    until_rest(stage)
+    assert stage.errors() == ["customer-differs"]
+
+    getattr(stage.decide(), decision)(1001)
+    until_rest(stage)
+
+    assert stage.statuses()[1001] == ("held", "customer-differs")
+    assert stage.errors() == ["customer-differs"]
+
+
 # -- two payments in one message -------------------------------------------------------------------
 
 
@@ -229,6 +251,27 @@ def test_customers_that_a_restored_backup_lacks_are_made_anew(stage: Stage, tmp_
         ("1002", "Ann Lee"),
     ]
     assert stage.errors() == []
+
+
+def test_an_invoice_for_a_customer_that_was_made_anew_is_right(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """Our customer is known, the invoice not yet, when both databases are put back."""
+    stage.human.backup(tmp_path / "backup.db")
+    stage.keap_has(sale(1001))
+    stage.faults.drop_answer_at(4)
+    stage.update()
+    copied = stage.copy_database()
+    stage.human.restore(tmp_path / "backup.db")
+    until_rest(stage)
+    assert [number for number, _, _ in stage.invoices()] == ["1001"]
+
+    stage.put_back_database(copied)
+    stage.keap_has(sale(1001))
+    until_rest(stage)
+
+    assert [number for number, _, _ in stage.invoices()] == ["1001"]
+    assert stage.statuses()[1001] == ("posted-payment-open", "")
 
 
 # -- QuickBooks fails at one record, every time ----------------------------------------------------
