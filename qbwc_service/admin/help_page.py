@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from qbwc_service import messages
 from qbwc_service.admin.help_search import LONGEST_QUERY, codes_of, found
+from qbwc_service.admin.sign_in import may, signed_in
 from qbwc_service.admin.surroundings import here
 from qbwc_service.ledger.models import Connection
 
@@ -28,8 +29,8 @@ def show() -> ResponseReturnValue:
         for title, entries in messages.GROUPS.items()
     }
     with here().database.reading() as db:
-        names = db.scalars(select(Connection.name).order_by(Connection.name).limit(_CONNECTIONS))
-        connections = list(names)
+        names = db.scalars(select(Connection.name).order_by(Connection.name))
+        connections = [name for name in names if signed_in().sees(name)][:_CONNECTIONS]
     result = found(query) if query else None
     return render_template(
         "help.html",
@@ -37,7 +38,7 @@ def show() -> ResponseReturnValue:
         codes=result.codes if result else (),
         entries=[entry.rendered({}) for entry in result.entries] if result else (),
         groups={} if query else groups,
-        connections=connections,
+        connections=connections if may("support_file.choose", "GET") else (),
     )
 
 

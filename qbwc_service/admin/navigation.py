@@ -1,6 +1,6 @@
 """The way around: which pages the navigation offers, in which group. The table is here and nowhere
-else; a page that this version does not have, or that needs a connection where none is open, is
-left out."""
+else; a page that the reader may not open, or that needs a connection where none is open, is left
+out."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from flask import Flask, current_app, request, url_for
 
 from qbwc_service.admin.health import needs_you_number
+from qbwc_service.admin.sign_in import may
 from qbwc_service.admin.surroundings import here
 
 
@@ -35,11 +36,11 @@ NAVIGATION: Final[dict[str, tuple[Page, ...]]] = {
     "Every day": (
         Page("connection_home.show", "Home"),
         Page("needs_you.show", "Needs you"),
-        Page("orders.show", "Orders", ("order", "undo", "undo_many")),
+        Page("orders.show", "Orders", ("order", "undo", "link_many")),
         Page("preview.show", "Preview"),
         Page("payments.show", "Payments"),
         Page("refunds.show", "Refunds"),
-        Page("runs.show", "Runs"),
+        Page("runs.show", "Runs", ("undo_many",)),
     ),
     "Put right": (
         Page("products.show", "Products", ("unknown_item",)),
@@ -63,9 +64,9 @@ NAVIGATION: Final[dict[str, tuple[Page, ...]]] = {
     ),
     "All connections": (
         Page("home.show", "My connections", ("adding",)),
-        Page("users.show", "Users"),
+        Page("people.show", "Users"),
         Page("audit.show", "Audit"),
-        Page("help.show", "Help"),
+        Page("help.show", "Help", ("support_file",)),
     ),
 }
 
@@ -85,8 +86,7 @@ def navigation(connection: str) -> dict[str, list[Link]]:
 
 
 def _is_there(page: Page, connection: str) -> bool:
-    known = current_app.view_functions
-    return page.endpoint in known and (bool(connection) or not _is_of_connection(page))
+    return may(page.endpoint, "GET") and (bool(connection) or not _is_of_connection(page))
 
 
 def _is_of_connection(page: Page) -> bool:

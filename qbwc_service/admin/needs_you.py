@@ -20,13 +20,17 @@ from qbwc_service.admin.decide import Verb, decide, tell
 from qbwc_service.admin.fixes import Fix, fix_of
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.order_sides import NUMBER_TAKEN, NumberHolder, holder_from
+from qbwc_service.admin.refunds import approve_shown
+from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.words import explained
-from qbwc_service.connections import find_connection
+from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger.approvals_waiting import count_waiting, orders_to_approve
 from qbwc_service.ledger.held import HeldGroup, held_groups, orders_of
 from qbwc_service.ledger.item_search import choosable
+from qbwc_service.ledger.mappings import MappingRefused, ProductChoice
 from qbwc_service.ledger.models import Connection
+from qbwc_service.ledger.product_choices import choose_items
 from qbwc_service.ledger.refunds import TO_APPROVE, refunds_to_approve
 from qbwc_service.messages import CATALOGUE, Message
 from qbwc_service.planning.approval import APPROVAL, AWAITING
@@ -155,6 +159,35 @@ def approve_orders(connection: str) -> ResponseReturnValue:
     if not outcomes:
         flash("Tick the orders first, then press the button.", "refused")
     tell(Verb.APPROVE, outcomes)
+    return redirect(url_for("needs_you.show", connection=connection))
+
+
+@pages.post("/item")
+def choose_item(connection: str) -> ResponseReturnValue:
+    """Choose the item of one product; every order that sells it follows."""
+    sku, name, item = (
+        request.form.get(each, "")[:_LONGEST_TEXT] for each in ("sku", "name", "item")
+    )
+    try:
+        with here().database.writing("needs-you.item") as db:
+            found = lock_connection(db, connection)
+            choice = ProductChoice(sku.replace("\0", ""), name.replace("\0", ""), item.strip())
+            choose_items(db, found, [choice], who=signed_in_name(), now=here().now())
+    except MappingRefused as refused:
+        flash(f"Not changed: {refused}.", "refused")
+    else:
+        flash(
+            f"{sku or name} goes to {item.strip()}. All orders that wait for it are tried again "
+            "with the next update; what is in QuickBooks was not changed.",
+            "done",
+        )
+    return redirect(url_for("needs_you.show", connection=connection))
+
+
+@pages.post("/refunds")
+def approve_refunds(connection: str) -> ResponseReturnValue:
+    """Approve the refunds that the page showed, each by itself; others are not touched."""
+    approve_shown(connection, request.form.getlist("payment"))
     return redirect(url_for("needs_you.show", connection=connection))
 
 

@@ -28,6 +28,12 @@ _NEEDS: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("upkeep.make_password", "POST"): Role.OWNER,
         ("upkeep.answer_about_company_file", "POST"): Role.OWNER,
         ("company_file.take_the_open_one", "POST"): Role.OWNER,
+        ("set_up.answer_about_company", "POST"): Role.OWNER,
+        ("set_up.go_on_with_another_company", "POST"): Role.OWNER,
+        ("set_up.switch_on", "POST"): Role.OWNER,
+        # Whoever has the key can pretend to be this service to the receiver
+        ("alerts.ask_for_signing_key", "GET"): Role.OWNER,
+        ("alerts.make_signing_key", "POST"): Role.OWNER,
         # A new key or sign-in is taken only for the Keap account of before, so a bookkeeper may
         # renew it. The way back from Keap changes things although it is a GET.
         ("keap_login.show", "GET"): Role.BOOKKEEPER,
@@ -36,6 +42,14 @@ _NEEDS: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("keap_sign_in.show_account", "GET"): Role.BOOKKEEPER,
         # Only of use to whoever sets up the QuickBooks computer
         ("upkeep.web_connector_file", "GET"): Role.BOOKKEEPER,
+        # Each of their pages asks for a press
+        ("set_up.show", "GET"): Role.BOOKKEEPER,
+        ("set_up.show_step", "GET"): Role.BOOKKEEPER,
+        ("set_up.ask", "GET"): Role.BOOKKEEPER,
+        ("link_many.show", "GET"): Role.BOOKKEEPER,
+        # It holds the messages of the last updates
+        ("support_file.choose", "GET"): Role.BOOKKEEPER,
+        ("support_file.save", "GET"): Role.BOOKKEEPER,
         # One's own
         ("own_password.change", "POST"): Role.VIEWER,
         ("sign_in.sign_out", "POST"): Role.VIEWER,

@@ -7,8 +7,9 @@ from typing import Any, Final
 #: by the command as it is typed; a test demands that every command is here or below
 AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "alerts": "Test alert sent, or new key for signed alerts",
         "accept": "Orders accepted as QuickBooks has them",
-        "approve": "Refunds approved",
+        "approve": "Orders or refunds approved",
         "choose-customer": "Customer for a contact chosen or forgotten",
         "connection add": "Connection added",
         "connection confirm": "Question about the company file answered",
@@ -51,6 +52,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 #: these only read with such parameters
 ONLY_LOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = MappingProxyType(
     {
+        "alerts": lambda given: not (given["test"] or given["new_signing_key"]),
         "link-found": lambda given: not given["yes"],
         "reconcile": lambda given: not given["ask"],
         "undo": lambda given: given["preview"],
@@ -68,7 +70,16 @@ NO_DECISION: Final = frozenset(
     {
         *("audit", "connection list", "connection login", "connection show", "customers", "demo"),
         *("errors", "export-items", "items", "lists", "mappings", "migrate", "needs-you", "orders"),
-        *("payments", "person list", "qwc", "rules", "rules-export", "rules-test", "stage"),
-        *("status", "up"),
+        *(
+            "payments",
+            "person list",
+            "preview",
+            "qwc",
+            "rules",
+            "rules-export",
+            "rules-test",
+            "stage",
+        ),
+        *("status", "support-file", "up"),
     }
 )

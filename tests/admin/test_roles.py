@@ -92,6 +92,8 @@ def test_a_viewer_presses_nothing_and_reads_all_but_set_up_and_users(site: Site)
         *("keap_login.show", "keap_login.ask_to_disconnect"),
         *("keap_sign_in.ask", "keap_sign_in.come_back", "keap_sign_in.show_account"),
         *("upkeep.ask_for_password", "upkeep.web_connector_file"),
+        *("set_up.show", "set_up.show_step", "set_up.ask", "link_many.show"),
+        *("alerts.ask_for_signing_key", "support_file.choose", "support_file.save"),
     }
 
 
@@ -119,7 +121,8 @@ def test_users_and_connections_are_for_owners_alone(site: Site) -> None:
         *("people.add", "people.change", "people.renew_password", "people.disable"),
         *("people.enable", "home.end_drain", "adding.add", "keap_login.disconnect"),
         *("upkeep.make_password", "upkeep.answer_about_company_file"),
-        "company_file.take_the_open_one",
+        *("company_file.take_the_open_one", "alerts.make_signing_key", "set_up.switch_on"),
+        *("set_up.answer_about_company", "set_up.go_on_with_another_company"),
     }
     bookkeeper.get("/c/acme")
     assert bookkeeper.post("/c/acme/pause").status_code == 302
