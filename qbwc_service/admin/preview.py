@@ -16,6 +16,7 @@ from qbwc_service.admin.technical import readable_xml
 from qbwc_service.admin.words import explained
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger import mirror
+from qbwc_service.ledger.decisions import HELD_BY_YOU
 from qbwc_service.ledger.models import Connection, OrderStatus
 from qbwc_service.ledger.plan_orders import word_awaited_by
 from qbwc_service.ledger.preview import Preview, RowLeft, newest_eligible, previews
@@ -110,7 +111,7 @@ def _previewed(connection: Connection, preview: Preview) -> PreviewedOrder:
     cause = preview.hold.cause if preview.hold else preview.skip
     details = {"order": order.keap_id, **(preview.hold.details if preview.hold else {})}
     awaits_word = bool(word_awaited_by(order, connection, preview.settings))
-    is_stopped = order.status in {OrderStatus.HELD, OrderStatus.WILL_RETRY}
+    is_stopped = order.status is OrderStatus.WILL_RETRY or order.cause == HELD_BY_YOU
     written = previewed_messages(connection, preview, here().now())
     return PreviewedOrder(
         preview=preview,

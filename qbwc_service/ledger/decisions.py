@@ -46,6 +46,7 @@ _NOT_SENT_NOW = {
     OrderStatus.SKIPPED_BY_YOU: _SKIPPED,
     OrderStatus.UNDONE: _SKIPPED,
 }
+HELD_BY_YOU = "held-by-you"
 _UNDOING = "it is being undone; skip it first, which keeps what is still in QuickBooks"
 #: they follow the form that they change: planning writes them, never a decision
 _FOLLOW_THE_FORM = frozenset({Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS, Kind.REMOVAL})
@@ -80,10 +81,12 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
     def send(self, order_id: int, *, seen: str = "") -> None:
         """It goes with the next update whatever the settings leave out, and does not wait for its
         payment; approved where that is asked for, as the person has `seen` it (its content hash).
-        Of what a person or QuickBooks holds nothing is released."""
+        What a person holds is released; of all else that is held nothing is."""
         order, _ = self._load(order_id)
         self.refuse_unseen(order, seen)
-        if order.cause not in AWAITING:
+        if order.cause == HELD_BY_YOU:
+            self.requeue(order_id)
+        elif order.cause not in AWAITING:
             if order.status in _NOT_SENT_NOW:
                 raise DecisionRefused(order_id, _NOT_SENT_NOW[order.status])
             manual_syncs.send_by_hand(
@@ -134,7 +137,7 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
         if not waiting:
             raise DecisionRefused(order_id, self._why_fixed(invoice))
         for posting in waiting:
-            states.hold(posting, "held-by-you", {"order": str(order_id)})
+            states.hold(posting, HELD_BY_YOU, {"order": str(order_id)})
         order.needs_plan = False
         self._done(order, "Held")
 

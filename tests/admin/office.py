@@ -3,7 +3,7 @@
 from flask import Flask
 
 from qbwc_service import admin
-from qbwc_service.ledger.models import Person
+from qbwc_service.ledger.models import Person, Role
 from qbwc_service.secrecy import person_password_hash
 from tests.admin.site import PASSWORD, Visitor
 from tests.world import World
@@ -22,7 +22,8 @@ def bookkeeper(world: World) -> Visitor:
     )
     with world.database.writing("test") as db:
         stored = person_password_hash(PASSWORD)
-        db.add(Person(name="owner", password_hash=stored, created_at=world.clock.now))
+        everything = {"role": Role.OWNER, "sees_all": True, "created_at": world.clock.now}
+        db.add(Person(name="owner", password_hash=stored, **everything))
     visitor = Visitor(app.test_client())
     assert visitor.sign_in("owner", PASSWORD).status_code == 302
     return visitor

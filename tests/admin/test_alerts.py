@@ -55,7 +55,7 @@ def test_it_says_who_is_told_what(site: Site) -> None:
     assert "<dd>Something needs you; The login to Keap is refused or ends soon</dd>" in visitor.page
     assert "At 06:30 (America/Phoenix)" in visitor.page
     assert "22:00-06:00 (America/Phoenix)" in visitor.page
-    assert "/c/acme#settings-alerts" in visitor.page
+    assert "/c/acme/settings#alert_emails" in visitor.page
 
 
 def test_a_test_reaches_them_and_the_page_tells_so(site: Site, sink: MailSink) -> None:
@@ -70,7 +70,7 @@ def test_a_test_reaches_them_and_the_page_tells_so(site: Site, sink: MailSink) -
     visitor.get(PAGE)
     assert sink.subjects() == ["[acme] This is a test"]
     assert "Sent</span>" in visitor.page
-    assert "hx-trigger" not in visitor.page
+    assert 'hx-trigger="every 5s"' not in visitor.page
 
 
 def test_a_second_click_sends_no_second_test(site: Site, sink: MailSink) -> None:

@@ -91,7 +91,7 @@ def test_an_account_that_is_none_or_another_changes_nothing(site: Site, account:
     visitor.get("/c/acme/keap")
     form = NEW_KEY | {"keap_account": account}
     assert visitor.post("/c/acme/keap/key", form).status_code == 422
-    assert "<script" not in visitor.page
+    assert "<script>" not in visitor.page
     assert (connection(site).keap_key, connection(site).keap_account) == (before, "")
 
 

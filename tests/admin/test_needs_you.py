@@ -210,7 +210,7 @@ def test_refunds_of_another_connection_are_not_approved(site: Site) -> None:
         (
             "sales-orders-not-offered",
             "/c/acme/settings#transaction",
-            'Open the setting "Transaction"',
+            'Open the setting "An order becomes"',
         ),
     ],
 )

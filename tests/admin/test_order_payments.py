@@ -302,5 +302,5 @@ def test_a_setting_that_releases_it_is_one_press_away(site: Site) -> None:
         books.held_refund(order, 70, 100, "refund-item-not-chosen")
     visitor = site.bookkeeper()
     visitor.get(PAGE)
-    link = 'href="/c/acme#refund_item">The setting "Item for refunds of a part"</a>'
+    link = 'href="/c/acme/settings#refund_item">The setting "Item for refunds of a part"</a>'
     assert link in visitor.page

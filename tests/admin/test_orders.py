@@ -515,4 +515,4 @@ def test_the_list_says_whose_it_is_in_quickbooks_and_when_it_was_sent(site: Site
     visitor = site.bookkeeper()
     visitor.get("/c/acme/orders")
     assert "in QuickBooks: Example, Ada" in visitor.page
-    assert 'data-label="Sent at"><time datetime="2026-11-23T15:30' in visitor.page
+    assert 'data-label="Sent at" id="sent-1"><time datetime="2026-11-23T15:30' in visitor.page

@@ -111,7 +111,7 @@ def test_send_this_one_approves_it(world: World) -> None:
     world.keap_has(sale(101), sale(102))
     visitor = bookkeeper(world)
     told = visitor.press(PAGE, PAGE, {"order": "101", "verb": "send"})
-    assert "Will be sent: order 101. It goes to QuickBooks with the next update." in told
+    assert "Goes with the next update: order 101." in told
     world.update()
     assert [each[0] for each in world.invoices()] == ["101"]
 

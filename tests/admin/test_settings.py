@@ -114,6 +114,7 @@ def test_the_settings_stand_under_their_themes(site: Site) -> None:
         "Customers",
         "Items",
         "Payments and refunds",
+        "Alerts and quiet hours",
     ]
     form = visitor.page.partition('id="settings"')[2]
     names = re.findall(r'<(?:input|select)[^>]* name="([^"]+)"', form)

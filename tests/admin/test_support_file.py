@@ -98,7 +98,7 @@ def test_no_secret_and_nobodys_name_is_in_it(site: Site) -> None:
 def test_the_file_of_an_order_tells_of_it_too(site: Site) -> None:
     _lived_in(site)
     visitor = site.bookkeeper()
-    visitor.get("/c/acme/orders/1048")
+    visitor.get("/c/acme/orders/1048?tab=technical")
     assert 'href="/c/acme/support-file?order=1048"' in visitor.page
     files = opened(visitor, "/c/acme/support-file?order=1048")
     order = json.loads(files["support.json"])["order"]

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from qbwc_service.app import create_app
-from qbwc_service.ledger.models import Person
+from qbwc_service.ledger.models import Person, Role
 from qbwc_service.secrecy import person_password_hash
 from tests.benchmarks import long_history
 from tests.benchmarks.databases import database_of
@@ -68,7 +68,8 @@ def run(orders: int, times: int) -> list[Figure]:
         history = long_history.build(world, orders)
         with world.database.writing("bench") as db:
             stored = person_password_hash(PASSWORD)
-            db.add(Person(name="owner", password_hash=stored, created_at=world.clock()))
+            everything = {"role": Role.OWNER, "sees_all": True, "created_at": world.clock()}
+            db.add(Person(name="owner", password_hash=stored, **everything))
         app = create_app(world.config, world.database, world.secrecy, clock=world.clock)
         client = _signed_in(app)
         return [_figure(client, address, times) for address in _addresses(app, history)]
