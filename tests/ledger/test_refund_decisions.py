@@ -135,7 +135,7 @@ def test_what_may_be_in_quickbooks_keeps_its_number(
 def test_one_that_is_gone_is_made_again_under_the_prefix(ledger: Ledger) -> None:
     ledger.has(Kind.INVOICE, State.GONE)
     ledger.decisions.renumber(7, "IS-")
-    assert ledger.states() == [(Kind.INVOICE, State.GONE), (Kind.INVOICE, State.READY)]
+    assert ledger.states() == [(Kind.INVOICE, State.UNDONE), (Kind.INVOICE, State.READY)]
 
 
 @pytest.mark.parametrize("prefix", ["", "  ", "PREFIX-TOO-LONG"])
