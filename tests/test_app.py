@@ -235,7 +235,8 @@ def test_a_person_stays_signed_in_after_the_service_key_was_changed(
     with before.test_request_context():
         signer = before.session_interface.get_signing_serializer(before)
         assert signer is not None
-        cookie = signer.dumps({"person": 1})
+        now = int(datetime.now(UTC).timestamp())
+        cookie = signer.dumps({"person": 1, "since": now - 1})
     for app, known in ((after, 1), (forgotten, None)):
         headers = {"Cookie": f"qbwc_service={cookie}"}
         with app.test_request_context(headers=headers, base_url=config.public_url):

@@ -21,6 +21,7 @@ from qbwc_service.ledger.models import (
     SignInState,
 )
 from qbwc_service.ledger.number_outcomes import NumberOutcome
+from qbwc_service.ledger.set_up import Question, Tick
 from qbwc_service.ledger.walks import Walk
 from qbwc_service.matching.customer_index import SINGLE_CUSTOMER
 from qbwc_service.matching.keys import KeyKind
@@ -47,7 +48,9 @@ OTHER_WORDS = {
     *KeyKind,
     *NumberOutcome,
     *Override,
+    *Question,
     *SignInState,
+    *Tick,
     *Walk,
     *KeyKind,
     *LineKind,

@@ -50,11 +50,6 @@ _INDEXES: Sequence[tuple[str, str, Sequence[str]]] = (
             "search_reference",
         ),
     ),
-    (
-        "ix_posting_order",
-        "posting",
-        ("connection_id", "order_id", "kind", "state", "amount"),
-    ),
     ("ix_keap_contact_email", "keap_contact", ("connection_id", "search_email", "contact_id")),
     ("ix_event_at", "event", ("connection_id", "at", "id")),
     ("ix_error_entry_at", "error_entry", ("connection_id", "at", "id")),
@@ -83,9 +78,17 @@ def upgrade() -> None:
     op.drop_index("ix_posting_order", table_name="posting")
     for name, table, columns in _INDEXES:
         op.create_index(name, table, list(columns))
+    op.create_index(
+        "ix_posting_order",
+        "posting",
+        ["connection_id", "order_id", "kind", "state", "amount"],
+        sqlite_where=sa.text("order_id IS NOT NULL"),
+        postgresql_where=sa.text("order_id IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_posting_order", table_name="posting")
     for name, table, _ in _INDEXES:
         op.drop_index(name, table_name=table)
     op.create_index("ix_posting_order", "posting", ["connection_id", "order_id"])

@@ -49,9 +49,9 @@ class Deciding:
         if order is None:
             raise DecisionRefused(order_id, "no such order was read from Keap")
         found = self._db.scalars(
-            select(Posting).where(
-                Posting.connection_id == self._connection.id, Posting.order_id == order_id
-            )
+            select(Posting)
+            .where(Posting.connection_id == self._connection.id, Posting.order_id == order_id)
+            .order_by(Posting.id)
         )
         newest = current(found).values()
         sale = sale_of(newest)

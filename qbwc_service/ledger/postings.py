@@ -93,9 +93,9 @@ class PlanWriter:
         self._of_orders: dict[int, list[Posting]] = defaultdict(list)
         for posting in current(
             db.scalars(
-                select(Posting).where(
-                    Posting.connection_id == connection.id, Posting.order_id.in_(ids)
-                )
+                select(Posting)
+                .where(Posting.connection_id == connection.id, Posting.order_id.in_(ids))
+                .order_by(Posting.id)
             )
         ).values():
             self._of_orders[posting.order_id or 0].append(posting)

@@ -293,9 +293,10 @@ def _postings_by_order(
     db: Session, connection_id: int, order_ids: Sequence[int]
 ) -> dict[int, dict[tuple[Kind, str], Posting]]:
     found = db.scalars(
-        select(Posting).where(
-            Posting.connection_id == connection_id, Posting.order_id.in_(order_ids)
-        )
+        select(Posting)
+        .where(Posting.connection_id == connection_id, Posting.order_id.in_(order_ids))
+        # Of several causes the oldest one is told.
+        .order_by(Posting.id)
     )
     grouped: dict[int, list[Posting]] = defaultdict(list)
     for posting in found:

@@ -36,6 +36,14 @@ def shows(page: Page, text: str) -> None:
     expect(page.get_by_text(text)).to_be_visible()
 
 
+def follow_in_menu(page: Page, name: str) -> None:
+    """On a phone the menu is folded away."""
+    menu = page.get_by_text("All pages")
+    if menu.is_visible():
+        menu.click()
+    page.get_by_role("link", name=name, exact=True).click()
+
+
 def come_in(page: Page, service: Service) -> None:
     page.goto(service.url)
     page.get_by_label("Name").fill("owner")
@@ -81,16 +89,13 @@ def test_sign_in_allow_and_back_in_the_set_up_at_step_2(page: Page, service: Ser
     page.get_by_role("link", name="1. Connect Keap").click()
     shows(page, "Acme <b>Studio</b> (ab103), signed in with Keap")
 
-    page.get_by_role("link", name="Connection", exact=True).click()
+    follow_in_menu(page, "Connection")
     page.get_by_role("button", name="Test").click()
     expect(
         page.get_by_text("It works. Keap answers as Acme <b>Studio</b> (ab103).")
     ).to_be_visible()
     look(page, "07-connection")
-    menu = page.get_by_text("All pages")
-    if menu.is_visible():
-        menu.click()
-    page.get_by_role("link", name="My connections").click()
+    follow_in_menu(page, "My connections")
     look(page, "08-my-connections")
 
 
@@ -136,7 +141,7 @@ def test_an_api_key_instead(page: Page, service: Service) -> None:
     page.get_by_label("API key").fill(service.keap.key)
     page.get_by_role("button", name="Save key").click()
     shows(page, "The key works: Keap answers as")
-    page.get_by_role("link", name="Connection", exact=True).click()
+    follow_in_menu(page, "Connection")
     look(page, "31-by-key")
     page.get_by_role("link", name="Disconnect").click()
     look(page, "32-disconnect")

@@ -235,7 +235,7 @@ def send_three(page: Page, scene: Scene, password: str) -> None:
     scene.update_selected(password)
     look_until(page, lambda: page.get_by_text("3 of 3 orders in QuickBooks.").is_visible())
     for order in scene.today[:3]:
-        expect(page.get_by_role("cell", name=f"KP-{order}", exact=True)).to_be_visible()
+        expect(page.get_by_text(f"KP-{order}", exact=True)).to_be_visible()
     look(page, "first-hour-13-sent")
 
 

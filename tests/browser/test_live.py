@@ -93,18 +93,14 @@ def test_an_opened_part_of_the_connection_page_stays_open(live: Page, site: Site
 def test_the_set_up_turns_green_but_not_under_the_fingers(live: Page, site: Site) -> None:
     with site.books() as books:
         books.message_set("<QBXML/>", "<QBXML/>")
-    live.goto("/c/acme/set-up")
-    income = live.get_by_label("Income account")
-    income.fill("Sal")
-    live.get_by_role("link", name="Help").focus()
+    live.goto("/c/acme/set-up/quickbooks")
+    sleeps = live.get_by_label("It does not go to sleep")
+    sleeps.check()
     with site.books() as books:
         books.connection.company_name = "Acme Ltd"
     live.clock.run_for(A_WHILE)
-    expect(income).to_have_value("Sal")
-    income.fill("")
-    live.get_by_role("link", name="Help").focus()
-    live.clock.run_for(A_WHILE)
-    expect(live.get_by_text("The Web Connector calls for Acme Ltd.")).to_be_visible()
+    expect(live.get_by_text("Connected to Acme Ltd")).to_be_visible()
+    expect(sleeps).to_be_checked()
 
 
 def test_a_hidden_tab_asks_nothing(live: Page, site: Site) -> None:
@@ -143,12 +139,12 @@ def test_after_the_sign_out_elsewhere_the_sign_in_is_shown(live: Page) -> None:
 
 
 def test_who_is_signed_out_while_typing_keeps_what_was_typed(live: Page) -> None:
-    live.goto("/c/acme")
-    live.get_by_label("Read Keap daily at").fill("07:30")
+    live.goto("/c/acme/set-up/quickbooks")
+    live.get_by_label("It does not go to sleep").check()
     live.context.clear_cookies()
     live.clock.run_for(A_WHILE)
     expect(live.get_by_text("You were signed out meanwhile.")).to_be_visible()
-    expect(live.get_by_label("Read Keap daily at")).to_have_value("07:30")
+    expect(live.get_by_label("It does not go to sleep")).to_be_checked()
 
 
 def test_nothing_of_it_breaks_the_rules_that_the_page_has_for_scripts(live: Page) -> None:

@@ -83,8 +83,14 @@ class Posting(Base):
     __tablename__ = "posting"
     __table_args__ = (
         UniqueConstraint("connection_id", "kind", "source_key", "generation"),
-        # With what orders are added up by: the rows are kilobytes wide.
-        Index("ix_posting_order", "connection_id", "order_id", "kind", "state", "amount"),
+        # With what orders are added up by: the rows are kilobytes wide. Partial, so that no
+        # question about states reads all orders in it.
+        Index(
+            "ix_posting_order",
+            *("connection_id", "order_id", "kind", "state", "amount"),
+            sqlite_where=text("order_id IS NOT NULL"),
+            postgresql_where=text("order_id IS NOT NULL"),
+        ),
         Index("ix_posting_name", "connection_id", "kind", "number_key"),
         Index("ix_posting_set", "message_set_id"),
         Index("ix_posting_record", "connection_id", "record_id"),
