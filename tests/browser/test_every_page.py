@@ -191,7 +191,8 @@ def test_everybody_can_use_every_page_and_nothing_is_cut_off(
             found += _on_paper(visit)
         if found:
             problems[name] = found
-    assert problems == {}
+    told = [f"{name}: {each}" for name, found in problems.items() for each in found]
+    assert not told, "\n".join(told)
 
 
 def _problems(page: Page, name: str) -> list[str]:
