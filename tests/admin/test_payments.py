@@ -19,7 +19,7 @@ LONG = "pi_3NabcDEFghiJKLmnoPQRstuV"
 
 def rows(visitor: Visitor) -> list[list[str]]:
     """The list as it is read, cell by cell."""
-    table = visitor.page.partition('<table class="orders stack">')[2].partition("</table>")[0]
+    table = visitor.page.partition('<table class="orders wide stack">')[2].partition("</table>")[0]
     found = re.findall(r"<tr>(.*?)</tr>", table.partition("<tbody>")[2], re.DOTALL)
     return [[_plain(cell) for cell in re.split(r"</t[dh]>", row)[:-1]] for row in found]
 

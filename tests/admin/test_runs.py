@@ -54,7 +54,7 @@ def test_an_update_has_its_line(acme: Visitor) -> None:
     assert acme.get(PAGE).status_code == 200
     assert rows(acme) == [
         ["23 Nov 2026, 15:30", "1 min 5 s", "203.0.113.9", "C:\\Books\\Acme.qbw", "3,632", "1",
-         "1", "1 recorded in QuickBooks, 1 needs you.", "Undo this update..."],
+         "1", "1 recorded in QuickBooks, 1 needs you.", "Undo this update... 23 Nov 2026, 15:30"],
     ]  # fmt: skip
 
 
