@@ -11,9 +11,8 @@ import os
 import secrets
 import socket
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
 from qbwc_service.alerts import telling
@@ -25,6 +24,7 @@ from qbwc_service.config import Config
 from qbwc_service.database import Database
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import SERVICE_ITSELF, Connection
+from qbwc_service.repeated import Repeated
 from qbwc_service.secrecy import Secrecy
 
 LOOK_EVERY_SECONDS = 30
@@ -48,35 +48,17 @@ class Alerting:
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
         #: while the service was down nobody could call it: no silence counts from before
         self._watched_since = clock()
-        self._scheduler: BackgroundScheduler | None = None
+        self._repeated = Repeated(self.run, seconds=LOOK_EVERY_SECONDS, owner=__name__)
 
     def start(self) -> None:
         """Look at once, then every half minute, in a thread of its own."""
         self._stopping.clear()
-        own_log = logging.getLogger(f"{__name__}.apscheduler")
-        # A look that takes longer than its pause is no news.
-        own_log.setLevel(logging.ERROR)
-        scheduler = BackgroundScheduler(timezone=UTC, logger=own_log)
-        scheduler.add_job(
-            self.run,
-            "interval",
-            seconds=LOOK_EVERY_SECONDS,
-            next_run_time=datetime.now(UTC),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-        scheduler.start()
-        self._scheduler = scheduler
+        self._repeated.start()
 
     def stop(self) -> None:
         """Return when nothing is being sent any more."""
         self._stopping.set()
-        if self._scheduler is not None:
-            # Without the pause a run that is due just now is logged as an error.
-            self._scheduler.pause()
-            self._scheduler.shutdown(wait=True)
-            self._scheduler = None
+        if self._repeated.stop():
             with self._database.writing("alerts.look") as db:
                 leases.release(db, leases.ALERTS, self._owner)
 

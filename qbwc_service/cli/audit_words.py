@@ -19,6 +19,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "connection pause": "Paused",
         "connection relink": "Company file that is open at the next update taken",
         "connection resume": "Resumed",
+        "connection switch-on": "Connection switched on",
         "connection test": "Keap login tested",
         "drain": "Updates of the Web Connector kept from beginning, or let begin again",
         "hold": "Orders held",

@@ -16,7 +16,7 @@ from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import NewConnection, find_connection, lock_connection
 from qbwc_service.keap_access.sign_ins import is_broken, login_mode
-from qbwc_service.ledger import company_file, history, sharing
+from qbwc_service.ledger import company_file, history, sharing, trial
 from qbwc_service.ledger.models import Connection
 from qbwc_service.people import COMMAND_LINE
 
@@ -49,6 +49,7 @@ class Shown:
     file_id: str
     owner_id: str
     paused: bool
+    is_on: bool
     keap_account: str
     keap_account_name: str
     keap_login: str
@@ -150,7 +151,7 @@ def list_(as_json: bool) -> None:
                 _LOGIN[one.keap_login],
                 one.company_file,
                 shown_time(one.last_contact),
-                "paused" if one.paused else one.write_block or "active",
+                _state(one),
             )
             for one in found
         ],
@@ -185,6 +186,25 @@ def resume(name: str) -> None:
     """Go on after a pause."""
     _set_paused(name, False)
     click.echo("Goes on with the next update.")
+
+
+@connection.command(name="switch-on")
+@click.argument("name")
+def switch_on(name: str) -> None:
+    """Send orders from now on: the last step of a set-up that was begun in the pages.
+
+    Until then only orders that were approved for a trial are sent.
+
+    \b
+    Example:
+      qbwc-service connection switch-on acme
+    """
+    with opened() as service, service.database.writing("connection.switch-on") as db:
+        found = lock_connection(db, name)
+        was_on = found.is_on
+        trial.switch_on(db, found, WHO, utc_now())
+    told = "It is on already." if was_on else "On: what waits is sent with the next update."
+    click.echo(told)
 
 
 @connection.command()
@@ -264,6 +284,7 @@ def _shown(db: Session, row: Connection) -> Shown:
         file_id=row.file_id,
         owner_id=row.owner_id,
         paused=row.paused,
+        is_on=row.is_on,
         keap_account=row.keap_account,
         keap_account_name=row.keap_account_name,
         keap_login="sign-in-ended" if is_broken(db, row) else login_mode(db, row).value,
@@ -279,13 +300,19 @@ def _shown(db: Session, row: Connection) -> Shown:
     )
 
 
+def _state(one: Shown) -> str:
+    if one.paused:
+        return "paused"
+    return one.write_block or ("active" if one.is_on else "not switched on")
+
+
 def _facts(found: Shown) -> list[tuple[str, Any]]:
     return [
         ("Connection", found.connection),
         ("Web Connector user name", found.username),
         ("FileID", found.file_id),
         ("OwnerID", found.owner_id),
-        ("State", "paused" if found.paused else "active"),
+        ("State", _state(found)),
         ("Keap account", found.keap_account or "not given yet"),
         ("Keap account name", found.keap_account_name or "not known yet"),
         ("Keap login", _LOGIN[found.keap_login]),

@@ -14,18 +14,16 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import httpx
-from apscheduler.jobstores.base import JobLookupError
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.database import Database
 from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger import leases, manual_syncs
+from qbwc_service.repeated import Repeated
 from qbwc_service.secrecy import Secrecy
 from qbwc_service.staging import due as turns
 from qbwc_service.staging.due import Claim, NextTime
@@ -44,7 +42,6 @@ READERS = 3
 #: after so long without a look the pages say that nobody reads Keap
 ALIVE_FOR = timedelta(minutes=2)
 _SHOW_ALIVE_EVERY = timedelta(seconds=30)
-_JOB = "look"
 
 _log = logging.getLogger(__name__)
 
@@ -78,49 +75,26 @@ class Staging:
         self._woken = threading.Event()
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
         self._shown_alive_at: datetime | None = None
-        self._scheduler: BackgroundScheduler | None = None
+        self._repeated = Repeated(self.run_due, seconds=LOOK_EVERY_SECONDS, owner=__name__)
         #: which turn was the last of each connection, counted up
         self._last_turn: dict[int, int] = {}
 
     def start(self) -> None:
         """Look at once, then every 15 seconds, in a thread of its own."""
         self._stopping.clear()
-        # A reading that takes longer than one look is no news.
-        own_log = logging.getLogger(f"{__name__}.apscheduler")
-        own_log.setLevel(logging.ERROR)
-        scheduler = BackgroundScheduler(timezone=UTC, logger=own_log)
-        scheduler.add_job(
-            self.run_due,
-            "interval",
-            id=_JOB,
-            seconds=LOOK_EVERY_SECONDS,
-            next_run_time=datetime.now(UTC),
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-        scheduler.start()
-        self._scheduler = scheduler
+        self._repeated.start()
 
     def stop(self) -> None:
         """Return when nothing is read any more: at the latest when Keap's next answer has come."""
         self._stopping.set()
-        if self._scheduler is not None:
-            # Without the pause a run that is due just now is logged as an error.
-            self._scheduler.pause()
-            self._scheduler.shutdown(wait=True)
-            self._scheduler = None
+        if self._repeated.stop():
             with self._database.writing("staging.look") as db:
                 leases.release(db, leases.SCHEDULER, self._owner)
 
     def wake(self) -> None:
         """Look at once; a look that goes on now looks once more before it ends."""
         self._woken.set()
-        scheduler = self._scheduler
-        if scheduler is not None:
-            # A service that stops has no job any more.
-            with suppress(JobLookupError):
-                scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
+        self._repeated.hasten()
 
     def run_due(self) -> None:
         """Read the connections that are due, by turns, until none is; none stops the others.

@@ -183,7 +183,7 @@ class Landing:
             return check_payment(posting, record, sale.record_id if sale else "")
         tax = int(posting.payload.get("tax", 0))
         customer = self._meant_customer(posting)
-        if customer != record.customer_list_id and self._is_called(customer, record):
+        if customer not in {"", record.customer_list_id} and self._is_called(customer, record):
             customer = record.customer_list_id
         return check_form(posting, record, customer_list_id=customer, tax=tax)
 

@@ -115,6 +115,7 @@ def test_show_and_list_tell_no_secret(
         "file_id": acme["file_id"],
         "owner_id": acme["owner_id"],
         "paused": False,
+        "is_on": True,
         "keap_account": "",
         "keap_account_name": "",
         "keap_login": "key",
@@ -156,6 +157,17 @@ def test_key_changes_account_and_key_and_has_keap_read_at_once(
     assert (outcome.code, row.keap_account, row.next_sync_at) == (0, "xy12", None)
     assert secrecy().decrypt(row.keap_key) == "KeapAK-new"
     assert shell("connection", "key", "acme").code == 2
+
+
+@pytest.mark.usefixtures("acme")
+def test_what_the_set_up_left_off_is_switched_on_once(shell: Shell, migrated: Database) -> None:
+    with migrated.writing("test") as db:
+        find_connection(db, "acme").is_on = False
+    assert "not switched on" in shell("connection", "list").out
+    assert "sent with the next update" in shell("connection", "switch-on", "acme").out
+    assert connection_row(migrated).is_on
+    assert "active" in shell("connection", "list").out
+    assert "on already" in shell("connection", "switch-on", "acme").out
 
 
 @pytest.mark.usefixtures("acme")
