@@ -43,7 +43,11 @@ def next_look_up(turn: Turn, line: Pipeline, exclude: set[int]) -> Claim:
     return Claim(
         [order.order_id for order in batch.orders],
         [posting.id for posting in postings],
-        (*asked, *unclaimed.look_ups(turn, batch.ready, prefix)),
+        (
+            *asked,
+            *unclaimed.look_ups(turn, batch.ready, prefix),
+            *unclaimed.former_look_ups(turn, batch.ready, prefix),
+        ),
     )
 
 

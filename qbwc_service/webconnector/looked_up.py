@@ -94,7 +94,7 @@ class _LookedUp:
             if not self._is_answered(order.sale):
                 return
             unclaimed.take_generation(self._turn, order.sale, self._found)
-            self._settle(order.sale, decide_form(order.sale, self._found))
+            self._settle(order.sale, self._form(order.sale))
         record = self._found.by_id.get(order.sale.record_id)
         if order.sale.state is State.POSTED and record is None:
             self._sale_gone(order)
@@ -123,9 +123,16 @@ class _LookedUp:
             case _ if part.kind.is_change:
                 self._settle(part, None)
             case _:
-                self._settle(part, decide_form(part, self._found))
+                self._settle(part, self._form(part))
+
+    def _form(self, posting: Posting) -> Decision:
+        there_again = unclaimed.former_record(self._turn, posting, self._found)
+        return Adopt(there_again) if there_again else decide_form(posting, self._found)
 
     def _payment(self, payment: Posting, order: OrderPostings, sale: TxnMade | None) -> Decision:
+        there_again = unclaimed.former_record(self._turn, payment, self._found)
+        if there_again is not None:
+            return Adopt(there_again)
         planned = str(order.sale.payload.get("customer", {}).get("list_id", ""))
         customer = sale.customer_list_id if sale is not None else planned
         not_this_one = self._ours | self._of_other_links

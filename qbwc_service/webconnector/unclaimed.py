@@ -9,6 +9,9 @@ then on look-ups ask for it by TxnID; the look-up decides whose it is.
 In a database that was never put back nothing is found, and look-ups ask for nothing more; but for
 an update that only read while an answer was missing: it keeps the record of that answer, and the
 look-up that recovers it finds the same record twice.
+
+And what an earlier generation had made is asked for by its TxnID before a new one is added: it was
+told as gone, and a company file that was put back has it again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,11 +25,11 @@ from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.postings import external_guid
 from qbwc_service.ledger.reconcile import txns
 from qbwc_service.ledger.reconcile.txns import ReadTxn
-from qbwc_service.ledger.states import State
+from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.webconnector import look_up, thin_rows
 from qbwc_service.webconnector.look_up import Found
 from qbwc_service.webconnector.turn import Turn
-from qbwc_service.webconnector.txn_kinds import TXN_KINDS
+from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade
 from qbxml_builders.answers import Response
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import Page
@@ -122,6 +125,42 @@ def look_ups(turn: Turn, postings: Iterable[Posting], prefix: str) -> Iterator[R
         by_kind.setdefault(row.kind, []).append(row.txn_id)
     for kind, txn_ids in by_kind.items():
         yield from look_up.by_txn_id(kind, txn_ids, prefix)
+
+
+def former_look_ups(turn: Turn, postings: Iterable[Posting], prefix: str) -> Iterator[Request]:
+    """Questions by TxnID for what earlier generations of these postings had made: told as gone, it
+    may be there again, in a company file that was put back."""
+    made_anew = {
+        (each.kind, each.source_key)
+        for each in postings
+        if each.generation > 1 and each.kind in TXN_KINDS
+    }
+    if not made_anew:
+        return
+    rows = turn.db.execute(
+        select(Posting.kind, Posting.source_key, Posting.record_id).where(
+            Posting.connection_id == turn.connection.id,
+            Posting.kind.in_(sorted({kind for kind, _ in made_anew})),
+            Posting.source_key.in_(sorted({key for _, key in made_anew})),
+            Posting.state.in_(sorted(ENDED)),
+            Posting.record_id != "",
+        )
+    )
+    by_kind: dict[Kind, list[str]] = {}
+    for row in rows:
+        if (row.kind, row.source_key) in made_anew:
+            by_kind.setdefault(row.kind, []).append(row.record_id)
+    for kind, txn_ids in by_kind.items():
+        yield from look_up.by_txn_id(kind, txn_ids, f"{prefix}former:")
+
+
+def former_record(turn: Turn, posting: Posting, found: Found) -> TxnMade | None:
+    """What an earlier generation of the posting had made, where QuickBooks has it again."""
+    for generation in range(1, posting.generation):
+        guid = external_guid(turn.connection.uid, posting.kind, posting.source_key, generation)
+        if (record := found.by_guid.get(guid.lower())) is not None:
+            return record
+    return None
 
 
 def take_generation(turn: Turn, posting: Posting, found: Found) -> None:

@@ -182,6 +182,35 @@ def test_what_an_order_still_waits_for_stays_to_be_read_after_a_decision_about_t
     assert stage.errors() == ["customer-differs"]
 
 
+@pytest.mark.parametrize("of", ["invoice", "payment"])
+def test_what_was_gone_and_is_there_again_is_not_made_twice(
+    stage: Stage, tmp_path: Path, of: str
+) -> None:
+    """Deleted, told as gone, and back with a backup under another number: then Requeue."""
+    stage.keap_has(sale(1001), payments=[paid(1001, 400)] if of == "payment" else [])
+    until_rest(stage)
+    books = stage.books()
+    gone = (books.invoices if of == "invoice" else books.payments)[0].txn_id
+    stage.human.renumber_invoice(gone, "R-1")
+    stage.human.backup(tmp_path / "backup.db")
+    if of == "invoice":
+        stage.human.delete_invoice(gone)
+    else:
+        stage.human.delete_payment(gone)
+    stage.clock.pass_time(hours=21)
+    until_rest(stage)
+    assert stage.errors() == ["gone-from-quickbooks"]
+
+    stage.human.restore(tmp_path / "backup.db")
+    stage.decide().requeue(1001)
+    until_rest(stage)
+
+    assert len(stage.books().invoices) == 1
+    assert len(stage.books().payments) == (of == "payment")
+    assert stage.statuses()[1001] == ("posted-payment-open", "")
+    assert stage.errors() == []
+
+
 # -- two payments in one message -------------------------------------------------------------------
 
 
