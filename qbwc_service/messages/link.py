@@ -223,6 +223,15 @@ ENTRIES = (
         Who.SET_UP,
     ),
     Message(
+        "preferences-unknown",
+        "QuickBooks did not tell its preferences",
+        "Without them it is not known whether QuickBooks would add sales tax by itself, or which "
+        "days are closed. Nothing was sent; the next update asks again.",
+        "Nothing now. If it comes again: the QuickBooks user that the Web Connector signs in as "
+        "must be allowed to see the company preferences.",
+        Who.SET_UP,
+    ),
+    Message(
         "nothing-to-do",
         "Nothing is left to send",
         "Everything that was ready has been sent.",

@@ -1,10 +1,21 @@
 """The right company file, or nothing is sent."""
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from lxml import etree
+
 from qbwc_service.connections import find_connection
-from qbwc_service.demo.quickbooks import Company, Person, new_company
+from qbwc_service.demo.quickbooks import (
+    Company,
+    InProcessQuickBooks,
+    Person,
+    QuickBooksPort,
+    QuickBooksSession,
+    new_company,
+)
 from qbwc_service.demo.quickbooks.books import read_books
 from qbwc_service.demo.web_connector.faults import HcpFault
 from qbwc_service.demo.web_connector.outcome import Ended
@@ -57,6 +68,58 @@ def test_comma_decimals_in_the_first_response_are_read(world: World) -> None:
 
     assert world.update().errors == []
     assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+@dataclass
+class WithoutPreferences:
+    """A QuickBooks whose answers lack the preferences, so many times."""
+
+    inner: QuickBooksPort
+    times: int
+
+    def begin_session(self, company_file: str) -> QuickBooksSession:
+        return self.inner.begin_session(company_file)
+
+    def process(self, ticket: str, text: str) -> str:
+        root = etree.fromstring(self.inner.process(ticket, text).encode())
+        for preferences in root.findall(".//PreferencesQueryRs"):
+            if self.times:
+                self.times -= 1
+                preferences.getparent().remove(preferences)
+        return '<?xml version="1.0" ?>\n' + etree.tostring(root).decode()
+
+    def end_session(self, ticket: str) -> None:
+        self.inner.end_session(ticket)
+
+    def write_file_id(self, owner_id: str, file_id: str) -> None:
+        self.inner.write_file_id(owner_id, file_id)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_preferences_that_are_missing_in_an_answer_are_asked_for_again(
+    world: World, times: int
+) -> None:
+    """Sales tax is on in this company: sent as if it were off, QuickBooks would add 0.83."""
+    world.keap_has(sale(1))
+    quickbooks = WithoutPreferences(InProcessQuickBooks(world.company), times)
+
+    assert world.web_connector(quickbooks=quickbooks).update().errors == []
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+def test_nothing_is_sent_while_quickbooks_does_not_tell_its_preferences(world: World) -> None:
+    world.keap_has(sale(1))
+    world.human.forbid_reading("PreferencesQuery")
+
+    assert "QuickBooks did not tell its preferences" in world.update().errors[0]
+    assert world.invoices() == []
+    assert world.errors() == ["preferences-unknown"]
+
+    world.human.forbid_reading("")
+    world.clock.pass_time(minutes=10)
+    assert world.update().errors == []
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]
+    assert world.errors() == []
 
 
 def test_a_moved_file_is_read_but_not_written_until_the_owner_confirms(world: World) -> None:

@@ -7,6 +7,7 @@ from lxml import etree
 from .body import Body, element_of
 from .context import RequestContext
 from .grammar import Element, parse_version
+from .list_queries import refuse_what_is_forbidden
 from .message import QBXML_VERSIONS, Answer
 from .paging import value_at, values_at
 from .references import is_on
@@ -74,6 +75,7 @@ def query_company(context: RequestContext, request: Element) -> Answer:
 def query_preferences(context: RequestContext, request: Element) -> Answer:
     """PreferencesRet; SalesTaxPreferences only where sales tax is on."""
     store = context.store
+    refuse_what_is_forbidden(store, "PreferencesQuery")
     ret = etree.Element("PreferencesRet")
     accounting: Body = {
         "IsUsingAccountNumbers": "false",

@@ -17,6 +17,7 @@ from .paging import by_filter, by_key, in_range, in_time, matches, value_at, val
 from .records import ENTITIES, ITEMS, TERMS, Deletion, ListElement, ListName
 from .references import FEATURE_OFF, FEATURE_OFF_TEXT, is_on
 from .rendering import list_ret
+from .store import Store
 from .values import timestamp, written_time
 
 LISTS_OF_QUERY: Final[Mapping[str, tuple[ListName, ...]]] = {
@@ -85,7 +86,12 @@ def _refuse_what_is_not_for_us(context: RequestContext, query: str) -> None:
     feature = _FEATURE_OF_QUERY.get(query, "")
     if feature and not is_on(context.store, feature):
         raise Refused(FEATURE_OFF, FEATURE_OFF_TEXT)
-    if context.store.fact(FORBIDDEN) == query:
+    refuse_what_is_forbidden(context.store, query)
+
+
+def refuse_what_is_forbidden(store: Store, query: str) -> None:
+    """The QuickBooks user of the link may not make that query: Refused(3260)."""
+    if store.fact(FORBIDDEN) == query:
         raise Refused(*_NO_PERMISSION)
 
 

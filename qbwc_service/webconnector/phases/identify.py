@@ -1,7 +1,8 @@
 """identify: is the open company file ours, and does it still hold what we made?
 
 The Web Connector brings host, company and preferences with its first call. Malformed or missing
-parts are never fatal: what is needed is asked again.
+parts are never fatal: what is needed is asked again, twice in one session at most. A session that
+was not told the preferences sends nothing.
 Sources: Web Connector Programmer's Guide p. 36 and p. 52 (FileID in the company file).
 """
 
@@ -25,9 +26,12 @@ from qbxml_builders.records import (
 )
 from qbxml_builders.session import company_query, host_query, preferences_query, version_to_send
 
+#: how often one session asks for what the first call did not bring
+ASKS = 2
 #: how many of our newest records are looked for, and how many missing of them mean another file
 NEWEST = 5
 ANOTHER_FILE = 2
+PREFERENCES_UNKNOWN = "preferences-unknown"
 
 
 def learn(turn: Turn, found: HostCompanyPreferences) -> None:
@@ -41,8 +45,7 @@ def learn(turn: Turn, found: HostCompanyPreferences) -> None:
     if found.preferences:
         facts |= _preference_facts(found.preferences)
     if found.company:
-        divided = found.company.accountant_copy_dividing_date
-        facts["dividing_date"] = divided.isoformat() if divided else ""
+        facts |= _company_facts(found.company)
     turn.connection.quickbooks = facts
     turn.note(
         Identify.name,
@@ -61,12 +64,12 @@ class Identify:
     name = "identify"
 
     def next_message(self, turn: Turn) -> Outgoing | None:
-        notes = turn.notes(self.name)
-        requests = [] if notes.get("asked") else self._missing_facts(turn)
+        asked = turn.notes(self.name).get("asked", 0)
+        requests = self._missing_facts(turn) if asked < ASKS else []
         requests += neighbours.questions(turn, self.name)
-        if not notes.get("asked"):
+        if not asked:
             requests += self._newest_records(turn)
-        turn.note(self.name, turn.notes(self.name) | {"asked": True})
+        turn.note(self.name, turn.notes(self.name) | {"asked": asked + 1})
         if requests:
             return Outgoing(tuple(requests))
         self._judge(turn)
@@ -78,12 +81,16 @@ class Identify:
         notes = turn.notes(self.name)
         for record in records:
             if isinstance(record, CompanyRecord):
+                notes["company"] = True
                 notes["company_name"] = record.name
                 notes["file_ids"] = _file_ids(turn.connection, record)
                 neighbours.note(notes, record)
+                turn.connection.quickbooks = turn.connection.quickbooks | _company_facts(record)
             elif isinstance(record, HostRecord):
+                notes["host"] = True
                 turn.connection.quickbooks = turn.connection.quickbooks | _host_facts(record)
             elif isinstance(record, PreferencesRecord):
+                notes["preferences"] = True
                 turn.connection.quickbooks = turn.connection.quickbooks | _preference_facts(record)
         asked = {response.request_id for response in answer.responses if _answered(response)}
         made = [record.txn_id for record in records if isinstance(record, TxnMade)]
@@ -98,7 +105,7 @@ class Identify:
             requests.append(host_query("host"))
         if not notes.get("preferences"):
             requests.append(preferences_query("preferences"))
-        if not notes.get("file_ids"):
+        if not notes.get("file_ids") and not notes.get("company"):
             owner_ids = (turn.connection.owner_id,)
             requests.append(company_query("company", owner_ids=owner_ids))
         return requests
@@ -114,7 +121,7 @@ class Identify:
         return requests
 
     def _judge(self, turn: Turn) -> None:
-        if self._too_old(turn) or self._wrong_file(turn):
+        if self._too_old(turn) or self._wrong_file(turn) or self._preferences_unknown(turn):
             return
         if neighbours.in_the_way(turn, self.name):
             return
@@ -127,6 +134,13 @@ class Identify:
             turn.stop("quickbooks-too-old", {"version": versions[-1]})
             return True
         return False
+
+    def _preferences_unknown(self, turn: Turn) -> bool:
+        """Without them an invoice may be sent as if sales tax were off: QuickBooks adds its own."""
+        if turn.notes(self.name).get("preferences"):
+            return False
+        turn.stop(PREFERENCES_UNKNOWN)
+        return True
 
     def _wrong_file(self, turn: Turn) -> bool:
         """Another FileID under our OwnerID, or none where this file was known before, unless what
@@ -172,7 +186,7 @@ class Identify:
             turn.db,
             connection.id,
             now=turn.now,
-            messages=["wrong-company-file", company_file.MOVED],
+            messages=["wrong-company-file", company_file.MOVED, PREFERENCES_UNKNOWN],
         )
 
     def _look_for_gone(self, turn: Turn) -> None:
@@ -260,6 +274,11 @@ def _file_ids(connection: Connection, company: CompanyRecord | None) -> list[str
         for ext in company.ext
         if ext.name == "FileID" and ext.owner_id.lower() == connection.owner_id.lower()
     ]
+
+
+def _company_facts(company: CompanyRecord) -> dict[str, object]:
+    divided = company.accountant_copy_dividing_date
+    return {"dividing_date": divided.isoformat() if divided else ""}
 
 
 def _host_facts(host: HostRecord) -> dict[str, object]:
