@@ -1,4 +1,5 @@
-"""What happened to one order, oldest first, and by whom: read, matched, sent, answered, decided."""
+"""What happened to one order, oldest first, and by whom: read, matched, sent, answered, held,
+decided."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.loaded_order import LoadedOrder
+from qbwc_service.admin.words import explained
 from qbwc_service.ledger.history import SERVICE
 from qbwc_service.ledger.kind_words import thing
-from qbwc_service.ledger.models import Event, MessageSet
+from qbwc_service.ledger.models import ErrorEntry, Event, MessageSet
 from qbwc_service.staging.from_keap import made_at
 
 _KEAP = "Keap"
@@ -27,8 +29,14 @@ class TimelineStep:
 
 
 def timeline(db: Session, loaded: LoadedOrder) -> tuple[TimelineStep, ...]:
-    """In two statements, however much happened."""
-    steps = [*_from_keap(loaded), *_matched(loaded), *_messages(db, loaded), *_events(db, loaded)]
+    """In three statements, however much happened."""
+    steps = [
+        *_from_keap(loaded),
+        *_matched(loaded),
+        *_messages(db, loaded),
+        *_trouble(db, loaded),
+        *_events(db, loaded),
+    ]
     return tuple(sorted(steps, key=lambda step: step.at))
 
 
@@ -63,6 +71,23 @@ def _messages(db: Session, loaded: LoadedOrder) -> Iterator[TimelineStep]:
             yield TimelineStep(row.sent_at, SERVICE, f"Sent to QuickBooks: {things}")
         if row.answered_at:
             yield TimelineStep(row.answered_at, _QUICKBOOKS, f"Answered: {things}")
+
+
+def _trouble(db: Session, loaded: LoadedOrder) -> Iterator[TimelineStep]:
+    """Its entries of the error log, and when each was over."""
+    found = db.execute(
+        select(ErrorEntry.at, ErrorEntry.solved_at, ErrorEntry.message, ErrorEntry.details)
+        .where(
+            ErrorEntry.connection_id == loaded.connection.id,
+            ErrorEntry.order_id == loaded.order.keap_id,
+        )
+        .order_by(ErrorEntry.id)
+    )
+    for row in found:
+        title = explained(row.message, row.details).title
+        yield TimelineStep(row.at, SERVICE, f"In the error log: {title}")
+        if row.solved_at:
+            yield TimelineStep(row.solved_at, SERVICE, f"Solved: {title}")
 
 
 def _events(db: Session, loaded: LoadedOrder) -> Iterator[TimelineStep]:

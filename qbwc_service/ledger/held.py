@@ -14,12 +14,14 @@ from qbwc_service.ledger.models import KeapOrder, OrderStatus, Posting
 class HeldGroup:
     """Orders that wait for the same thing: the same cause about the same subject.
 
-    `details` are those of `first_order`, for the words of the message.
+    `tried_again` of them the next update plans anew, because somebody has chosen or pressed
+    something. `details` are those of `first_order`, for the words of the message.
     """
 
     cause: str
     subject: str
     orders: int
+    tried_again: int
     first_order: int
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -29,7 +31,11 @@ def held_groups(db: Session, connection_id: int, *, limit: int) -> Sequence[Held
     counted = func.count().label("orders")
     rows = db.execute(
         select(
-            KeapOrder.cause, KeapOrder.subject, counted, func.min(KeapOrder.keap_id).label("first")
+            KeapOrder.cause,
+            KeapOrder.subject,
+            counted,
+            func.count().filter(KeapOrder.needs_plan).label("tried_again"),
+            func.min(KeapOrder.keap_id).label("first"),
         )
         .where(KeapOrder.connection_id == connection_id, KeapOrder.status == OrderStatus.HELD)
         .group_by(KeapOrder.cause, KeapOrder.subject)
@@ -39,7 +45,12 @@ def held_groups(db: Session, connection_id: int, *, limit: int) -> Sequence[Held
     details = _details(db, connection_id, {(row.first, row.cause) for row in rows})
     return [
         HeldGroup(
-            row.cause, row.subject, row.orders, row.first, details.get((row.first, row.cause), {})
+            row.cause,
+            row.subject,
+            row.orders,
+            row.tried_again,
+            row.first,
+            details.get((row.first, row.cause), {}),
         )
         for row in rows
     ]

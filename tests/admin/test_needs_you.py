@@ -3,7 +3,7 @@
 import html
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from qbwc_service.ledger import error_log, states
 from qbwc_service.ledger.models import ErrorEntry, KeapOrder, KeapPayment
@@ -55,6 +55,20 @@ def test_one_press_tries_all_of_a_group_again_and_no_other(site: Site) -> None:
     assert causes(site) == {1: "", 2: "", 3: "held-by-you"}
     visitor.get(PAGE)
     assert "2 orders are tried again with the next update." in visitor.page
+
+
+def test_what_the_next_update_tries_again_says_so(site: Site) -> None:
+    site.add_connection()
+    hold(site, "item-not-in-quickbooks", 1, 2, sku="GOLD")
+    with site.database.writing("test") as db:
+        db.execute(update(KeapOrder).where(KeapOrder.keap_id == 1).values(needs_plan=True))
+    visitor = site.bookkeeper()
+    visitor.get(PAGE)
+    assert "tried again with the next update" not in visitor.page
+    with site.database.writing("test") as db:
+        db.execute(update(KeapOrder).values(needs_plan=True))
+    visitor.get(PAGE)
+    assert "All of them are tried again with the next update" in visitor.page
 
 
 def test_the_orders_of_a_group_are_a_click_away(site: Site) -> None:

@@ -43,3 +43,24 @@ def test_a_sent_order_tells_its_way_and_shows_the_form_it_became(tmp_path: Path)
     keap = "https://iq146.infusionsoft.com/Job/manageJob.jsp?view=edit&amp;ID=101"
     assert f'href="{keap}" rel="noopener noreferrer">Open in Keap</a>' in visitor.page
     world.close()
+
+
+def test_what_stopped_an_order_stands_in_its_history_until_it_was_over(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.keap_has(sale(101, product("GOLD", 4999)))
+    world.update()
+    world.human.add_item("GOLD")
+    world.clock.pass_time(minutes=10)
+    world.update()
+    visitor = bookkeeper(world)
+    visitor.get(PAGE)
+    page = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", visitor.page)).split())
+    history = page.partition(" History ")[2]
+    steps = (
+        'service In the error log: QuickBooks has no item "GOLD"',
+        'service Solved: QuickBooks has no item "GOLD"',
+        "service Invoice 101 is in QuickBooks",
+    )
+    places = [history.index(step) for step in steps]
+    assert places == sorted(places)
+    world.close()

@@ -1,12 +1,10 @@
 """From the sign-in to our pages to a connected Keap account, as a person does it."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from qbwc_service.demo.keap import OTHER_TENANT
-from tests.browser.conftest import PASSWORD, Service
+from tests.browser.conftest import Service
+from tests.browser.person import come_in, follow_in_menu, look, sees
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = playwright.expect
@@ -15,45 +13,8 @@ Page = playwright.Page
 pytestmark = pytest.mark.slow
 
 
-def look(page: Page, name: str) -> None:
-    """Nothing is cut off at the side; SCREENSHOTS names a folder that keeps a picture."""
-    narrow = page.viewport_size["width"] if page.viewport_size else 0
-    # A click returns as soon as the next page is on its way: wait until all of it is there.
-    page.wait_for_load_state()
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}-{narrow}.png", full_page=True)
-    wide = max(box["x"] + box["width"] for box in _boxes(page))
-    assert wide <= narrow + 1, name
-
-
-def _boxes(page: Page) -> list[dict[str, float]]:
-    found = [part.bounding_box() for part in page.locator("main > *").all()]
-    return [dict(box) for box in found if box]
-
-
-def shows(page: Page, text: str) -> None:
-    expect(page.get_by_text(text)).to_be_visible()
-
-
-def follow_in_menu(page: Page, name: str) -> None:
-    """On a phone the menu is folded away."""
-    menu = page.get_by_text("All pages")
-    if menu.is_visible():
-        menu.click()
-    page.get_by_role("link", name=name, exact=True).click()
-
-
-def come_in(page: Page, service: Service) -> None:
-    page.goto(service.url)
-    page.get_by_label("Name").fill("owner")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="My connections")).to_be_visible()
-    look(page, "01-my-connections")
-
-
 def add_connection(page: Page, name: str = "acme") -> None:
+    look(page, "01-my-connections")
     page.get_by_role("link", name="Add connection").click()
     look(page, "02-add")
     page.get_by_label("Name").fill(name)
@@ -70,13 +31,13 @@ def go_to_keap(page: Page) -> None:
 
 
 def connect(page: Page, service: Service) -> None:
-    come_in(page, service)
+    come_in(page, service.url)
     add_connection(page)
     go_to_keap(page)
     page.get_by_role("button", name="Allow").click()
     expect(page.get_by_role("heading", name="Is this the right account?")).to_be_visible()
-    shows(page, "Acme <b>Studio</b>")
-    shows(page, "ab103")
+    sees(page, "Acme <b>Studio</b>")
+    sees(page, "ab103")
     look(page, "05-right-account")
     page.get_by_role("button", name="Yes, this one").click()
 
@@ -87,7 +48,7 @@ def test_sign_in_allow_and_back_in_the_set_up_at_step_2(page: Page, service: Ser
     expect(page.locator("[aria-current=step]")).to_contain_text("2. Connect QuickBooks")
     look(page, "06-step-2")
     page.get_by_role("link", name="1. Connect Keap").click()
-    shows(page, "Acme <b>Studio</b> (ab103), signed in with Keap")
+    sees(page, "Acme <b>Studio</b> (ab103), signed in with Keap")
 
     follow_in_menu(page, "Connection")
     page.get_by_role("button", name="Test").click()
@@ -100,7 +61,7 @@ def test_sign_in_allow_and_back_in_the_set_up_at_step_2(page: Page, service: Ser
 
 
 def test_who_does_not_allow_it_is_back_at_the_two_ways(page: Page, service: Service) -> None:
-    come_in(page, service)
+    come_in(page, service.url)
     add_connection(page)
     go_to_keap(page)
     page.get_by_role("button", name="Deny").click()
@@ -127,7 +88,7 @@ def test_another_account_than_before_changes_nothing(page: Page, service: Servic
     page.get_by_role("link", name="Sign in with ab103").click()
     page.get_by_role("button", name="Continue to Keap").click()
     page.get_by_role("button", name="Allow").click()
-    shows(page, "Keap is connected.")
+    sees(page, "Keap is connected.")
 
 
 def test_an_api_key_instead(page: Page, service: Service) -> None:
@@ -136,15 +97,15 @@ def test_an_api_key_instead(page: Page, service: Service) -> None:
     page.get_by_role("link", name="Update login").click()
     page.get_by_label("API key").fill("KeapAK-wrong")
     page.get_by_role("button", name="Save key").click()
-    shows(page, "please obtain an API key from Infusionsoft")
+    sees(page, "please obtain an API key from Infusionsoft")
     look(page, "30-refused")
     page.get_by_label("API key").fill(service.keap.key)
     page.get_by_role("button", name="Save key").click()
-    shows(page, "The key works: Keap answers as")
+    sees(page, "The key works: Keap answers as")
     follow_in_menu(page, "Connection")
     look(page, "31-by-key")
     page.get_by_role("link", name="Disconnect").click()
     look(page, "32-disconnect")
     page.get_by_role("button", name="Disconnect").click()
-    shows(page, "Disconnected from Keap: key")
+    sees(page, "Disconnected from Keap: key")
     look(page, "33-disconnected")

@@ -1,25 +1,14 @@
-"""The first hour: from an empty database to three invoices in QuickBooks, by the pages' own words.
+"""The first hour: from an empty database to three invoices, by the pages' own words."""
 
-Keap, QuickBooks and its Web Connector are the demo's, on real sockets; the service reads Keap by
-itself, as it does where it is installed.
-"""
-
-import json
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from qbwc_service.demo.keap import Account, Line, Shop, SimulatedKeap
-from qbwc_service.demo.programs import Program, free_port, run
-from qbwc_service.demo.quickbooks.remote import RemoteQuickBooks
-from tests.browser.conftest import PASSWORD, environment_of
-from tests.browser.test_connect_keap import look
+from qbwc_service.demo.keap import Account, Line, Shop
+from tests.browser.person import come_in, follow, look, look_until, press, sees
+from tests.browser.scene import Scene, scene_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = playwright.expect
@@ -32,11 +21,8 @@ pytestmark = [
     ),
 ]
 
-#: how long a person may look again before something must have come
-PATIENCE = 60.0
 
-
-def shop() -> tuple[Shop, list[str]]:
+def shop() -> Shop:
     """Orders of the last weeks, and four of today."""
     made = Shop(Account(name="Acme Studio"))
     ann = made.add_contact("Ann", "Lee", email="ann@example.com")
@@ -51,89 +37,23 @@ def shop() -> tuple[Shop, list[str]]:
     today = [made.add_order(who, [line]) for who, line in ((ann, hammer), (bob, plan), (ann, plan))]
     for order in today:
         made.pay(order, kind="Credit Card")
-    return made, [*today, made.add_order(bob, [hammer], status="DRAFT")]
-
-
-@dataclass
-class Scene:
-    """What stands around the browser; `pc` is the folder of the QuickBooks computer."""
-
-    url: str
-    keap: SimulatedKeap
-    quickbooks: str
-    pc: Path
-    today: list[str]
-    environment: dict[str, str]
-    is_added: bool = field(default=False)
-
-    def update_selected(self, password: str) -> dict[str, Any]:
-        """What the person does in the Web Connector: adds the file once, and presses the button."""
-        (self.pc / "password").write_text(password, encoding="ascii")
-        arguments = [
-            *("qbwc_service.demo.web_connector", "--once", "--quickbooks", self.quickbooks),
-            *("--qwc", str(self.pc / "acme.qwc"), "--password-file", str(self.pc / "password")),
-        ]
-        done = run([*arguments, *([] if self.is_added else ["--add"])], environment={})
-        self.is_added = True
-        return dict(json.loads(done.stdout.splitlines()[-1]))
-
-    def books(self) -> Any:
-        with RemoteQuickBooks(self.quickbooks) as quickbooks:
-            return quickbooks.books()
+    made.add_order(bob, [hammer], status="DRAFT")
+    return made
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    made, today = shop()
-    port = free_port(0)
-    url = f"http://localhost:{port}"
-    with ExitStack() as stack:
-        keap = stack.enter_context(SimulatedKeap(made))
-        environment = environment_of(tmp_path, url, keap) | {"KEAP_CALLS_PER_SECOND": "0"}
-        items = ["--item", "HAMMER", "--taken-number", "1"]
-        company = ["qbwc_service.demo.quickbooks", "--company", str(tmp_path / "acme.db"), *items]
-        quickbooks = Program("quickbooks", company, log=tmp_path / "quickbooks.log")
-        stack.callback(quickbooks.stop)
-        service = Program(
-            "the service",
-            ["qbwc_service", "up", "--port", str(port)],
-            log=tmp_path / "service.log",
-            environment=environment,
-        )
-        stack.callback(service.stop)
-        service.wait_for(f"{url}/healthz")
-        place = str(quickbooks.first_line()["url"])
-        yield Scene(url, keap, place, tmp_path, today, environment)
+    with scene_of(tmp_path, shop(), items=["HAMMER"], taken_numbers=["1"]) as made:
+        yield made
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_load_state()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name).first.click()
-    page.wait_for_load_state()
-
-
-def sees(page: Page, text: str) -> None:
-    expect(page.get_by_text(text).first).to_be_visible()
-
-
-def look_until(page: Page, is_there: Callable[[], bool]) -> None:
-    """The person looks again now and then."""
-    deadline = time.monotonic() + PATIENCE
-    while not is_there():
-        assert time.monotonic() < deadline, page.locator("main").inner_text()
-        time.sleep(0.5)
-        page.reload()
+def of_today(scene: Scene) -> list[str]:
+    """The three finished orders of today."""
+    return list(scene.keap.shop.orders)[-4:-1]
 
 
 def welcome(page: Page, scene: Scene) -> None:
-    page.goto(scene.url)
-    page.get_by_label("Name").fill("owner")
-    page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Sign in")
+    come_in(page, scene.url)
     sees(page, "seven steps follow, and nothing is sent before you say so")
     follow(page, "Add connection")
     look(page, "first-hour-1-welcome")
@@ -234,7 +154,7 @@ def send_three(page: Page, scene: Scene, password: str) -> None:
     assert scene.books()["payments"] == []
     scene.update_selected(password)
     look_until(page, lambda: page.get_by_text("3 of 3 orders in QuickBooks.").is_visible())
-    for order in scene.today[:3]:
+    for order in of_today(scene):
         expect(page.get_by_text(f"KP-{order}", exact=True)).to_be_visible()
     look(page, "first-hour-13-sent")
 
@@ -248,7 +168,7 @@ def test_from_an_empty_database_to_three_invoices(page: Page, scene: Scene) -> N
     send_three(page, scene, password)
 
     numbers = {invoice["number"] for invoice in scene.books()["invoices"]}
-    assert numbers == {"1", *(f"KP-{order}" for order in scene.today[:3])}
+    assert numbers == {"1", *(f"KP-{order}" for order in of_today(scene))}
     assert len(scene.books()["payments"]) == 3
 
     follow(page, "Go on: look at them in QuickBooks")

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.browser.conftest import PASSWORD, Service
-from tests.browser.test_connect_keap import add_connection, come_in, look, shows
+from tests.browser.person import come_in, look, sees
+from tests.browser.test_connect_keap import add_connection
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = playwright.expect
@@ -43,11 +44,11 @@ def choose_password(page: Page, old: str) -> None:
     page.get_by_label("New password", exact=True).fill(OWN)
     page.get_by_label("New password, once more").fill(OWN)
     page.get_by_role("button", name="Change my password").click()
-    shows(page, "Your password is changed.")
+    sees(page, "Your password is changed.")
 
 
 def test_a_viewer_reads_and_a_bookkeeper_changes_settings(page: Page, service: Service) -> None:
-    come_in(page, service)
+    come_in(page, service.url)
     add_connection(page, "other")
     page.goto(service.url)
     add_connection(page, "acme")
@@ -65,7 +66,7 @@ def test_a_viewer_reads_and_a_bookkeeper_changes_settings(page: Page, service: S
     expect(page.get_by_role("button", name="Save settings")).to_have_count(0)
     look(page, "settings-of-a-viewer")
     page.goto(f"{service.url}/users")
-    shows(page, "Your role does not allow that")
+    sees(page, "Your role does not allow that")
     look(page, "not-allowed")
 
     sign_in(page, "bea", passwords["bea"])
@@ -76,16 +77,16 @@ def test_a_viewer_reads_and_a_bookkeeper_changes_settings(page: Page, service: S
     page.get_by_role("button", name="Find").click()
     page.get_by_label("Number prefix").fill("K-")
     page.get_by_role("button", name="Save settings").click()
-    shows(page, "Settings saved.")
-    shows(page, "bea changed it on")
+    sees(page, "Settings saved.")
+    sees(page, "bea changed it on")
     look(page, "settings-found")
 
     sign_in(page, "owner", PASSWORD)
     page.goto(f"{service.url}/audit?connection=acme")
-    shows(page, "Settings changed")
+    sees(page, "Settings changed")
     look(page, "audit")
     page.goto(f"{service.url}/users")
     page.get_by_role("link", name="bea").click()
     look(page, "user")
     page.get_by_role("button", name="Disable bea").click()
-    shows(page, "bea is signed out and cannot come in any more.")
+    sees(page, "bea is signed out and cannot come in any more.")
