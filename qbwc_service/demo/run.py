@@ -275,7 +275,8 @@ def _tell(outcome: Outcome, expected: Sequence[Expected], console: Console) -> N
         console.print(f"{outcome.typed_by_hand} of the invoices was typed by hand before.")
     needing = sum(each.outcome == "posted" and bool(each.payment_cause) for each in expected)
     if needing:
-        console.print(f"{needing} posted orders have a payment, refund or credit that needs you.")
+        orders = "order has" if needing == 1 else "orders have"
+        console.print(f"{needing} posted {orders} a payment, refund or credit that needs you.")
     console.print(
         f"Round trips: {outcome.trips.first_load} for the first load of the lists, "
         f"{outcome.trips.sending} to send {len(outcome.orders)} orders."

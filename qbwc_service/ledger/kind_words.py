@@ -21,7 +21,7 @@ _CALLED: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.CREDIT_USE: "Use of a credit memo",
         Kind.SALE_UPDATE: "Change of the form",
         Kind.CUSTOM_FIELDS: "Custom fields",
-        Kind.REMOVAL: "Removal",
+        Kind.REMOVAL: "Deletion",
     }
 )
 
@@ -32,8 +32,9 @@ def called(kind: Kind) -> str:
 
 
 def thing(posting: Posting) -> str:
-    """What a person calls the record: "Invoice 1048", "Payment K551", "Customer Ann Lee"."""
-    return f"{called(posting.kind)} {posting.number}".strip()
+    """What a person calls the record: "Invoice 1048", "Customer Ann Lee", "Deletion of 1048"."""
+    between = " of " if posting.kind is Kind.REMOVAL else " "
+    return f"{called(posting.kind)}{between}{posting.number}".strip()
 
 
 def form_word(sale: Posting | None) -> str:
