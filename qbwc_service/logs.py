@@ -7,11 +7,12 @@ query string, which may carry a key, are cut by the libraries' own loggers being
 
 import logging
 import sys
+import textwrap
 import time
 from collections.abc import MutableMapping
 from typing import Any
 
-FIELDS = ("connection", "session", "order", "posting")
+FIELDS = ("connection", "session", "set", "order", "posting")
 
 # httpx tells every address with its query, waitress every slow client: not below a warning.
 _QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "waitress.queue", "spyne")
@@ -29,6 +30,10 @@ class OneLine(logging.Formatter):
         line = " ".join([super().formatMessage(record), *fields])
         # What came from outside must not be able to write a second line.
         return line.replace("\r", "\\r").replace("\n", "\\n")
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        # A record begins at the left: what an exception says cannot look like one.
+        return textwrap.indent(super().formatException(ei).replace("\r", "\\r"), "    ")
 
 
 class About(logging.LoggerAdapter[logging.Logger]):

@@ -293,3 +293,12 @@ def test_a_slow_transaction_is_told_in_the_log(
         ("INFO", "The transaction test took "),
         ("WARNING", "The transaction test took "),
     ]
+
+
+def test_an_error_does_not_say_what_was_to_be_written(database: Database) -> None:
+    """Errors are logged: no name, amount or key may be in them."""
+    with database.writing("test") as db:
+        db.add(a_lease())
+    with pytest.raises(IntegrityError) as told, database.writing("test") as db:
+        db.add(Lease(name="sync:1", owner="Ann Lee", expires_at=NOON))
+    assert "Ann Lee" not in str(told.value)

@@ -56,6 +56,24 @@ def test_a_text_from_outside_cannot_write_a_second_line(
     )
 
 
+def raise_forged() -> None:
+    raise ValueError("x\n2026-11-26T10:00:00Z ERROR forged: y")
+
+
+def test_what_an_exception_says_cannot_look_like_a_record(
+    log: tuple[logging.Logger, list[str]],
+) -> None:
+    logger, lines = log
+    try:
+        raise_forged()
+    except ValueError:
+        logger.exception("it failed")
+    first, *others = lines[0].split("\n")
+    assert without_time(first) == "ERROR tests.logs: it failed"
+    assert others
+    assert all(line.startswith("    ") for line in others)
+
+
 def test_setting_up_twice_writes_once(capsys: pytest.CaptureFixture[str]) -> None:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level

@@ -9,6 +9,7 @@ import pytest
 
 from qbwc_service.settings import SETTINGS, SettingError, Settings, changed, effective
 from qbwc_service.settings.choices import AlertTopic
+from qbwc_service.settings.setting import Setting
 
 SET_UP_ON = date(2026, 11, 23)
 
@@ -236,3 +237,13 @@ def test_every_stored_zone_can_be_used() -> None:
     assert ZoneInfo(in_force(changed({}, "time_zone", "Asia/Kolkata")).time_zone).key == (
         "Asia/Kolkata"
     )
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_what_no_list_could_have_as_a_name_is_refused_before_any_list_was_read(
+    setting: Setting,
+) -> None:
+    """Whatever its kind: nothing that is longer than any name, or has a line end in it."""
+    for text in ("x" * 15_000, "Sales\nIncome\0"):
+        with pytest.raises(SettingError):
+            changed({}, setting.name, text)

@@ -122,20 +122,12 @@ FOUND_BY: Final[Mapping[FoundBy, str]] = MappingProxyType(
 
 
 def explained(cause: str, details: Mapping[str, object]) -> messages.Message:
-    """The catalogue's words for a cause, days as the pages write them; a cause of a newer version
-    still gets a sentence."""
-    if cause in messages.CATALOGUE:
-        readable = {key: _readable(value) for key, value in details.items()}
-        setting = details.get("setting")
-        if setting in _SETTING_NAMES:
-            readable["setting"] = setting_label(str(setting))
-        return messages.message(cause, readable)
-    return messages.Message(
-        cause,
-        "It waits for a reason that this version cannot explain",
-        f'The reason is called "{cause}".',
-        "Ask whoever looks after this service to update it.",
-    )
+    """The catalogue's words for a cause, days as the pages write them."""
+    readable = {key: _readable(value) for key, value in details.items()}
+    setting = details.get("setting")
+    if setting in _SETTING_NAMES:
+        readable["setting"] = setting_label(str(setting))
+    return messages.told(cause, readable)
 
 
 def _readable(detail: object) -> object:

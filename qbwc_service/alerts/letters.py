@@ -98,7 +98,7 @@ def failures(seen: Seen) -> Letter:
     """The cause that came most often."""
     message_id = max(sorted(seen.failing()), key=lambda each: seen.entries[each].times)
     entry = seen.entries[message_id]
-    what = messages.message(message_id, entry.details)
+    what = messages.told(message_id, entry.details)
     return _letter(
         "again-and-again",
         {"times": entry.times, "what": what.title, "why": what.why, "do": what.do},
@@ -139,7 +139,7 @@ def _title(group: HeldGroup) -> str:
         return group.cause
     kept = {name: text for name, text in group.details.items() if name not in _PERSONAL}
     details = {"order": group.first_order, **kept}
-    return messages.message(group.cause, details).title
+    return messages.told(group.cause, details).title
 
 
 def _line(text: str) -> str:

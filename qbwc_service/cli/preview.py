@@ -12,7 +12,7 @@ from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger.form_picture import FormPicture
 from qbwc_service.ledger.preview import Preview, previews
-from qbwc_service.messages import message
+from qbwc_service.messages import told
 from qbwc_service.planning.money import decimal_amount, shown
 
 
@@ -105,7 +105,7 @@ def _print(found: Preview) -> None:
     if form is None:
         cause = found.hold.cause if found.hold else found.skip
         details: Mapping[str, str] = found.hold.details if found.hold else {}
-        why = message(cause, {"order": order.keap_id, **details})
+        why = told(cause, {"order": order.keap_id, **details})
         click.echo(f"Nothing would be sent of order {order.keap_id}. {why.title}.")
         click.echo(f"{why.why} {why.do}")
         return

@@ -1,4 +1,4 @@
-"""The life of a posting: its states, and the only function that changes one.
+"""The life of a posting: its states, and the only module that changes one.
 
     ready -> sent -> posted          a record was made in QuickBooks
     ready -> posted                  it was there already: adopted by our GUID, or linked
@@ -6,6 +6,7 @@
     ready/sent -> held               waits for a person, with a cause
     held  -> ready / posted          released / linked by a person
     ready/held -> skipped -> ready   a person decided that it is not sent
+    skipped -> held                  the plan of its order has become a hold
     posted -> gone                   QuickBooks no longer has it, and a person (or one look) said so
     posted -> undone                 we deleted it on a person's word
     gone  -> undone                  a person decided about it: anew, or to be undone anyway

@@ -60,3 +60,15 @@ def subject(message_id: str, details: Mapping[str, object]) -> str:
 def message(message_id: str, details: Mapping[str, object] | None = None) -> Message:
     """The entry with its details filled in; KeyError for an id that no entry has."""
     return CATALOGUE[message_id].rendered(details or {})
+
+
+def told(message_id: str, details: Mapping[str, object] | None = None) -> Message:
+    """As `message`, for an id that was stored: what a newer version wrote still gets a sentence."""
+    if message_id in CATALOGUE:
+        return message(message_id, details)
+    return Message(
+        message_id,
+        "It waits for a reason that this version cannot explain",
+        f'The reason is called "{message_id}".',
+        "Ask whoever looks after this service to update it.",
+    )

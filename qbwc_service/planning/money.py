@@ -12,9 +12,9 @@ def decimal_amount(minor: int) -> Decimal:
     return (Decimal(minor) / 100).quantize(_CENT)
 
 
-def shown(minor: int | Decimal) -> str:
+def shown(minor: int) -> str:
     """11105 -> "111.05", for messages and pages."""
-    return f"{decimal_amount(int(minor)):,}"
+    return f"{decimal_amount(minor):,}"
 
 
 def minor_units(amount: Decimal) -> int:

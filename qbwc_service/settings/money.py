@@ -52,7 +52,8 @@ SETTINGS: tuple[Setting, ...] = (
         "refunds_to_approve",
         "number from 0",
         10,
-        "The first so many refunds wait until you approve each of them.",
+        "The first so many refunds wait until you approve each of them; 1000 at most.",
+        most=1000,
     ),
     Setting(
         "refund_unpaid",

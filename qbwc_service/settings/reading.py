@@ -12,7 +12,14 @@ SETTINGS: tuple[Setting, ...] = (
         None,
         "Orders dated before this day are not sent. The day of set-up unless changed.",
     ),
-    Setting("sync_minutes", "whole number", 15, "How often Keap is read, in minutes."),
+    Setting(
+        "sync_minutes",
+        "whole number",
+        15,
+        "How often Keap is read, in minutes.",
+        least=1,
+        most=1440,
+    ),
     Setting(
         "sync_daily_at",
         "time",
@@ -25,6 +32,7 @@ SETTINGS: tuple[Setting, ...] = (
         5,
         "A new order that is not paid waits so many minutes for its payment, so that both go to "
         "QuickBooks together. 0: it goes at once.",
+        most=72,
     ),
     Setting(
         "manual_payment_hours",
@@ -34,6 +42,7 @@ SETTINGS: tuple[Setting, ...] = (
         "an order that is not paid is expected within so many hours of the order being made, and "
         "its page says until when; a payment is posted with its own date, whenever it comes. Where "
         "Keap cannot be asked by payment numbers, so many hours back are read again.",
+        most=72,
     ),
     Setting(
         "time_zone",

@@ -18,6 +18,9 @@ class Setting:
     list_name: str = ""
     #: the kinds of entry that will do (AccountType, TemplateType); none: all
     entry_kinds: tuple[str, ...] = ()
+    #: of numbers: the smallest and the largest
+    least: int = 0
+    most: int = 0
 
 
 #: a payment can be deposited to these (qbXML OSR: ReceivePaymentAdd/DepositToAccountRef)

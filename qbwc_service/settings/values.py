@@ -22,6 +22,8 @@ class SettingError(Exception):
 
 _NAMES = 31
 _CUSTOMER = 41
+#: the longest full name of any list (qbXML OSR: CustomerRef/FullName)
+_FULL_NAME = 209
 _AFFIX = 6
 _WORDS = 20
 _WORD = 40
@@ -70,10 +72,8 @@ def read(setting: Setting, text: str) -> Any:
     match setting.kind:
         case "date":
             return _date(setting.name, text)
-        case "whole number":
-            return _minutes(setting.name, text)
-        case "number from 0":
-            return _small_number(setting.name, text)
+        case "whole number" | "number from 0":
+            return _number(setting, text)
         case "time":
             if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
                 raise SettingError(setting.name, f"{text!r} is not a time like 18:30")
@@ -97,6 +97,10 @@ def read(setting: Setting, text: str) -> Any:
             return _custom_fields(setting.name, text)
         case "text":
             _check_text(setting.name, text)
+        case _ if setting.list_name:
+            _check_full_name(setting.name, text)
+        case _ if not setting.choices:
+            raise AssertionError(f"nothing reads a setting of the kind {setting.kind!r}")
     return text
 
 
@@ -107,15 +111,12 @@ def _date(name: str, text: str) -> str:
         raise SettingError(name, f"{text!r} is not a date like 2026-11-23") from error
 
 
-def _minutes(name: str, text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 1440:
-        raise SettingError(name, "write a whole number of minutes from 1 to 1440")
-    return int(text)
-
-
-def _small_number(name: str, text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,2}", text) or int(text) > 72:
-        raise SettingError(name, "write a whole number from 0 to 72")
+def _number(setting: Setting, text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not setting.least <= int(text) <= setting.most:
+        unit = setting.name.rpartition("_")[2]
+        what = f"number of {unit}" if unit in ("minutes", "hours") else "number"
+        bounds = f"from {setting.least} to {setting.most}"
+        raise SettingError(setting.name, f"write a whole {what} {bounds}")
     return int(text)
 
 
@@ -202,6 +203,11 @@ def _check_time_zone(name: str, text: str) -> None:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingError(name, f"{text!r} is not a time zone like America/New_York") from error
+
+
+def _check_full_name(name: str, text: str) -> None:
+    if len(text) > _FULL_NAME or not text.isprintable():
+        raise SettingError(name, f"at most {_FULL_NAME} letters, digits and signs")
 
 
 def _check_text(name: str, text: str) -> None:

@@ -9,9 +9,9 @@ from qbwc_service.ledger.models import MessageSet, Posting
 from qbwc_service.webconnector import pipeline
 from qbwc_service.webconnector.driver import POST, phase_named
 from qbwc_service.webconnector.turn import Turn
+from qbwc_service.webconnector.txn_kinds import TxnMade
 from qbxml_builders.answers import parse
 from qbxml_builders.errors import AnswerUnreadable
-from qbxml_builders.records import InvoiceRecord, PaymentRecord
 from qbxml_builders.statuses import Effect, hresult
 
 log = logging.getLogger(__name__)
@@ -66,13 +66,15 @@ def _came_too_late(turn: Turn, message_set: MessageSet) -> None:
     """The set was settled without this answer: whatever it made that we do not know is told."""
     try:
         answer = parse(message_set.answer or "")
-    except AnswerUnreadable:
+    except AnswerUnreadable as error:
+        # Recovery has looked for all that the set could make: nothing hangs on this copy.
+        log.warning("a late answer could not be read: %s", error, extra={"set": message_set.id})
         return
     made = {
         record.txn_id: f"{record.ref_number or record.txn_id}"
         for response in answer.responses
         for record in response.records
-        if isinstance(record, InvoiceRecord | PaymentRecord)
+        if isinstance(record, TxnMade)
     }
     known = turn.db.scalars(
         select(Posting.record_id).where(

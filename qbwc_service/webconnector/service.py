@@ -325,7 +325,7 @@ class Service:
             return "This update is not known here. Press Update Selected to start a new one."
         if session.ended_at is not None and not session.trouble:
             return session.result or "This update has ended."
-        entry = messages.message(session.trouble or "nothing-to-do", session.trouble_details)
+        entry = messages.told(session.trouble or "nothing-to-do", session.trouble_details)
         return f"{entry.title}. {entry.why} {entry.do}"
 
     def _end(self, turn: Turn, result: str) -> None:

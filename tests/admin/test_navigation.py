@@ -15,6 +15,14 @@ def _offered(page: str) -> list[str]:
     return re.findall(r'<a href="([^"]+)"', _menu(page))
 
 
+def test_every_page_is_in_the_menu_or_reached_through_one_that_is(site: Site) -> None:
+    listed = [page for pages in NAVIGATION.values() for page in pages]
+    within = {page.endpoint.partition(".")[0] for page in listed}
+    within |= {part for page in listed for part in page.parts}
+    without_menu = {"sign_in", "own_password"}
+    assert set(site.app.blueprints) == within | without_menu
+
+
 def test_without_a_connection_only_what_needs_none_is_offered(site: Site) -> None:
     visitor = site.bookkeeper()
     visitor.get("/")

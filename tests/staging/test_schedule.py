@@ -203,6 +203,8 @@ def test_woken_it_looks_at_once(joined: Joined) -> None:
 
 def test_without_start_there_is_nothing_to_stop(joined: Joined, tmp_path: Path) -> None:
     staging(joined).stop()
+    with joined.database.reading() as db:
+        assert leases.holder(db, leases.SCHEDULER) is None
 
 
 # -- by turns -------------------------------------------------------------------------------------

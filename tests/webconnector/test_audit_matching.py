@@ -263,6 +263,9 @@ def test_customer_made_inactive_in_session(world: World) -> None:
         world,
         quickbooks=Before(world, "InvoiceAddRq", lambda: world.human.make_inactive("Ann Lee")),
     )
+    world.human.make_active("Ann Lee")
+    update(world, 2)
+    assert landed(world)
 
 
 def test_vendor_between_look_up_and_add(world: World) -> None:
