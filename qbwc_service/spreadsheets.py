@@ -2,12 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 Cell = str | int | Decimal | date | None
 _STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_WITHIN = re.compile(r"([;\t\r\n] *)('*[=+\-@＝＋－＠])")
+_DEFUSED_WITHIN = re.compile(r"([;\t\r\n] *)'('*[=+\-@＝＋－＠])")
 #: the byte order mark makes Excel read names as UTF-8
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -17,14 +20,23 @@ class SpreadsheetUnreadable(Exception):
 
 
 def defused(text: str) -> str:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP)."""
-    return f"'{text}" if text.lstrip(" ").startswith(_STARTS_OF_FORMULAS) else text
+    """A text that a spreadsheet would run as a formula gets an apostrophe before it (OWASP).
+
+    So does what would be one in a cell of its own, because in many countries a spreadsheet takes
+    semicolons for what stands between cells, whatever is quoted around them.
+    """
+    return _FORMULA_WITHIN.sub(r"\1'\2", _defused_at_its_start(text))
 
 
 def as_meant(text: str) -> str:
     """What `defused` was given: the apostrophe before a formula was ours."""
+    text = _DEFUSED_WITHIN.sub(r"\1\2", text)
     bare = text[1:]
-    return bare if text.startswith("'") and defused(bare) == text else text
+    return bare if text.startswith("'") and _defused_at_its_start(bare) == text else text
+
+
+def _defused_at_its_start(text: str) -> str:
+    return f"'{text}" if text.lstrip(" ").startswith(_STARTS_OF_FORMULAS) else text
 
 
 def lines_of(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:

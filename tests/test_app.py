@@ -19,6 +19,7 @@ from tests.databases import url_with_tables
 from tests.ledger_rows import NOON, add_order
 
 KEY = bytes(32)
+HTTPS = "https://sync.example.com"
 
 
 def clock() -> datetime:
@@ -46,6 +47,14 @@ def database(config: Config) -> Iterator[Database]:
 @pytest.fixture
 def app(config: Config, database: Database) -> Flask:
     return create_app(config, database, Secrecy(KEY), clock=clock)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "PUT"])
+def test_what_answers_the_web_connector_is_taken_for_nothing_else(app: Flask, method: str) -> None:
+    answer = app.test_client().open("/qbwc/acme", method=method, base_url=HTTPS)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def add_acme(database: Database) -> int:

@@ -13,6 +13,22 @@ def test_a_formula_is_defused_and_read_as_it_was_meant(text: str) -> None:
     assert as_meant(defused(text)) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("x;=1+1", "x;'=1+1"),
+        ("x\t @a", "x\t '@a"),
+        ("Ann\n=1", "Ann\n'=1"),
+        ("a;'=1", "a;''=1"),
+        ("a; b", "a; b"),
+        ("a-b=c", "a-b=c"),
+    ],
+)
+def test_nor_is_one_where_semicolons_stand_between_cells(text: str, written: str) -> None:
+    assert defused(text) == written
+    assert as_meant(written) == text
+
+
 @pytest.mark.parametrize("text", ["O'Neil", "'quoted'", "'", "", "plain"])
 def test_an_apostrophe_of_a_person_stays(text: str) -> None:
     assert as_meant(text) == text

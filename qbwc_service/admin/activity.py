@@ -1,6 +1,6 @@
 """The activity page: what happened in a connection, order by order, with what to do about it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -40,9 +40,10 @@ def _place(text: str) -> Place | None:
     where, number = id_from(source), id_from(row_id)
     try:
         at = datetime.fromisoformat(moment)
-    except ValueError:
+        is_moment = at.tzinfo is not None and at.astimezone(UTC) is not None
+    except (ValueError, OverflowError):
         return None
-    if at.tzinfo is None or where is None or number is None:
+    if not is_moment or where is None or number is None:
         return None
     return Place(at, where, number)
 

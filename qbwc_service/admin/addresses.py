@@ -1,6 +1,8 @@
 """What may stand in an address: a connection's name, a Keap id; anything else is not found."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from werkzeug.routing import BaseConverter
@@ -31,6 +33,26 @@ def day_from(text: str) -> date | None:
         return date.fromisoformat(text) if len(text) == len("2026-10-31") else None
     except ValueError:
         return None
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """When the day begins there, in UTC; of the first days that there are, the first moment."""
+    if day.year < 2:
+        return datetime.min.replace(tzinfo=UTC)
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def place_from(address: str) -> tuple[str, str]:
+    """Host and path with query of an address that a browser names; "" and "/" for what is none.
+
+    The path begins with one slash: two would lead to another host.
+    """
+    try:
+        page = urlsplit(address)
+    except ValueError:
+        return "", "/"
+    path = "/" + page.path.lstrip("/\\")
+    return page.netloc, f"{path}?{page.query}" if page.query else path
 
 
 def id_from(text: str) -> int | None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qbwc_service.admin.addresses import start_of
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.setting_words import setting_label, setting_value
 from qbwc_service.admin.sign_in import SignedIn
@@ -71,8 +72,8 @@ def wanted(
     return Wanted(
         who,
         ids.get(connection),
-        _start(since, zone) if since else None,
-        _start(until + timedelta(days=1), zone) if until and until < date.max else None,
+        start_of(since, zone) if since else None,
+        start_of(until + timedelta(days=1), zone) if until and until < date.max else None,
         None if scope.sees_service else frozenset(scope.connections),
     )
 
@@ -105,10 +106,6 @@ def every_row(database: Database, entries: Wanted, scope: Scope) -> Iterator[Aud
         if page.older is None:
             return
         before = page.older
-
-
-def _start(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _changes(changes: Mapping[str, Sequence[Any]]) -> list[str]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import ColumnElement, Text, and_, cast, or_
 
-from qbwc_service.admin.addresses import day_from, id_from
+from qbwc_service.admin.addresses import day_from, id_from, start_of
 from qbwc_service.ledger.columns import any_of
 from qbwc_service.ledger.models import ErrorEntry
 from qbwc_service.messages import CATALOGUE, Level
@@ -74,9 +74,9 @@ class ErrorFilter:
         if self.text:
             found.append(_has(self.text, connection_id))
         if self.since is not None:
-            found.append(ErrorEntry.at >= _begin_of(self.since, zone))
+            found.append(ErrorEntry.at >= start_of(self.since, zone))
         if self.until is not None and self.until < date.max:
-            found.append(ErrorEntry.at < _begin_of(self.until + timedelta(days=1), zone))
+            found.append(ErrorEntry.at < start_of(self.until + timedelta(days=1), zone))
         return tuple(found)
 
 
@@ -103,9 +103,3 @@ def _has(text: str, connection_id: int) -> ColumnElement[bool]:
         ErrorEntry.message.in_(messages),
         cast(ErrorEntry.details, Text).icontains(as_stored, autoescape=True),
     )
-
-
-def _begin_of(day: date, zone: ZoneInfo) -> datetime:
-    if day.year < 2:
-        return datetime.min.replace(tzinfo=UTC)
-    return datetime.combine(day, time(), zone).astimezone(UTC)

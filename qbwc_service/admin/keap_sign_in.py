@@ -16,10 +16,10 @@ from keap import KeapError, KeapSignInEnded, authorize_address, is_same_tenant
 from qbwc_service.admin.guards import content_policy
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.keap_view import keap_login
-from qbwc_service.admin.sign_in import signed_in_name
+from qbwc_service.admin.sign_in import signed_in, signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.config import KEAP_CALLBACK
-from qbwc_service.connections import find_connection, lock_connection
+from qbwc_service.connections import ConnectionUnknown, find_connection, lock_connection
 from qbwc_service.keap_access import sign_ins, tries
 from qbwc_service.keap_access.account import read_account
 from qbwc_service.keap_access.failures import KeapUnusable
@@ -84,6 +84,8 @@ def come_back() -> ResponseReturnValue:
         return render_template("keap_over.html"), 400
     with here().database.reading() as db:
         name = db.get_one(Connection, begun.connection_id).name
+    if not signed_in().sees(name):
+        raise ConnectionUnknown(name)
     code = request.args.get("code", "")
     if request.args.get("error") == "access_denied":
         flash("You did not allow access in Keap. Nothing was changed.", "refused")

@@ -15,11 +15,11 @@ import secrets
 import time
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from qbwc_service.admin.addresses import place_from
 from qbwc_service.admin.surroundings import here
 from qbwc_service.database import DatabaseBusy
 from qbwc_service.ledger import leases
@@ -95,7 +95,5 @@ def _digest() -> str:
 
 def _page_of_the_form() -> str:
     """Only a path of ours is taken of what the browser says."""
-    page = urlsplit(request.referrer or "")
-    if page.netloc != request.host:
-        return url_for("home.show")
-    return f"{page.path}?{page.query}" if page.query else page.path or "/"
+    host, path = place_from(request.referrer or "")
+    return path if host == request.host else url_for("home.show")

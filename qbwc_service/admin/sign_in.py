@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -31,6 +30,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin import roles, throttle
+from qbwc_service.admin.addresses import place_from
 from qbwc_service.admin.known_browsers import browser_of, remember
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import ConnectionUnknown
@@ -89,8 +89,7 @@ def require_person() -> ResponseReturnValue | None:
 def _to_sign_in() -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         # A part of a page asked for itself again: the whole page has to go to the sign-in.
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        wanted = f"{page.path}?{page.query}".rstrip("?")
+        _, wanted = place_from(request.headers.get("HX-Current-URL", ""))
         return Response(status=401, headers={"HX-Redirect": url_for("sign_in.show", next=wanted)})
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(url_for("sign_in.show", next=wanted))

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.sign_in import signed_in
 from qbwc_service.admin.surroundings import here
-from qbwc_service.connections import find_connection
+from qbwc_service.connections import ConnectionUnknown, find_connection
 from qbwc_service.support_file import SupportFileRefused, support_file
 
 pages = Blueprint("support_file", __name__)
@@ -14,8 +15,11 @@ pages = Blueprint("support_file", __name__)
 @pages.get("/help/support-file")
 def choose() -> ResponseReturnValue:
     """Where the form of Help leads: to the file of the connection that was chosen."""
+    name = request.args.get("connection", "")[:60].replace("\0", "")
+    if not signed_in().sees(name):
+        raise ConnectionUnknown(name)
     with here().database.reading() as db:
-        connection = find_connection(db, request.args.get("connection", "")[:60].replace("\0", ""))
+        connection = find_connection(db, name)
     return redirect(url_for("support_file.save", connection=connection.name))
 
 

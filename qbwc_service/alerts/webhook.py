@@ -106,6 +106,8 @@ def is_public(place: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether it is an address of the whole internet; for an IPv6 address that carries an IPv4 one,
     that one has to be, too."""
     if isinstance(place, ipaddress.IPv6Address):
+        if any(place in network for network in _OF_OLD):
+            return False
         carried = [place.ipv4_mapped, place.sixtofour, *(place.teredo or ())]
         if place in _NAT64:
             carried.append(ipaddress.IPv4Address(int(place) & 0xFFFFFFFF))
@@ -116,4 +118,7 @@ def is_public(place: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return place.is_global and not place.is_multicast
 
 
+#: IPv6 addresses that nobody gives out any more, and that may still mean one inside: site-local,
+#: IPv4-compatible, IPv4-translated (RFC 3879, 4291, 2765)
+_OF_OLD = tuple(ipaddress.IPv6Network(each) for each in ("fec0::/10", "::/96", "::ffff:0:0:0/96"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")

@@ -41,7 +41,7 @@ def read_rules(data: bytes) -> list[tuple[Rule, bool]]:
         raise RuleRefused("The file is too large")
     try:
         document = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Document)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RuleRefused(f"The file is not one that was exported here ({error})") from error
     return [
         (checked_rule(entry.name, entry.conditions, entry.actions), entry.is_on)

@@ -74,7 +74,7 @@ def _tell(
     log.warning("wrong user name or password", extra={"connection": caller.connection[:80]})
     if connection is None or secrecy.password_matches(password, connection.password_digest):
         return
-    connection.last_contact_at = now
+    # No contact: a stranger who knows the user name must not hide that the computer is silent.
     connection.last_contact_result = "Refused: the password was wrong."
     error_log.tell(db, connection.id, WRONG_PASSWORD, {"user": user_name[:80]}, now=now)
 

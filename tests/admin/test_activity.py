@@ -95,7 +95,16 @@ def test_pages_follow_each_other_although_all_happened_at_once(site: Site) -> No
     assert seen == expected + [("Info", str(number)) for number in range(80, 0, -1)]
 
 
-@pytest.mark.parametrize("after", ["x", "2026-11-23~0~1", "2026-11-23T10:00:00+00:00~a~1"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "2026-11-23~0~1",
+        "2026-11-23T10:00:00+00:00~a~1",
+        "0001-01-01T00:00:00+14:00~0~1",
+        "9999-12-31T23:59:59-14:00~0~1",
+    ],
+)
 def test_a_place_that_no_page_of_ours_names_is_the_beginning(acme: Visitor, after: str) -> None:
     assert acme.get(f"{PAGE}?after={after.replace('+', '%2B')}").status_code == 200
     assert len(rows(acme)) == 4

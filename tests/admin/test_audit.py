@@ -164,6 +164,14 @@ def test_it_is_filtered_by_person_connection_and_day(site: Site) -> None:
     assert "Nobody did anything that fits" in visitor.page
 
 
+def test_the_first_day_that_there_is_can_be_asked_for(site: Site) -> None:
+    site.add_connection(time_zone="Asia/Tokyo")
+    visitor = site.bookkeeper()
+    for page in ("/audit", "/audit/audit.csv"):
+        assert visitor.get(f"{page}?connection=acme&from=0001-01-01").status_code == 200
+        assert visitor.get(f"{page}?connection=acme&to=9999-12-31").status_code == 200
+
+
 def test_older_entries_are_a_page_further_and_none_is_left_out(site: Site) -> None:
     site.add_connection()
     write(site, 120, at=NOW)

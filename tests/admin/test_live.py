@@ -34,6 +34,16 @@ def test_a_part_that_asks_after_the_sign_out_brings_the_whole_page_to_the_sign_i
     assert answer.headers["HX-Redirect"] == "/sign-in?next=/c/acme/orders?status%3Dheld"
 
 
+@pytest.mark.parametrize("page", ["http://[", "", "//x", "http://localhost//evil.example"])
+def test_any_text_may_stand_where_the_page_is_named(visitor: Visitor, page: str) -> None:
+    visitor.get("/")
+    visitor.post("/sign-out")
+    answer = visitor.client.get("/c/acme", headers=BY_ITSELF | {"HX-Current-URL": page})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"].startswith("/sign-in?next=/")
+    assert "next=//" not in answer.headers["HX-Redirect"]
+
+
 def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(visitor: Visitor) -> None:
     visitor.get("/c/acme")
     by_itself = visitor.client.get("/c/acme", headers=BY_ITSELF)

@@ -127,6 +127,19 @@ def test_another_site_is_not_where_it_leads(visitor: Visitor) -> None:
     assert again.location == "/"
 
 
+@pytest.mark.parametrize(
+    ("referer", "place"),
+    [("http://[", "/"), ("http://localhost//evil.example/x", "/evil.example/x")],
+)
+def test_what_a_browser_says_of_its_page_leads_nowhere_else(
+    visitor: Visitor, referer: str, place: str
+) -> None:
+    form = _form(visitor, "/c/acme", "/c/acme/pause")
+    _send(visitor, "/c/acme/pause", form, "/c/acme")
+    again = visitor.client.post("/c/acme/pause", data=form, headers={"Referer": referer})
+    assert again.location == place
+
+
 def test_the_leases_of_others_are_not_forgotten(site: Site) -> None:
     with site.database.writing("test") as db:
         for name in ("scheduler", "form-done:a", "form:b", "sync:1"):

@@ -201,9 +201,10 @@ def test_rules_are_exported_and_taken_over(shop: Site) -> None:
 def test_a_file_that_cannot_be_used_changes_nothing(shop: Site) -> None:
     visitor = shop.bookkeeper()
     visitor.get(PAGE)
-    file = {"file": (io.BytesIO(b"{}"), "rules.json")}
-    assert visitor.post(f"{PAGE}/import", file).status_code == 422
-    assert "The file is not one that was exported here" in visitor.page
+    for content in (b"{}", b"[" * 50_000, b'{"x":' + b"[" * 50_000):
+        file = {"file": (io.BytesIO(content), "rules.json")}
+        assert visitor.post(f"{PAGE}/import", file).status_code == 422
+        assert "The file is not one that was exported here" in visitor.page
 
 
 def test_pages_of_an_order_name_the_rule_that_leaves_it_out(shop: Site) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from qbwc_service import support_file as making
 from qbwc_service.ledger import error_log, history
-from qbwc_service.ledger.models import Connection, KeapSignIn, SignInState
+from qbwc_service.ledger.models import Connection, KeapSignIn, Role, SignInState
 from qbwc_service.support_file.blotting import blotted_text, blotted_xml
 from tests.admin.site import KEAP_KEY, NOW, Site, Visitor
 
@@ -122,6 +122,14 @@ def test_help_leads_to_the_file_of_the_connection_that_was_chosen(site: Site) ->
     assert response.headers["Location"] == "/c/beta/support-file"
     assert visitor.get("/help/support-file?connection=nobody").status_code == 404
     assert visitor.get("/help/support-file?connection=%00").status_code == 404
+
+
+def test_whether_a_connection_of_others_exists_is_not_told(site: Site) -> None:
+    site.add_connection("beta")
+    site.add_connection("acme")
+    visitor = site.signed_in("bea", Role.BOOKKEEPER, connections=["beta"])
+    for name in ("acme", "nobody"):
+        assert visitor.get(f"/help/support-file?connection={name}").status_code == 404
 
 
 def test_only_people_of_the_service_get_it(site: Site) -> None:

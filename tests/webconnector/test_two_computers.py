@@ -103,6 +103,8 @@ def test_a_wrong_password_is_told_until_the_right_one_comes(world: World) -> Non
 
     assert world.errors() == ["web-connector-password"]
     assert world.connection().last_contact_result == "Refused: the password was wrong."
+    # A stranger who knows the user name must not hide that the computer is silent.
+    assert world.connection().last_contact_at is None
 
     world.update()
     assert world.errors() == []

@@ -77,7 +77,7 @@ def checklist(db: Session, connection: Connection, progress: Progress, now: date
     is_named = bool(connection.company_file or connection.company_name)
     is_right = is_named and progress.right_company_file == connection.company_file
     is_read = counts.keys() >= _NEEDED
-    has_called = connection.last_contact_at is not None
+    has_called = connection.last_contact_at is not None or is_wrong
     done = (
         has_called or progress.file_downloaded_at is not None,
         newest is not None or progress.password_made_at is not None,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import nullcontext
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from werkzeug.wsgi import get_path_info
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOUNT: Final = "/qbwc"
+_GUARDS: Final = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
+_ONLY_HTTPS: Final = ("Strict-Transport-Security", "max-age=31536000")
 #: bodies above this are read one at a time: each may take ten times as much memory for a moment
 _HUGE_BYTES: Final = 8 * 1024 * 1024
 
@@ -40,11 +42,14 @@ class _Endpoint:
         self._public_url = public_url
         self._soap = create_soap(max_body_bytes)
         self._one_huge = BoundedSemaphore()
+        only_https = [_ONLY_HTTPS] if public_url.startswith("https://") else []
+        self._guards = [*_GUARDS, *only_https]
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         connection = get_path_info(environ).strip("/")
+        start_response = self._guarded(start_response)
         match environ["REQUEST_METHOD"]:
             case "POST":
                 return self._answer(connection, environ, start_response)
@@ -68,6 +73,14 @@ class _Endpoint:
         with self._one_huge if length > _HUGE_BYTES else nullcontext():
             answer: Iterable[bytes] = self._soap(called, start_response)
         return answer
+
+    def _guarded(self, start_response: "StartResponse") -> "StartResponse":
+        """No browser takes an answer for anything else than it says, or keeps it."""
+
+        def start(status: str, headers: list[tuple[str, str]], /, *error: Any) -> Any:
+            return start_response(status, [*headers, *self._guards], *error)
+
+        return start
 
     def _read(self, connection: str, query: str, start_response: "StartResponse") -> bytes:
         path = f"/{quote(connection)}" if connection else ""
