@@ -12,7 +12,7 @@ from qbwc_service.admin.health import head_of
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.alerts import outbox, telling
-from qbwc_service.alerts.targets import targets_of, topics_of, unreachable
+from qbwc_service.alerts.targets import addresses_of, targets_of, topics_of, unreachable
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger import history
 from qbwc_service.ledger.models import AlertKind, Channel
@@ -45,7 +45,7 @@ def show(connection: str) -> ResponseReturnValue:
         "alerts.html",
         head=head_of(found),
         settings=effective_settings(found),
-        emails=[each.address for each in targets if each.channel is Channel.EMAIL],
+        emails=addresses_of(found),
         programs=[each.address for each in targets if each.channel is Channel.WEBHOOK],
         has_key=bool(found.webhook_key),
         topics=[KIND_WORDS[kind] for kind in KIND_WORDS if kind in topics_of(found)],
@@ -64,6 +64,8 @@ def test(connection: str) -> ResponseReturnValue:
         last = outbox.newest(db, found.id, limit=1)
         if not targets_of(found, here().config):
             refusal = "Nobody would be told yet: enter an address in the settings first."
+            if addresses_of(found) or found.settings.get("alert_webhook"):
+                refusal = " ".join(unreachable(found, here().config))
         elif last and last[0].kind is AlertKind.TEST and last[0].is_on_its_way:
             refusal = "A test is on its way already; nothing more was sent."
         else:

@@ -7,6 +7,7 @@ from qbwc_service.admin.connection_home_view import connection_home_view
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.keap_access import sign_ins
+from qbwc_service.ledger import leases
 
 pages = Blueprint("connection_home", __name__, url_prefix="/c/<connection:connection>/home")
 
@@ -28,9 +29,16 @@ def read_keap(connection: str) -> ResponseReturnValue:
         paused = found.paused
         if not paused:
             sign_ins.read_at_once(found)
+        is_looked_after = leases.is_looked_after(db, here().now())
     if paused:
         flash("It is paused, so Keap is not read. Press Resume first.", "refused")
-    else:
+    elif is_looked_after:
         here().wake()
         flash("Keap is being read. Look again in a moment.", "done")
+    else:
+        flash(
+            "Keap is read as soon as the part of this service that reads it runs again: tell "
+            "whoever runs it.",
+            "refused",
+        )
     return redirect(url_for("connection_home.show", connection=connection))

@@ -16,6 +16,7 @@ from qbwc_service.database import Database
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import SALES, Connection, Kind, OrderStatus, Posting
 from qbwc_service.messages import Message
+from qbwc_service.webconnector.log_in import REFUSED
 
 #: less than this, and the disk is told of as trouble
 LEAST_FREE = 1_000_000_000
@@ -52,6 +53,8 @@ class ConnectionHome:
     #: when the Web Connector should call next, if it runs by itself; None where it never called
     expected_at: datetime | None
     last_contact_result: str
+    #: the Web Connector called since then, with a wrong password
+    is_refused: bool
     company: str
     company_file: str
     quickbooks: str
@@ -67,7 +70,6 @@ def connection_home_view(
     """`database` is asked only where it lies."""
     health = health_of(db, connection)
     orders, payments = _sent_today(db, connection.id, health, now)
-    scheduler = leases.holder(db, leases.SCHEDULER)
     trouble = connection.last_sync_trouble
     contact = connection.last_contact_at
     return ConnectionHome(
@@ -85,11 +87,12 @@ def connection_home_view(
         sync_trouble=explained(trouble, {}) if trouble else None,
         expected_at=contact + timedelta(minutes=RUN_EVERY_MINUTES) if contact else None,
         last_contact_result=connection.last_contact_result,
+        is_refused=connection.last_contact_result == REFUSED,
         company=connection.company_name,
         company_file=connection.company_file,
         quickbooks=str(connection.quickbooks.get("product") or ""),
         disk=_disk(database),
-        is_looked_after=scheduler is not None and scheduler.expires_at > now,
+        is_looked_after=leases.is_looked_after(db, now),
     )
 
 

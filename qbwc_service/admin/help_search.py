@@ -21,6 +21,7 @@ _MOST = 12
 _SHARE = 0.45
 #: so much of the words of a saying has to be in the query
 _OF_A_SAYING = 0.75
+_LETTERS_OF_A_TITLE = 12
 _WORD = re.compile(r"[a-z0-9$_]+")
 _CODE = re.compile(r"qbwc\s?-?\s?(\d{4})|(?:0x)?(8[0-9a-f]{7})\b|\b(\d{3,4})\b", re.IGNORECASE)
 #: words that tell no message from another
@@ -77,7 +78,7 @@ def found(query: str) -> Found:
         elif (number := int(status)) in statuses.KNOWN:
             codes.append(Code(status, statuses.KNOWN[number].meaning))
             by_code += [*refusals.told_for(number), *_beside(number)]
-    ids = dict.fromkeys([*by_code, *_by_sayings(query), *_by_words(query)])
+    ids = dict.fromkeys([*_by_title(query), *by_code, *_by_sayings(query), *_by_words(query)])
     return Found(tuple(dict.fromkeys(codes)), [CATALOGUE[each] for each in [*ids][:_MOST]])
 
 
@@ -106,6 +107,24 @@ def _of_hresult(code: str) -> list[str]:
 
 def _of_web_connector(code: str) -> list[str]:
     return [entry.id for entry in CATALOGUE.values() if code in entry.found_by]
+
+
+def _by_title(query: str) -> list[str]:
+    """Entries whose title was copied, with whatever stood in it; the longest title first."""
+    text = " ".join(query.split())
+    found = [entry_id for entry_id, title in _titles().items() if title.search(text)]
+    return sorted(found, key=lambda entry_id: -len(CATALOGUE[entry_id].title))
+
+
+@cache
+def _titles() -> Mapping[str, re.Pattern[str]]:
+    """Of entries whose title says enough without what is filled in."""
+    parts = {entry.id: re.split(r"\{\w+\}", entry.title) for entry in CATALOGUE.values()}
+    return {
+        entry_id: re.compile(".+?".join(map(re.escape, fixed)), re.IGNORECASE)
+        for entry_id, fixed in parts.items()
+        if len("".join(fixed)) >= _LETTERS_OF_A_TITLE
+    }
 
 
 def _by_sayings(query: str) -> list[str]:

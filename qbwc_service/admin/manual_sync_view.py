@@ -161,13 +161,12 @@ def manual_sync_view(
     else:
         open_rows = [row for row in reversed(rows) if row.state in manual_syncs.OPEN]
         chosen = next(iter(open_rows or rows), None)
-    scheduler = leases.holder(db, leases.SCHEDULER)
     head = head_of(connection)
     return ManualSyncView(
         head,
         is_paused=connection.paused,
         is_connected=login_mode(db, connection) is not LoginMode.NONE,
-        is_looked_after=scheduler is not None and scheduler.expires_at > now,
+        is_looked_after=leases.is_looked_after(db, now),
         status=_status_field(db, connection),
         shown=_in_full(db, connection, chosen, head.zone) if chosen else None,
         last=[_run(row) for row in rows],

@@ -126,6 +126,8 @@ def quickbooks_side(loaded: LoadedOrder) -> QuickBooksSide | None:
     if form is not None and form.number != sale.number:
         # QuickBooks gave the number, or shortened it.
         form = replace(form, number=sale.number)
+    if form is not None and form.found_by == "new" and sale.record_id:
+        form = replace(form, found_by="made", why_customer="")
     return QuickBooksSide(
         called=called(sale.kind),
         state=sale.state,

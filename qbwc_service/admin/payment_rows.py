@@ -155,16 +155,20 @@ def _row(
         quickbooks_reference=record.number if record is not None and is_there else "",
         keap_status=received.source_status,
         status=row.status,
-        note=_note(row, record),
+        note=_note(row, record, received.source_status),
         deposit_to=names.get(("Account", account), ""),
         sent_at=record.posted_at if record is not None and is_there else None,
     )
 
 
-def _note(row: KeapPayment, record: Posting | None) -> str:
+def _note(row: KeapPayment, record: Posting | None, keap_status: str) -> str:
     if not row.cause:
         return ""
-    details: dict[str, object] = {"order": row.order_id, "amount": shown(abs(row.amount))}
+    details: dict[str, object] = {
+        "order": row.order_id,
+        "amount": shown(abs(row.amount)),
+        "keap_status": keap_status,
+    }
     if record is not None and record.cause == row.cause:
         details |= record.details
     return explained(row.cause, details).title

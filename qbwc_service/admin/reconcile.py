@@ -50,6 +50,7 @@ _COLUMNS = (
     "Difference",
     "Posted",
     "QuickBooks shows",
+    "Other currency",
 )
 _VERBS: Final[Mapping[str, Verb]] = {
     "accept": Verb.ACCEPT,
@@ -141,7 +142,7 @@ def export(connection: str) -> ResponseReturnValue:
     rows = (
         _cells(section.part, entry)
         for section in report.sections.values()
-        for entry in section.entries
+        for entry in (*section.entries, *section.foreign)
     )
     return download(f"{connection}-reconcile-{days[0]:%Y-%m}.csv", _COLUMNS, rows)
 
@@ -214,6 +215,7 @@ def _cells(part: Part, entry: Entry) -> list[Cell]:
         decimal_amount(entry.difference),
         entry.posted,
         entry.found,
+        entry.currency,
     ]
 
 

@@ -114,6 +114,7 @@ TONE: Final[Mapping[str, str]] = MappingProxyType(
 FOUND_BY: Final[Mapping[FoundBy, str]] = MappingProxyType(
     {
         "new": "New customer",
+        "made": "Made for this order",
         "e-mail": "Found by e-mail",
         "chosen": "You chose it",
         "existing": "Existing customer",

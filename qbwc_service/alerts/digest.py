@@ -62,6 +62,10 @@ def _lines(
     orders, *others = (report.sections[part] for part in Part)
     lines = [adds_up(orders)]
     lines += [f"{each.part.capitalize()}: {adds_up(each)}" for each in others if each.entries]
+    lines += [
+        f"In another currency than the books, and in no sum: {each}."
+        for each in report.foreign_sentences()
+    ]
     if report.unreadable:
         are = "record is" if report.unreadable == 1 else "records are"
         lines.append(f"{report.unreadable:,} {are} in none of these sums: not readable.")

@@ -29,7 +29,7 @@ def targets_of(connection: Connection, config: Config) -> tuple[Target, ...]:
     """Only those that can be reached: mail needs a mail server, a web address a signing key."""
     targets = []
     if config.mail_server is not None:
-        targets += [Target(Channel.EMAIL, each) for each in _addresses(connection)]
+        targets += [Target(Channel.EMAIL, each) for each in addresses_of(connection)]
     if (address := _setting(connection, "alert_webhook")) and connection.webhook_key:
         targets.append(Target(Channel.WEBHOOK, str(address)))
     return tuple(targets)
@@ -49,19 +49,21 @@ def topics_of(connection: Connection) -> frozenset[AlertKind]:
 
 
 def unreachable(connection: Connection, config: Config) -> tuple[str, ...]:
-    """Why some of those that the settings name are not told, as sentences."""
+    """Why some of those that the settings name, or could name, are not told, as sentences."""
     reasons = []
-    if _addresses(connection) and config.mail_server is None:
+    webhook = _setting(connection, "alert_webhook")
+    if config.mail_server is None and (addresses_of(connection) or not webhook):
         reasons.append(
-            "Nobody is told by e-mail: no mail server is set up. Ask whoever runs this service to "
-            "set QBWC_SMTP_HOST."
+            "Nobody can be told by e-mail yet: this service has no mail server. Ask whoever runs "
+            "it to name one (QBWC_SMTP_HOST)."
         )
-    if _setting(connection, "alert_webhook") and not connection.webhook_key:
+    if webhook and not connection.webhook_key:
         reasons.append("The program is not told yet: make a signing key first.")
     return tuple(reasons)
 
 
-def _addresses(connection: Connection) -> tuple[str, ...]:
+def addresses_of(connection: Connection) -> tuple[str, ...]:
+    """Those that are entered for e-mail, whether they can be reached or not."""
     return words(str(_setting(connection, "alert_emails")))
 
 

@@ -145,6 +145,8 @@ def _days(connection: Connection, month: str) -> tuple[date, date]:
 def _show(report: ReconcilingReport) -> None:
     for section in report.sections.values():
         click.echo(f"{section.part.capitalize()}: {section.sentence()}")
+    for sentence in report.foreign_sentences():
+        click.echo(f"In another currency than the books, and in no sum: {sentence}.")
     rows = [
         (section.part, bucket, figure.count, shown(figure.amount))
         for section in report.sections.values()
@@ -221,6 +223,10 @@ def _section(section: Section) -> dict[str, Any]:
         },
         "difference": decimal_amount(section.difference),
         "entries": [_entry(each) for each in section.entries],
+        "other_currencies": {
+            currency: {"count": figure.count, "amount": decimal_amount(figure.amount)}
+            for currency, figure in section.foreign_sums().items()
+        },
     }
 
 

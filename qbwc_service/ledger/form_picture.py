@@ -26,7 +26,8 @@ from qbwc_service.planning.plan import (
     SaleForm,
 )
 
-FoundBy = Literal["new", "e-mail", "chosen", "existing"]
+#: "made": new, and in QuickBooks by now
+FoundBy = Literal["new", "made", "e-mail", "chosen", "existing"]
 
 _REFUNDS = {RefundForm.CARD: Kind.CARD_REFUND, RefundForm.CHEQUE: Kind.CHECK_REFUND}
 #: QuickBooks puts a payment there when no account is named

@@ -97,3 +97,9 @@ def _insert(db: Session, lease: Lease) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def is_looked_after(db: Session, now: datetime) -> bool:
+    """Whether some process reads Keap by itself."""
+    scheduler = holder(db, SCHEDULER)
+    return scheduler is not None and scheduler.expires_at > now

@@ -3,7 +3,8 @@ bucket, with the list behind every number.
 
 What is in QuickBooks counts with the amount that QuickBooks showed when it was last read,
 everything else with Keap's. So whatever a person changes there is left over as a difference, which
-is never hidden. Amounts are integer minor units; a report takes a constant number of statements.
+is never hidden. What is in another currency than the books is in a list of its own and in no sum.
+Amounts are integer minor units; a report takes a constant number of statements.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger.currencies import currency_codes, home_currency
 from qbwc_service.ledger.models import (
     Connection,
     Kind,
@@ -65,7 +67,7 @@ TO_DO = (Bucket.WAITING, Bucket.HELD, Bucket.NO_LONGER)
 class Entry:
     """One order or payment row. `in_books` is its amount in QuickBooks, 0 where it is not there;
     `is_read`: QuickBooks showed it when it was last read. `posted` and `found` are the two sides of
-    what was changed there."""
+    what was changed there. `currency` is "" where it is that of the books."""
 
     order_id: int
     payment_id: int
@@ -80,6 +82,7 @@ class Entry:
     is_read: bool = False
     posted: str = ""
     found: str = ""
+    currency: str = ""
 
     @property
     def difference(self) -> int:
@@ -89,10 +92,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the report."""
+    """One part of the report. `foreign` entries are in other currencies, and in no figure."""
 
     part: Part
     entries: tuple[Entry, ...]
+    foreign: tuple[Entry, ...] = ()
 
     @property
     def keap(self) -> Figure:
@@ -129,6 +133,14 @@ class Section:
         """Not as it was posted, and nobody has said yet that it is right."""
         return tuple(entry for entry in self.entries if entry.found)
 
+    def foreign_sums(self) -> Mapping[str, Figure]:
+        """Keap's amounts in other currencies, each by itself."""
+        currencies = sorted({entry.currency for entry in self.foreign})
+        return {
+            currency: _figure([each for each in self.foreign if each.currency == currency])
+            for currency in currencies
+        }
+
     def unread(self) -> int:
         """How many are in QuickBooks by our ledger alone: posted since it was last read."""
         return sum(not entry.is_read for entry in self.of(Bucket.IN_QUICKBOOKS))
@@ -159,7 +171,16 @@ class ReconcilingReport:
 
     def to_do(self) -> tuple[Entry, ...]:
         """The orders of the period that are not in QuickBooks and have to get there."""
-        return tuple(e for e in self.sections[Part.ORDERS].entries if e.bucket in TO_DO)
+        orders = self.sections[Part.ORDERS]
+        return tuple(e for e in (*orders.entries, *orders.foreign) if e.bucket in TO_DO)
+
+    def foreign_sentences(self) -> tuple[str, ...]:
+        """ "Orders of 98.85 CAD (1)": what is in none of the sums."""
+        return tuple(
+            f"{part.capitalize()} of {shown(figure.amount)} {currency} ({figure.count})"
+            for part, section in self.sections.items()
+            for currency, figure in section.foreign_sums().items()
+        )
 
     def left_out(self) -> tuple[Entry, ...]:
         """The orders of the period that are not to get there."""
@@ -174,20 +195,38 @@ def reconciling_report(
     orders = orders_of(db, connection.id, days)
     rows = rows_of(db, connection.id, days)
     sales, of_rows = postings_of(db, connection.id, days)
+    home = home_currency(connection, currency_codes(db, connection))
     entries: dict[Part, list[Entry]] = {part: [] for part in Part}
     for order in orders:
-        entries[Part.ORDERS].append(_of_order(order, sales.get(order.keap_id)))
+        entry = _of_order(order, sales.get(order.keap_id))
+        entries[Part.ORDERS].append(_in_currency(entry, order.currency, home))
     for row in rows:
         mine = of_rows.get(f"{row.payment_id}/{row.order_id}", [])
-        entries[_part(row)].append(_of_row(row, mine, sales.get(row.order_id)))
+        entry = _of_row(row, mine, sales.get(row.order_id))
+        entries[_part(row)].append(_in_currency(entry, row.currency, home))
     first, last = days
     return ReconcilingReport(
         first,
         last,
-        {part: Section(part, tuple(some)) for part, some in entries.items()},
+        {part: _section(part, some) for part, some in entries.items()},
         unreadable_of(db, connection.id),
         undated_of(db, connection.id),
         runs.last_read_of(db, connection.id, days),
+    )
+
+
+def _in_currency(entry: Entry, currency: str | None, home: str) -> Entry:
+    """A payment whose order was not read counts as one in the currency of the books."""
+    if not home or not currency or currency == home:
+        return entry
+    return replace(entry, currency=currency)
+
+
+def _section(part: Part, entries: Sequence[Entry]) -> Section:
+    return Section(
+        part,
+        tuple(entry for entry in entries if not entry.currency),
+        tuple(entry for entry in entries if entry.currency),
     )
 
 

@@ -18,6 +18,8 @@ from qbwc_service.webconnector.contract import Caller
 
 log = logging.getLogger(__name__)
 
+#: what the last contact came to
+REFUSED = "Refused: the password was wrong."
 WRONG_PASSWORD = "web-connector-password"  # noqa: S105 - an id of the message catalogue
 REALM = "web-connector"
 #: wrong tries of a day that are told one by one: for one connection, and from one address
@@ -75,7 +77,7 @@ def _tell(
     if connection is None or secrecy.password_matches(password, connection.password_digest):
         return
     # No contact: a stranger who knows the user name must not hide that the computer is silent.
-    connection.last_contact_result = "Refused: the password was wrong."
+    connection.last_contact_result = REFUSED
     error_log.tell(db, connection.id, WRONG_PASSWORD, {"user": user_name[:80]}, now=now)
 
 

@@ -105,7 +105,10 @@ def test_an_address_without_a_mail_server_is_told_to_whoever_reads_the_page(site
     site.add_connection(settings={"alert_emails": "bea@example.com"})
     visitor = site.bookkeeper()
     visitor.get(PAGE)
-    assert "Nobody is told by e-mail: no mail server is set up." in visitor.page
+    assert "Nobody can be told by e-mail yet: this service has no mail server." in visitor.page
+    assert "bea@example.com" in visitor.page
+    assert "no mail server" in visitor.press(PAGE, f"{PAGE}/test")
+    assert "enter an address" not in visitor.page
 
 
 def test_a_signing_key_is_shown_once_and_kept_encrypted(site: Site) -> None:

@@ -123,4 +123,4 @@ def test_status_tells_of_numbers_that_are_in_the_way(shell: Shell, books: Databa
         "overlaps": True,
         "prefix": "K-",
     }
-    assert "Set number_prefix to K-" in shell("status", "acme").out
+    assert "Set the number prefix to K-" in shell("status", "acme").out

@@ -51,6 +51,23 @@ def counts(world: World, part: Part) -> dict[str, int]:
     return {bucket.value: count for bucket, count in figures.items() if count}
 
 
+def test_another_currency_is_added_to_nothing(world: World) -> None:
+    """98.85 Canadian dollars are no 98.85 of the books."""
+    world.keap_has(sale(100, product(price=1284000)), payments=[paid(100, 1284000, payment_id=1)])
+    world.keap_has(
+        sale(101, product(price=9885), currency="CAD"), payments=[paid(101, 9885, payment_id=2)]
+    )
+    world.update()
+    found = report(world)
+    assert found.sections[Part.ORDERS].sentence() == "Keap 12,840.00 = QuickBooks 12,840.00"
+    assert found.sections[Part.PAYMENTS].sentence() == "Keap 12,840.00 = QuickBooks 12,840.00"
+    assert found.foreign_sentences() == (
+        "Orders of 98.85 CAD (1)",
+        "Payments of 98.85 CAD (1)",
+    )
+    assert [(entry.order_id, entry.currency) for entry in found.to_do()] == [(101, "CAD")]
+
+
 def test_the_sentence_of_the_digest(world: World) -> None:
     world.keap_has(sale(100, product(price=1284000)), payments=[paid(100, 1284000, payment_id=1)])
     world.update()

@@ -33,10 +33,15 @@ class NumberOverlap:
         """For the page and the command line; "" where there is nothing to say."""
         if self.quickbooks is None or self.keap is None or not self.overlaps:
             return ""
+        if self.taken == 1:
+            return (
+                f"Keap's orders go from number {self.keap[0]} on, and QuickBooks has one of those "
+                f"numbers already. Set the number prefix to {self.prefix}, and they never meet."
+            )
         return (
             f"QuickBooks has numbers from {self.quickbooks[0]} to {self.quickbooks[1]}, and Keap's "
             f"orders go from {self.keap[0]} on: {self.taken} of QuickBooks' numbers are in their "
-            f"way. Set number_prefix to {self.prefix}, and they never meet."
+            f"way. Set the number prefix to {self.prefix}, and they never meet."
         )
 
 

@@ -33,6 +33,7 @@ def orders_of(db: Session, connection_id: int, days: tuple[date, date]) -> Seque
             KeapOrder.order_date,
             KeapOrder.customer_name,
             KeapOrder.total,
+            KeapOrder.currency,
             KeapOrder.status,
             KeapOrder.cause,
         )
@@ -54,6 +55,7 @@ def rows_of(db: Session, connection_id: int, days: tuple[date, date]) -> Sequenc
             KeapPayment.cause,
             KeapPayment.skip,
             KeapOrder.customer_name,
+            KeapOrder.currency,
         )
         .outerjoin(
             KeapOrder,
