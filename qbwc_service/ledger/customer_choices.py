@@ -59,7 +59,9 @@ def choose(
     if list_id:
         record = _customer(db, connection.id, MirrorRecord.list_id == list_id)
         if record is None:
-            raise MappingRefused("Our copy of the QuickBooks lists does not have that customer")
+            raise MappingRefused(
+                "QuickBooks did not have that customer when its lists were last read"
+            )
         if not record.is_active:
             raise MappingRefused(f'The customer "{record.full_name}" is inactive in QuickBooks')
         full_name = record.full_name
@@ -80,7 +82,8 @@ def choose_named(
     record = _customer(db, connection.id, MirrorRecord.full_name_key == name_key(full_name))
     if record is None:
         raise MappingRefused(
-            f'Our copy of the QuickBooks lists has no customer with the full name "{full_name}"'
+            f'QuickBooks had no customer with the full name "{full_name}" when its lists were last '
+            "read"
         )
     return choose(db, connection, contact_id, record.list_id, who, now)
 

@@ -94,8 +94,9 @@ def _item_choice(
         return MappingRefused("Neither SKU nor name says which product is meant")
     item = items.get(name_key(wanted.item))
     if item is None:
-        text = "Our copy of the QuickBooks lists has no item with the full name"
-        return MappingRefused(f'{text} "{wanted.item}"{hints.get(wanted.item, "")}')
+        text = "QuickBooks had no item with the full name"
+        when = " when its lists were last read"
+        return MappingRefused(f'{text} "{wanted.item}"{when}{hints.get(wanted.item, "")}')
     if not item.is_active:
         return MappingRefused(f'The item "{item.full_name}" is inactive in QuickBooks')
     kind = UNFIT_KINDS.get(item.details.get("kind", ""))

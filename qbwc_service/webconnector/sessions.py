@@ -147,5 +147,5 @@ def summary(session: UpdateSession) -> str:
     sent = f"{session.posted} recorded in QuickBooks"
     if session.held:
         need = "needs" if session.held == 1 else "need"
-        sent += f", {session.held} {need} you (see the admin page)"
+        sent += f", {session.held} {need} you (page Needs you)"
     return f"{sent}."

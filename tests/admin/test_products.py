@@ -174,7 +174,7 @@ def test_the_file_goes_out_without_formulas_and_comes_back(shop: Site) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("SKU,QuickBooks item\nSPADE,Tools:Spade\nX,<b>\n", "Line 3: Our copy of the QuickBooks"),
+        ("SKU,QuickBooks item\nSPADE,Tools:Spade\nX,<b>\n", "Line 3: QuickBooks had no item"),
         ("a,b\n", "The first line has to name the columns"),
         ("\0", "This is not a CSV file."),
         ("", "The first line has to name the columns"),

@@ -80,7 +80,7 @@ def test_it_shows_what_is_deleted_in_order_what_stays_and_what_is_not_sent(
     site: Site, acme: Visitor
 ) -> None:
     acme.get(PAGE)
-    going, waiting = acme.page.split("Not sent yet, and not sent any more")
+    going, waiting = acme.page.split("Not in QuickBooks yet, and will not be sent")
     assert going.index("Payment ch_1, 50.00 USD") < going.index("Invoice 1048, 120.00 USD")
     assert "Payment ch_2" in waiting
     assert "Payment ch_2" not in going
