@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.words import ago, counted, explained, span, zone_named
+from qbwc_service.admin.words import ago, counted, explained, span
 from qbwc_service.ledger.models import (
     Connection,
     ErrorEntry,
@@ -20,8 +20,10 @@ from qbwc_service.ledger.models import (
     PaymentStatus,
     UnreadableRecord,
 )
+from qbwc_service.ledger.reports import unreadable_counts
 from qbwc_service.messages import Who
 from qbwc_service.planning.approval import SWITCH
+from qbwc_service.settings.zones import zone_named
 
 #: with orders waiting, a silence of this length is worth a word
 SILENT_AFTER = timedelta(hours=2)
@@ -208,7 +210,7 @@ def _health(db: Session, connections: Sequence[Connection]) -> list[Health]:
     ids = [connection.id for connection in connections]
     orders = _order_counts(db, ids)
     loose = _loose_payments(db, ids)
-    unreadable = _unreadable(db, ids)
+    unreadable = unreadable_counts(db, ids)
     troubles = _troubles(db, ids)
     hidden = _hidden_by_status(db, ids)
     return [
@@ -254,15 +256,6 @@ def _loose_payments(db: Session, ids: list[int]) -> dict[int, int]:
         select(KeapPayment.connection_id, func.count())
         .where(KeapPayment.connection_id.in_(ids), *_LOOSE)
         .group_by(KeapPayment.connection_id)
-    )
-    return dict(rows.all())
-
-
-def _unreadable(db: Session, ids: list[int]) -> dict[int, int]:
-    rows = db.execute(
-        select(UnreadableRecord.connection_id, func.count())
-        .where(UnreadableRecord.connection_id.in_(ids), UnreadableRecord.readable_since.is_(None))
-        .group_by(UnreadableRecord.connection_id)
     )
     return dict(rows.all())
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from markupsafe import Markup
@@ -170,14 +170,6 @@ def took(length: timedelta) -> str:
 
 def ago(then: datetime | None, now: datetime) -> str:
     return "never" if then is None else f"{span(now - then)} ago"
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """The time zone of a connection; a name that this computer does not know is shown as UTC."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def local_time(moment: datetime | None, zone: ZoneInfo | None = None) -> str:

@@ -26,9 +26,8 @@ from qbwc_service.ledger.models import (
     OrderStatus,
     PaymentStatus,
     SignInState,
-    UnreadableRecord,
 )
-from qbwc_service.ledger.reports import WAITING
+from qbwc_service.ledger.reports import WAITING, unreadable_counts
 
 _ENTRIES = sorted(KEAP_REFUSES | REPEATED | {WRONG_FILE})
 
@@ -47,7 +46,7 @@ def look(db: Session, config: Config) -> Look:
     connections = {each.id: each for each in db.scalars(select(Connection).order_by(Connection.id))}
     telling = [each.id for each in connections.values() if targets_of(each, config)]
     held, entries = _held(db, telling), _entries(db, telling)
-    loose, unreadable = _loose_payments(db, telling), _unreadable(db, telling)
+    loose, unreadable = _loose_payments(db, telling), unreadable_counts(db, telling)
     ends = _sign_ins_end(db, telling)
     seen = [
         Seen(
@@ -139,15 +138,6 @@ def _loose_payments(db: Session, ids: Sequence[int]) -> dict[int, int]:
             ~its_order.exists(),
         )
         .group_by(KeapPayment.connection_id)
-    )
-    return dict(rows.all())
-
-
-def _unreadable(db: Session, ids: Sequence[int]) -> dict[int, int]:
-    rows = db.execute(
-        select(UnreadableRecord.connection_id, func.count())
-        .where(UnreadableRecord.connection_id.in_(ids), UnreadableRecord.readable_since.is_(None))
-        .group_by(UnreadableRecord.connection_id)
     )
     return dict(rows.all())
 

@@ -2,7 +2,7 @@
 each; whoever calls proves its lease in it."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.reconciling_report import reconciling_report
+from qbwc_service.settings.zones import zone_named
 
 _GROUPS = 10
 
@@ -94,10 +95,7 @@ def link_of(config: Config, connection: Connection, kind: AlertKind) -> str:
 
 def zone_of(connection: Connection) -> ZoneInfo:
     """The time zone of the account; UTC where this computer does not know it."""
-    try:
-        return ZoneInfo(effective_settings(connection).time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return zone_named(effective_settings(connection).time_zone)
 
 
 def _of_service(

@@ -265,3 +265,16 @@ def _error(entry: ErrorEntry) -> ErrorReport:
         times=entry.times,
         solved=entry.solved_at,
     )
+
+
+def unreadable_counts(db: Session, connection_ids: Sequence[int]) -> dict[int, int]:
+    """Records of Keap that cannot be read, by connection; those without any are left out."""
+    rows = db.execute(
+        select(UnreadableRecord.connection_id, func.count())
+        .where(
+            UnreadableRecord.connection_id.in_(connection_ids),
+            UnreadableRecord.readable_since.is_(None),
+        )
+        .group_by(UnreadableRecord.connection_id)
+    )
+    return dict(rows.all())

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+from qbwc_service.settings.zones import zone_named
 
 _WRITTEN = re.compile(r"(([01]\d|2[0-3]):[0-5]\d)\s*-\s*(([01]\d|2[0-3]):[0-5]\d)")
 
@@ -44,11 +46,4 @@ def quiet_hours(written: str, zone: str) -> QuietHours | None:
     if found is None or found[1] == found[3]:
         return None
     begin, end = time.fromisoformat(found[1]), time.fromisoformat(found[3])
-    return QuietHours(begin, end, _zone(zone))
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    return QuietHours(begin, end, zone_named(zone))

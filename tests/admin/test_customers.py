@@ -126,7 +126,7 @@ def test_what_cannot_be_chosen_changes_nothing_and_says_why(site: Site) -> None:
     for form, reason in (
         ({"contact": "4417", "full_name": "Nobody", "verb": "named"}, "no customer with the full"),
         ({"contact": "4417", "full_name": "Old", "verb": "named"}, "is inactive in QuickBooks"),
-        ({"contact": "4417", "list_id": "C-x", "verb": "this"}, "does not have that customer"),
+        ({"contact": "4417", "list_id": "C-x", "verb": "this"}, "did not have that customer"),
         ({"contact": "9", "verb": "new"}, "No order of Keap contact 9 was read"),
     ):
         visitor.post(CUSTOMERS, form)

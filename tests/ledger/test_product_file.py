@@ -62,7 +62,7 @@ def test_every_wrong_line_is_told_with_its_number(db: Session, acme: Connection)
         db, acme, HEADER, ["SPADE", "", "Saw"], ["A", "", "Sow"], ["B", "", "Retired"]
     )
     assert misspelt.startswith("Line 3: QuickBooks had no item with the")
-    assert misspelt.endswith('full name "Sow". Did you mean Saw?')
+    assert misspelt.endswith('full name "Sow" when its lists were last read. Did you mean Saw?')
     assert inactive == 'Line 4: The item "Retired" is inactive in QuickBooks.'
 
 
