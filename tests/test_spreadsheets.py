@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from qbwc_service.spreadsheets import SpreadsheetUnreadable, as_meant, defused, lines_of, read_rows
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", " =x", "＝x"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "  =x", "＝x"])
 def test_a_formula_is_defused_and_read_as_it_was_meant(text: str) -> None:
     assert defused(text) == f"'{text}"
     assert as_meant(defused(text)) == text
@@ -19,6 +19,8 @@ def test_a_formula_is_defused_and_read_as_it_was_meant(text: str) -> None:
         ("x;=1+1", "x;'=1+1"),
         ("x\t @a", "x\t '@a"),
         ("Ann\n=1", "Ann\n'=1"),
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
         ("a;'=1", "a;''=1"),
         ("a; b", "a; b"),
         ("a-b=c", "a-b=c"),
@@ -29,9 +31,10 @@ def test_nor_is_one_where_semicolons_stand_between_cells(text: str, written: str
     assert as_meant(written) == text
 
 
-@pytest.mark.parametrize("text", ["O'Neil", "'quoted'", "'", "", "plain"])
+@pytest.mark.parametrize("text", ["O'Neil", "'quoted'", "'", "", "plain", "1048", "a=b"])
 def test_an_apostrophe_of_a_person_stays(text: str) -> None:
     assert as_meant(text) == text
+    assert defused(text) == text
 
 
 @given(

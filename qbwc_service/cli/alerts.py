@@ -6,7 +6,7 @@ from qbwc_service import connections
 from qbwc_service.alerts import outbox, telling
 from qbwc_service.alerts.delivery import Delivery
 from qbwc_service.alerts.outbox import Delivered, Listed
-from qbwc_service.alerts.targets import targets_of, unreachable
+from qbwc_service.alerts.targets import addresses_of, targets_of, unreachable
 from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, print_table, shown_time
@@ -64,10 +64,9 @@ def _test(service: Surroundings, name: str) -> list[Listed]:
     with service.database.writing("alerts.test") as db:
         found = lock_connection(db, name)
         if not targets_of(found, service.config):
-            reasons = unreachable(found, service.config) or (
-                f'Nobody is told: "qbwc-service set {name} alert_emails=..." first.',
-            )
-            raise Refused(" ".join(reasons))
+            if not addresses_of(found) and not found.settings.get("alert_webhook"):
+                raise Refused(f'Nobody is told: "qbwc-service set {name} alert_emails=..." first.')
+            raise Refused(" ".join(unreachable(found, service.config)))
         alert_id = telling.tell_test(db, service.config, found, utc_now())
         history.note(db, found.id, "Sent a test alert", now=utc_now(), who=WHO)
     Delivery(service.database, service.secrecy, service.config, utc_now).send_alert(alert_id)

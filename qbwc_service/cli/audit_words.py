@@ -53,7 +53,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 #: these only read with such parameters
 ONLY_LOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = MappingProxyType(
     {
-        "alerts": lambda given: not (given["test"] or given["new_signing_key"]),
+        "alerts": lambda given: not (given["is_test"] or given["new_signing_key"]),
         "link-found": lambda given: not given["yes"],
         "reconcile": lambda given: not given["ask"],
         "undo": lambda given: given["preview"],
@@ -70,6 +70,7 @@ RECORDED_THERE: Final = frozenset(
 NO_DECISION: Final = frozenset(
     {
         *("audit", "connection list", "connection login", "connection show", "customers", "demo"),
+        "doctor",
         *("errors", "export-items", "items", "lists", "mappings", "migrate", "needs-you", "orders"),
         *(
             "payments",

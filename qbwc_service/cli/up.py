@@ -67,8 +67,14 @@ def _see_to_owner(service: Surroundings) -> None:
 
 def _tell_what_next(service: Surroundings, host: str, port: int, no_scheduler: bool) -> None:
     public_url = service.config.public_url
-    click.echo(f"Listening on {host} port {port}. Admin pages: {public_url}/")
-    _warn_of_other_port(public_url, port)
+    is_elsewhere = _is_other_port(public_url, port)
+    pages = f"http://localhost:{port}" if is_elsewhere else public_url
+    click.echo(f"Listening on {host} port {port}. Admin pages: {pages}/")
+    if is_elsewhere:
+        click.echo(
+            f"The QuickBooks computer is told to call {public_url}, but this is port {port}. "
+            f"Set QBWC_PUBLIC_URL=http://localhost:{port} here and for every other command."
+        )
     if no_scheduler:
         click.echo('Keap is read only when you run "qbwc-service sync NAME".')
     with service.database.reading() as db:
@@ -78,13 +84,9 @@ def _tell_what_next(service: Surroundings, host: str, port: int, no_scheduler: b
     click.echo("Ctrl-C stops the service; nothing is lost by that.")
 
 
-def _warn_of_other_port(public_url: str, port: int) -> None:
+def _is_other_port(public_url: str, port: int) -> bool:
     address = urlsplit(public_url)
-    if address.hostname == "localhost" and (address.port or 80) != port:
-        click.echo(
-            f"The QuickBooks computer is told to call {public_url}, but this is port {port}. "
-            f"Set QBWC_PUBLIC_URL=http://localhost:{port} here and for every other command."
-        )
+    return address.hostname == "localhost" and (address.port or 80) != port
 
 
 _FIRST_STEPS = """

@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 
-_START_SECONDS = 60.0
+#: much more than a busy machine needs
+_START_SECONDS = 240.0
 
 
 class ProgramFailed(Exception):
@@ -22,7 +23,11 @@ class ProgramFailed(Exception):
     def __init__(self, name: str, output: str) -> None:
         self.name = name
         self.output = output
-        super().__init__(f"{name} did not start: {output.strip()[-500:] or 'it said nothing'}")
+        said = output.strip()[-500:] or (
+            f"it was not ready after {_START_SECONDS:.0f} seconds and said nothing. Try again when "
+            "this computer is less busy"
+        )
+        super().__init__(f"{name} did not start: {said}")
 
 
 class Program:

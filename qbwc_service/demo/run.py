@@ -66,8 +66,8 @@ class Demo:
         self._start = datetime.now(UTC).date() - timedelta(days=DEMO_DAYS)
         self._orders = orders
         self._bulk = bulk
-        self._port = free_port(port)
-        self.url = f"http://localhost:{self._port}"
+        self.port = free_port(port)
+        self.url = f"http://localhost:{self.port}"
         self.environment: dict[str, str] = {}
         self._quickbooks_url = ""
 
@@ -103,7 +103,7 @@ class Demo:
             "KEAP_API_URL": str(keap["url"]),
             "KEAP_CALLS_PER_SECOND": "0",
         }
-        arguments = ["qbwc_service", "up", "--port", str(self._port), "--no-scheduler"]
+        arguments = ["qbwc_service", "up", "--port", str(self.port), "--no-scheduler"]
         self._program("service", arguments).wait_for(f"{self.url}/healthz")
         self._connect(key_file)
 
@@ -217,8 +217,12 @@ class Demo:
 def main_demo(*, check: bool, orders: int, bulk: int | None, port: int, keep: Path | None) -> int:
     """Run the demo and say what happened; 0 when every order ended as it should, else 1."""
     console = Console(stderr=False)
+    # As Ctrl-C does: the programs are ended, and their folder is removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _folder(keep) as folder:
         demo = Demo(folder, orders=orders, bulk=bulk, port=port)
+        if port and demo.port != port:
+            console.print(f"Port {port} is taken: the pages are at port {demo.port}.")
         try:
             outcome = _play(demo, console)
             _tell(outcome, demo.expected, console)

@@ -31,11 +31,13 @@ def test_without_anybody_to_tell_it_says_what_to_do(shell: Shell) -> None:
     assert refused.code != 0
     assert 'Nobody is told: "qbwc-service set acme alert_emails=..." first.' in refused.err
     shell("set", "acme", "alert_emails=bea@example.com")
-    assert "set QBWC_SMTP_HOST" in shell("alerts", "acme", "--test").err
+    assert "QBWC_SMTP_HOST" in shell("alerts", "acme", "--test").err
 
 
 @pytest.mark.usefixtures("acme")
 def test_a_signing_key_is_printed_once_and_another_the_next_time(shell: Shell) -> None:
-    first, second = (shell("alerts", "acme", "--new-signing-key").out for _ in range(2))
+    made = [shell("alerts", "acme", "--new-signing-key") for _ in range(2)]
+    assert [(each.code, each.err) for each in made] == [(0, ""), (0, "")]
+    first, second = (each.out for each in made)
     assert first != second
     assert len(first.strip()) > 25

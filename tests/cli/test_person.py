@@ -47,6 +47,15 @@ def test_every_command_is_known_to_the_audit() -> None:
     assert set(ONLY_LOOKS) <= set(AUDIT_WORDS)
 
 
+@pytest.mark.parametrize("path", ONLY_LOOKS)
+def test_what_only_looks_is_told_by_what_the_command_is_given(path: str) -> None:
+    command: click.Command = commands
+    for name in path.split():
+        assert isinstance(command, click.Group)
+        command = command.commands[name]
+    ONLY_LOOKS[path]({each.name: None for each in command.params})
+
+
 @pytest.mark.usefixtures("owner", "acme")
 def test_a_person_is_added_with_a_one_time_password(shell: Shell, migrated: Database) -> None:
     made = shell("person", "add", "bea", "bookkeeper", "--connection", "acme", "--json").document

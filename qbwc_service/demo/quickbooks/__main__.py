@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from qbwc_service.demo.keap.seed import COMPANY_ITEMS, VENDORS
+
 from .bulk import fill
 from .company import LIST_ADDS, TXN_ADDS, Company
 from .crash import Crash, CrashPoint, kill_process
@@ -23,8 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         company = new_company(
             options.company,
-            items=options.item,
-            vendors=options.vendor,
+            items=[*options.item, *(COMPANY_ITEMS if options.demo else ())],
+            vendors=[*options.vendor, *(VENDORS if options.demo else ())],
             taken_numbers=options.taken_number,
             edition=options.edition,
             zero_payment_keeps_a_record=options.zero_payment_keeps_a_record,
@@ -65,6 +67,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--zero-payment-keeps-a-record",
         action="store_true",
         help="in a new company: a payment of nothing that only sets credits is saved",
+    )
+    parser.add_argument(
+        "--demo", action="store_true", help="a new company with what the demo's orders need"
     )
     parser.add_argument("--customers", type=int, default=0, help="so many, in a new company")
     parser.add_argument("--items", type=int, default=0, help="so many more, in a new company")
