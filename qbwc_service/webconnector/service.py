@@ -19,7 +19,7 @@ from qbwc_service.ledger import (
     message_sets,
     queue,
 )
-from qbwc_service.ledger.models import Connection, MessageSet, UpdateSession
+from qbwc_service.ledger.models import LONGEST_HRESULT, Connection, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
 from qbwc_service.webconnector import answers, idle_poll, pipeline, quiet, refusals, sessions
 from qbwc_service.webconnector.contract import Caller
@@ -305,7 +305,7 @@ class Service:
             return None
         if newest.answered_at is None:
             newest.answer = response
-            newest.hresult = hresult
+            newest.hresult = hresult[:LONGEST_HRESULT]
             newest.message = message
             newest.answered_at = turn.now
         return newest

@@ -10,7 +10,7 @@ from qbwc_service.connections import find_connection
 from qbwc_service.demo.quickbooks import InProcessQuickBooks
 from qbwc_service.demo.web_connector.hcp import hcp_request
 from qbwc_service.demo.web_connector.outcome import Ended
-from qbwc_service.ledger.models import KeapOrder, MirrorList
+from qbwc_service.ledger.models import KeapOrder, MessageSet, MirrorList
 from qbwc_service.ledger.plan_orders import plan_orders
 from qbwc_service.planning.order import Buyer
 from qbwc_service.webconnector.contract import Caller
@@ -294,3 +294,19 @@ def test_a_session_that_was_stopped_hands_out_nothing_more(world: World) -> None
     service.close_connection(caller, ticket)
     world.update()
     assert world.invoices() == [("1", "Ann Lee", "100.00")]
+
+
+def test_an_error_code_of_any_length_ends_the_update_and_no_more(world: World) -> None:
+    """As a fuzzer found it: PostgreSQL refuses a text that is longer than its column."""
+    world.keap_has(sale(1))
+    caller = Caller(world.name, "10.0.0.5")
+    ticket, *_ = world.service.authenticate(
+        caller, world.connection().user_name, world.new.password
+    )
+    assert world.service.send_request_xml(caller, ticket, "", "", "US", 13, 0)
+    assert world.service.receive_response_xml(caller, ticket, "", "0x80040400" * 25, "no") == -1
+    with world.database.reading() as db:
+        stored = db.scalars(select(MessageSet.hresult).where(MessageSet.hresult != "")).one()
+    assert len(stored) == 40
+    assert world.update().errors == []
+    assert world.invoices() == [("1", "Ann Lee", "10.00")]

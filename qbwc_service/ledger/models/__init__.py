@@ -164,6 +164,9 @@ from qbwc_service.ledger.models.service import (
     LoginFailure as LoginFailure,
 )
 from qbwc_service.ledger.models.sessions import (
+    LONGEST_HRESULT as LONGEST_HRESULT,
+)
+from qbwc_service.ledger.models.sessions import (
     MessageSet as MessageSet,
 )
 from qbwc_service.ledger.models.sessions import (

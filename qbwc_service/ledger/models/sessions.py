@@ -11,6 +11,8 @@ from qbwc_service.ledger.columns import Base, RowId
 #: prepared and not handed out: one of a connection at most, among all there ever were
 _UNSENT = "sent_at IS NULL AND resolved_at IS NULL"
 _LIVE = "ended_at IS NULL"
+#: QuickBooks sends ten characters; whatever comes is cut to this
+LONGEST_HRESULT = 40
 
 
 class MessageSet(Base):
@@ -59,7 +61,7 @@ class MessageSet(Base):
     company_file: Mapped[str] = mapped_column(Text, default="")
     clock_before: Mapped[str] = mapped_column(String(40), default="")
     answer: Mapped[str | None] = mapped_column(Text)
-    hresult: Mapped[str] = mapped_column(String(40), default="")
+    hresult: Mapped[str] = mapped_column(String(LONGEST_HRESULT), default="")
     message: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
     #: the answer was read into the ledger
