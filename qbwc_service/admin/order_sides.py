@@ -1,6 +1,6 @@
 """An order in Keap beside its form in QuickBooks, as plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,7 @@ class KeapLine:
 
 @dataclass(frozen=True, slots=True)
 class KeapSide:
-    """The order as Keap has it; totals in minor units."""
+    """The order as Keap has it; totals in minor units. `lines_total` is what its lines come to."""
 
     order_id: int
     invoice_id: str
@@ -42,6 +42,7 @@ class KeapSide:
     email: str
     bill_to: tuple[str, ...]
     lines: tuple[KeapLine, ...]
+    lines_total: int
     total: int
     paid: int
 
@@ -80,16 +81,17 @@ class NumberHolder:
 
 def keap_lines(sale: SalesOrder, settings: Settings) -> tuple[KeapLine, ...]:
     """Its lines with what each comes to after discounts."""
-    found = line_amounts(sale, settings)
-    amounts = (
-        tuple(int(line.quantity * line.unit_price) for line in sale.lines)
-        if isinstance(found, Hold)
-        else found.amounts
-    )
     return tuple(
         KeapLine(line.name, line.sku, line.quantity, shown(line.unit_price), shown(amount))
-        for line, amount in zip(sale.lines, amounts, strict=True)
+        for line, amount in zip(sale.lines, _amounts(sale, settings), strict=True)
     )
+
+
+def _amounts(sale: SalesOrder, settings: Settings) -> Sequence[int]:
+    found = line_amounts(sale, settings)
+    if isinstance(found, Hold):
+        return [int(line.quantity * line.unit_price) for line in sale.lines]
+    return found.amounts
 
 
 def keap_side(order: KeapOrder, sale: SalesOrder, settings: Settings) -> KeapSide:
@@ -103,6 +105,7 @@ def keap_side(order: KeapOrder, sale: SalesOrder, settings: Settings) -> KeapSid
         email=sale.buyer.email,
         bill_to=_address(sale.buyer.bill_to),
         lines=keap_lines(sale, settings),
+        lines_total=sum(_amounts(sale, settings)),
         total=order.total,
         paid=order.total_paid or 0,
     )

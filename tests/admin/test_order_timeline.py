@@ -64,3 +64,14 @@ def test_what_stopped_an_order_stands_in_its_history_until_it_was_over(tmp_path:
     places = [history.index(step) for step in steps]
     assert places == sorted(places)
     world.close()
+
+
+def test_an_order_whose_lines_do_not_come_to_its_total_shows_by_how_much(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.keap_has(sale(101, product("HAMMER", 1000), total=1001))
+    world.update()
+    visitor = bookkeeper(world)
+    visitor.get(PAGE)
+    page = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", visitor.page)).split())
+    assert "All lines together 10.00 In no line 0.01 Total 10.01" in page
+    world.close()
