@@ -20,10 +20,12 @@ from qbwc_service.ledger.reconcile.agreed import (
     settled_of,
     waits_for_reading,
 )
-from qbwc_service.ledger.reconcile.txns import AT_ONCE, ReadTxn
+from qbwc_service.ledger.reconcile.txns import AT_ONCE, ReadTxn, read_row
 from qbwc_service.ledger.reconcile.verdicts import (
     CHANGED,
+    Field,
     Meant,
+    Shown,
     agree,
     agreed_from,
     changes,
@@ -32,7 +34,7 @@ from qbwc_service.ledger.reconcile.verdicts import (
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.webconnector.turn import Turn
-from qbwc_service.webconnector.txn_kinds import TXN_KINDS
+from qbwc_service.webconnector.txn_kinds import TXN_KINDS, TxnMade
 
 #: a restored backup lacks more of what we compare than people delete in a month
 MOST_GONE = 0.2
@@ -67,6 +69,44 @@ def compare(turn: Turn, run: Reconciliation, read: Sequence[ReadTxn]) -> None:
     ]
     run.compared += len(postings)
     standing.refresh(turn.db, turn.connection.id, [each for each in touched if each is not None])
+
+
+def flag_moved(turn: Turn, seen: Mapping[int, TxnMade], sales: Sequence[Posting]) -> set[int]:
+    """Of forms that a look-up has shown (`seen`, by posting), those on another customer than they
+    were posted to, or than a person found right: flagged, so that nothing follows them unasked.
+
+    A payment that somebody typed stays with the former customer, where no look-up of the invoice
+    shows it: ours would be a second one.
+    """
+    around = _Around(_customers(turn, sales))
+    moved = [sale for sale in sales if _is_moved(turn, sale, seen[sale.id], around)]
+    standing.refresh(turn.db, turn.connection.id, [sale.order_id or 0 for sale in moved])
+    return {sale.id for sale in moved}
+
+
+def _is_moved(turn: Turn, sale: Posting, record: TxnMade, around: _Around) -> bool:
+    if sale.cause or waits_for_reading(sale):
+        return False
+    meant, agreed = _meant(sale, around, None), agreed_from(sale.agreed)
+    shown = Shown(
+        meant.number,
+        record.customer_list_id,
+        record.customer_full_name,
+        meant.day,
+        meant.total,
+    )
+    if Field.CUSTOMER not in changes(shown, meant, agreed, linked=sale.linked):
+        return False
+    if (row := read_row(turn.db, sale)) is not None:
+        # What a person now finds right is this, and not what was read before.
+        row.customer_list_id, row.customer_name = shown.customer_list_id, shown.customer_name
+    _flag(turn, sale, side_by_side(shown, meant, agreed, [Field.CUSTOMER]))
+    # A payment that QuickBooks refused because of it waits now, and what it waits for is told.
+    told = ["changed-meanwhile"]
+    error_log.solve(
+        turn.db, turn.connection.id, now=turn.now, order_id=sale.order_id, messages=told
+    )
+    return True
 
 
 def lose(turn: Turn, run: Reconciliation, posting_ids: Sequence[int]) -> bool:
@@ -106,7 +146,11 @@ def _judge(
         return False  # a person looks at it already
     if not fields:
         return _clear(turn, posting)
-    sides = side_by_side(read.shown, meant, agreed, fields)
+    return _flag(turn, posting, side_by_side(read.shown, meant, agreed, fields))
+
+
+def _flag(turn: Turn, posting: Posting, sides: Mapping[str, tuple[str, str]]) -> bool:
+    """False where just that is told already."""
     details = {
         "thing": thing(posting),
         "order": str(posting.order_id),

@@ -12,6 +12,7 @@ from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import (
     closed_periods,
+    comparing,
     credit_uses,
     custom_fields,
     look_up,
@@ -67,9 +68,11 @@ class _LookedUp:
         self._landing = Landing(turn, [*self._batch.new_names, *self._batch.ready])
         self._ours = _our_txn_ids(turn, found)
         self._of_other_links = _of_other_links(turn, found)
+        self._moved: set[int] = set()
 
     def take(self) -> None:
         with self._landing:
+            self._moved = self._moved_forms()
             for posting in self._batch.new_names:
                 if self._is_answered(posting):
                     self._settle(posting, decide_name(posting, self._found))
@@ -78,6 +81,20 @@ class _LookedUp:
         self._line.cleared = sorted(self._cleared)
         for order in self._batch.orders:
             self._move_on(order)
+
+    def _moved_forms(self) -> set[int]:
+        """Of the invoices that a payment is to go to, those that are on another customer now."""
+        sales = [
+            order.sale
+            for order in self._batch.orders
+            if order.sale.state is State.POSTED
+            and order.sale.record_id in self._found.by_id
+            and any(part.kind is Kind.PAYMENT for part in order.ready)
+        ]
+        if not sales:
+            return set()
+        seen = {sale.id: self._found.by_id[sale.record_id] for sale in sales}
+        return comparing.flag_moved(self._turn, seen, sales)
 
     def _is_answered(self, posting: Posting) -> bool:
         """Asked about, and every question of its kind was answered."""
@@ -98,6 +115,8 @@ class _LookedUp:
         record = self._found.by_id.get(order.sale.record_id)
         if order.sale.state is State.POSTED and record is None:
             self._sale_gone(order)
+            return
+        if order.sale.id in self._moved:
             return
         for part in order.ready:
             if part is not order.sale and self._is_answered(part):

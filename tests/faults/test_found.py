@@ -229,7 +229,9 @@ def test_a_payment_has_to_fit_beside_the_one_that_goes_with_it(stage: Stage) -> 
     assert stage.payment_statuses()[2] == ("held", "invoice-paid-already")
 
 
-def test_a_payment_follows_an_invoice_that_is_moved_after_the_look_up(stage: Stage) -> None:
+def test_a_payment_follows_an_invoice_that_is_moved_once_a_person_finds_it_right(
+    stage: Stage,
+) -> None:
     stage.keap_has(sale(1001))
     until_rest(stage)
     (invoice,) = stage.books().invoices
@@ -241,10 +243,41 @@ def test_a_payment_follows_an_invoice_that_is_moved_after_the_look_up(stage: Sta
 
     _update_in_which(stage, "<ReceivePaymentAdd>", move)
     until_rest(stage)
+    assert stage.payments() == []
+    assert stage.errors() == ["changed-in-quickbooks"]
 
+    stage.decide().accept(1001)
+    until_rest(stage)
     assert stage.payments() == [("t1", "4.00", "1001")]
     assert [payment.customer for payment in stage.books().payments] == ["Bob Poe"]
     assert stage.errors() == []
+
+
+@pytest.mark.parametrize("was_read", [True, False])
+def test_a_payment_that_somebody_typed_before_the_invoice_was_moved_is_not_made_again(
+    stage: Stage, *, was_read: bool
+) -> None:
+    """It stays with the former customer: no look-up of the invoice shows it any more."""
+    stage.keap_has(sale(1001))
+    until_rest(stage)
+    (invoice,) = stage.books().invoices
+    if was_read:
+        stage.clock.pass_time(hours=21)
+        until_rest(stage)
+    stage.human.add_customer("Bob Poe")
+    stage.human.type_payment("Ann Lee", "10.00", number="by hand", invoice=invoice.txn_id)
+    stage.human.move_invoice(invoice.txn_id, "Bob Poe")
+    stage.keap_has(payments=[paid(1001, 1000, transaction_id="t1")])
+    until_rest(stage)
+
+    assert [payment.ref_number for payment in stage.books().payments] == ["by hand"]
+    assert stage.errors() == ["changed-in-quickbooks"]
+
+    # The invoice is put back, and the payment applied to it: then all is as it should be.
+    stage.human.move_invoice(invoice.txn_id, "Ann Lee")
+    stage.clock.pass_time(hours=21)
+    until_rest(stage)
+    assert "changed-in-quickbooks" not in stage.errors()
 
 
 # -- the company file is put back to an older copy -------------------------------------------------

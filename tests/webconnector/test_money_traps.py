@@ -113,6 +113,9 @@ def test_the_credit_goes_to_whoever_has_the_invoice_now(world: World) -> None:
     world.human.move_invoice(world.books().invoices[0].txn_id, "Lee Household")
     world.keap_has(payments=[PAID])
     world.update()
+    assert (world.errors(), world.payments()) == (["changed-in-quickbooks"], [])
+    world.decide().accept(100)
+    world.update()
     world.keap_has(payments=[refunded(100, 10000, 2)])
     world.update()
     assert [memo.customer for memo in world.books().credit_memos] == ["Lee Household"]
