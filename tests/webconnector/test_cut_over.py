@@ -142,7 +142,7 @@ def test_numbers_in_the_way_are_seen_at_the_first_session_and_a_prefix_is_advise
     found = overlap(world)
     assert (found.quickbooks, found.keap, found.taken) == ((5120, 5120), (5000, 10000), 1)
     assert found.overlaps
-    assert "Set number_prefix to K-" in found.sentence()
+    assert "Set the number prefix to K-" in found.sentence()
     read(world)
     assert overlap(world).prefix == "KP-"
 
