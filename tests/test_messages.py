@@ -38,6 +38,7 @@ AN_ID = re.compile("[a-z]+(-[a-z]+)+")
 CHOICE_WORDS = {word for setting in SETTINGS for word in setting.choices}
 #: words of the same shape that are no causes
 OTHER_WORDS = {
+    "no-store",  # a header of HTTP
     *AlertKind,
     *DeliveryState,
     *OrderStatus,

@@ -203,7 +203,7 @@ def test_a_server_that_an_older_windows_cannot_talk_to_is_told(hospital: Hospita
 
 
 def test_clocks_that_differ_are_told(hospital: Hospital) -> None:
-    hospital.now = NOW + timedelta(minutes=10)
+    hospital.clock_off = timedelta(minutes=10)
     assert weak(hospital.examined()) == ["clock"]
 
 

@@ -54,7 +54,10 @@ def test_a_choice_is_changed_and_forgotten(db: Session, acme: Connection) -> Non
     ("wanted", "reason"),
     [
         (ProductChoice("S", "", "Hamer"), "Did you mean Hammer?"),
-        (ProductChoice("S", "", "Zzz"), 'has no item with the full name "Zzz".'),
+        (
+            ProductChoice("S", "", "Zzz"),
+            'had no item with the full name "Zzz" when its lists were last read.',
+        ),
         (ProductChoice("S", "", "Retired"), 'The item "Retired" is inactive in QuickBooks.'),
         (ProductChoice(" ", "", "Hammer"), "Neither SKU nor name says which product is meant."),
     ],
