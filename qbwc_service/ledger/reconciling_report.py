@@ -26,6 +26,7 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.reconcile import runs
 from qbwc_service.ledger.reconcile.report_rows import (
+    foreign_of,
     orders_of,
     postings_of,
     rows_of,
@@ -195,38 +196,38 @@ def reconciling_report(
     orders = orders_of(db, connection.id, days)
     rows = rows_of(db, connection.id, days)
     sales, of_rows = postings_of(db, connection.id, days)
-    home = home_currency(connection, currency_codes(db, connection))
+    has_several = bool(connection.quickbooks.get("multi_currency"))
+    home = home_currency(connection, currency_codes(db, connection) if has_several else {})
+    foreign = foreign_of(db, connection.id, home)
     entries: dict[Part, list[Entry]] = {part: [] for part in Part}
     for order in orders:
-        entry = _of_order(order, sales.get(order.keap_id))
-        entries[Part.ORDERS].append(_in_currency(entry, order.currency, home))
+        entries[Part.ORDERS].append(_of_order(order, sales.get(order.keap_id)))
     for row in rows:
         mine = of_rows.get(f"{row.payment_id}/{row.order_id}", [])
-        entry = _of_row(row, mine, sales.get(row.order_id))
-        entries[_part(row)].append(_in_currency(entry, row.currency, home))
+        entries[_part(row)].append(_of_row(row, mine, sales.get(row.order_id)))
     first, last = days
     return ReconcilingReport(
         first,
         last,
-        {part: _section(part, some) for part, some in entries.items()},
+        {part: _section(part, some, foreign) for part, some in entries.items()},
         unreadable_of(db, connection.id),
         undated_of(db, connection.id),
         runs.last_read_of(db, connection.id, days),
     )
 
 
-def _in_currency(entry: Entry, currency: str | None, home: str) -> Entry:
+def _section(part: Part, entries: Sequence[Entry], foreign: Mapping[int, str]) -> Section:
     """A payment whose order was not read counts as one in the currency of the books."""
-    if not home or not currency or currency == home:
-        return entry
-    return replace(entry, currency=currency)
-
-
-def _section(part: Part, entries: Sequence[Entry]) -> Section:
+    if not any(entry.order_id in foreign for entry in entries):
+        return Section(part, tuple(entries))
     return Section(
         part,
-        tuple(entry for entry in entries if not entry.currency),
-        tuple(entry for entry in entries if entry.currency),
+        tuple(entry for entry in entries if entry.order_id not in foreign),
+        tuple(
+            replace(entry, currency=foreign[entry.order_id])
+            for entry in entries
+            if entry.order_id in foreign
+        ),
     )
 
 

@@ -33,7 +33,6 @@ def orders_of(db: Session, connection_id: int, days: tuple[date, date]) -> Seque
             KeapOrder.order_date,
             KeapOrder.customer_name,
             KeapOrder.total,
-            KeapOrder.currency,
             KeapOrder.status,
             KeapOrder.cause,
         )
@@ -55,7 +54,6 @@ def rows_of(db: Session, connection_id: int, days: tuple[date, date]) -> Sequenc
             KeapPayment.cause,
             KeapPayment.skip,
             KeapOrder.customer_name,
-            KeapOrder.currency,
         )
         .outerjoin(
             KeapOrder,
@@ -138,6 +136,19 @@ def _by_row(postings: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
         if not row.kind.is_sale:
             of_rows[row.source_key].append(row)
     return of_rows
+
+
+def foreign_of(db: Session, connection_id: int, home: str) -> dict[int, str]:
+    """The orders that are in another currency than `home`, with it; read in an index alone. None
+    where it is not known in which currency the books are kept."""
+    if not home:
+        return {}
+    found = db.execute(
+        select(KeapOrder.keap_id, KeapOrder.currency).where(
+            KeapOrder.connection_id == connection_id, KeapOrder.currency.not_in(("", home))
+        )
+    )
+    return dict(found.all())
 
 
 def unreadable_of(db: Session, connection_id: int) -> int:
