@@ -25,7 +25,7 @@ from tests.world import World
 PART = "pages"
 MOST_MS = 300
 PASSWORD = "correct horse battery"
-_FILES = (".csv", ".json", "/qwc")
+_FILES = (".csv", ".json", "/qwc", "/support-file")
 #: further questions to a page, by its endpoint
 _ASKED_TOO: Mapping[str, tuple[str, ...]] = {
     "orders.show": (
