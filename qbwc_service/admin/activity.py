@@ -40,12 +40,12 @@ def _place(text: str) -> Place | None:
     where, number = id_from(source), id_from(row_id)
     try:
         at = datetime.fromisoformat(moment)
-        is_moment = at.tzinfo is not None and at.astimezone(UTC) is not None
+        in_utc = at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    if not is_moment or where is None or number is None:
+    if at.tzinfo is None or where is None or number is None:
         return None
-    return Place(at, where, number)
+    return Place(in_utc, where, number)
 
 
 def _text(place: Place | None) -> str:

@@ -32,7 +32,14 @@ def read_keap(connection: str) -> ResponseReturnValue:
         is_looked_after = leases.is_looked_after(db, here().now())
     if paused:
         flash("It is paused, so Keap is not read. Press Resume first.", "refused")
-    elif is_looked_after:
+    else:
+        wake_the_reader(is_looked_after=is_looked_after)
+    return redirect(url_for("connection_home.show", connection=connection))
+
+
+def wake_the_reader(*, is_looked_after: bool) -> None:
+    """Have Keap read at once, and say whether anybody does."""
+    if is_looked_after:
         here().wake()
         flash("Keap is being read. Look again in a moment.", "done")
     else:
@@ -41,4 +48,3 @@ def read_keap(connection: str) -> ResponseReturnValue:
             "whoever runs it.",
             "refused",
         )
-    return redirect(url_for("connection_home.show", connection=connection))

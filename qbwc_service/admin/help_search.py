@@ -21,6 +21,7 @@ _MOST = 12
 _SHARE = 0.45
 #: so much of the words of a saying has to be in the query
 _OF_A_SAYING = 0.75
+#: with fewer letters beside what is filled in, a title fits nearly every sentence
 _LETTERS_OF_A_TITLE = 12
 _WORD = re.compile(r"[a-z0-9$_]+")
 _CODE = re.compile(r"qbwc\s?-?\s?(\d{4})|(?:0x)?(8[0-9a-f]{7})\b|\b(\d{3,4})\b", re.IGNORECASE)

@@ -35,7 +35,7 @@ def examine_line(place: Place, now: datetime) -> Iterator[Finding]:
     """Up to the first thing that is ill; what comes after it cannot be seen then."""
     try:
         found = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):  # the latter for what can be no name at all
         yield ill(
             "name",
             f"The name {place.host} is not known.",

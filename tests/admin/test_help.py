@@ -215,9 +215,12 @@ def test_all_that_a_user_has_a_reason_to_see_has_a_message() -> None:
     assert set(SEEN.values()) <= set(CATALOGUE)
 
 
-@pytest.mark.parametrize("entry", CATALOGUE.values(), ids=lambda entry: entry.id)
+@pytest.mark.parametrize(
+    "entry",
+    # "3 orders need you" is no sentence that anybody would look for.
+    [entry for entry in CATALOGUE.values() if entry.id != "needs-you-now"],
+    ids=lambda entry: entry.id,
+)
 def test_a_title_that_was_copied_leads_to_its_message(entry: messages.Message) -> None:
-    if entry.id == "needs-you-now":
-        pytest.skip('it is "3 orders need you" and no more')
     seen = re.sub(r"\{\w+\}", "XYZ-1", entry.title)
     assert entry.id in [each.id for each in found(seen).entries[:4]]

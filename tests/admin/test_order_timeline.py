@@ -6,9 +6,15 @@ from pathlib import Path
 
 from qbwc_service.planning.order import PaymentKind
 from tests.admin.office import bookkeeper
+from tests.admin.site import Visitor
 from tests.world import World, paid, product, sale
 
 PAGE = "/c/acme/orders/101"
+
+
+def words(visitor: Visitor) -> str:
+    """What a person reads on the page."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", visitor.page)).split())
 
 
 def test_a_sent_order_tells_its_way_and_shows_the_form_it_became(tmp_path: Path) -> None:
@@ -23,7 +29,7 @@ def test_a_sent_order_tells_its_way_and_shows_the_form_it_became(tmp_path: Path)
     world.update()
     visitor = bookkeeper(world)
     visitor.get(PAGE)
-    page = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", visitor.page)).split())
+    page = words(visitor)
     history = page.partition(" History ")[2]
     steps = (
         "service Matched: Invoice 101 for Ann Lee",
@@ -54,7 +60,7 @@ def test_what_stopped_an_order_stands_in_its_history_until_it_was_over(tmp_path:
     world.update()
     visitor = bookkeeper(world)
     visitor.get(PAGE)
-    page = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", visitor.page)).split())
+    page = words(visitor)
     history = page.partition(" History ")[2]
     steps = (
         'service In the error log: QuickBooks has no item "GOLD"',
@@ -72,6 +78,6 @@ def test_an_order_whose_lines_do_not_come_to_its_total_shows_by_how_much(tmp_pat
     world.update()
     visitor = bookkeeper(world)
     visitor.get(PAGE)
-    page = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", visitor.page)).split())
+    page = words(visitor)
     assert "All lines together 10.00 In no line 0.01 Total 10.01" in page
     world.close()

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from qbwc_service.demo.keap import SimulatedKeap
-from qbwc_service.ledger import error_log, set_up, states
+from qbwc_service.ledger import error_log, leases, set_up, states
 from qbwc_service.ledger.models import (
     Connection,
     KeapOrder,
@@ -422,8 +422,17 @@ def test_why_there_is_no_order_to_choose_is_told(site: Site) -> None:
         states.hold(books.invoice(books.order(7)), "no-item", {"order": "7"})
     visitor.get("/c/acme/set-up/send-three")
     assert "1 order needs you first" in visitor.page
-    woken = site.woken
-    visitor.press("/c/acme/set-up/send-three", "/c/acme/set-up/read", {"back": "send-three"})
+
+
+def test_keap_is_read_at_once_where_somebody_reads_it(site: Site) -> None:
+    site.add_connection(is_on=False)
+    visitor, woken = site.bookkeeper(), site.woken
+    pressed = ("/c/acme/set-up/send-three", "/c/acme/set-up/read", {"back": "send-three"})
+    assert "tell whoever runs it" in visitor.press(*pressed)
+    assert site.woken == woken
+    with site.database.writing("test") as db:
+        leases.acquire(db, leases.SCHEDULER, "the job", NOW, timedelta(minutes=1))
+    assert "Keap is being read." in visitor.press(*pressed)
     assert site.woken == woken + 1
 
 

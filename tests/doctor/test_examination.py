@@ -59,6 +59,10 @@ def no_such_name(hospital: Hospital) -> None:
     _moved(hospital, "https://sync.invalid")
 
 
+def no_name_at_all(hospital: Hospital) -> None:
+    _moved(hospital, f"https://{'a' * 70}.example.com")
+
+
 def nothing_listens(hospital: Hospital) -> None:
     _moved(hospital, "https://localhost:9")
 
@@ -147,6 +151,7 @@ def another_password(hospital: Hospital) -> None:
         (plain_http, "qwc-file", "must begin with https://", 1010),
         (support_elsewhere, "qwc-file", "must have the same host", 1000),
         (no_such_name, "name", "The name sync.invalid is not known", 1048),
+        (no_name_at_all, "name", ".example.com is not known", 1048),
         (nothing_listens, "port", "Nothing answers at localhost, port 9", 1048),
         (no_tls, "certificate", "does not speak TLS", 1048),
         (expired, "certificate", "no longer valid", 1048),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.addresses import id_from
+from qbwc_service.admin.connection_home import wake_the_reader
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.keap_view import keap_login
 from qbwc_service.admin.set_up.answers import save_answer, typed_of
@@ -22,7 +23,7 @@ from qbwc_service.admin.upkeep import connection_file
 from qbwc_service.admin.words import counted
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.keap_access import sign_ins
-from qbwc_service.ledger import company_file, history, mirror, set_up, trial
+from qbwc_service.ledger import company_file, history, leases, mirror, set_up, trial
 from qbwc_service.ledger.list_entries import ChoiceRefused
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.product_reports import NEEDS_YOU, product_counts
@@ -96,8 +97,8 @@ def read_keap(connection: str) -> ResponseReturnValue:
     """Have the job read Keap at its next look, which is at once."""
     with here().database.writing("set-up.read-keap") as db:
         sign_ins.read_at_once(lock_connection(db, connection))
-    here().wake()
-    flash("Keap is being read. Look again in a moment.", "done")
+        is_looked_after = leases.is_looked_after(db, here().now())
+    wake_the_reader(is_looked_after=is_looked_after)
     return _back(connection, request.form.get("back", ""))
 
 

@@ -145,8 +145,8 @@ def _by_row(postings: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
 
 
 def foreign_of(db: Session, connection_id: int, home: str) -> dict[int, str]:
-    """The orders that are in another currency than `home`, with it; read in an index alone. None
-    where it is not known in which currency the books are kept."""
+    """Orders in another currency than `home`, with their currency; read in an index alone. Where
+    `home` is "" (nobody has told in which currency the books are kept) there are none."""
     if not home:
         return {}
     found = db.execute(
