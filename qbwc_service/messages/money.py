@@ -73,6 +73,14 @@ ENTRIES = (
         "If it is the same payment, skip it here. If not, enter it in QuickBooks.",
     ),
     Message(
+        "payment-not-applied-yet",
+        "{other_customer} has a payment of {amount} in QuickBooks that is applied to no invoice",
+        "Its date is {other_date}, its reference {reference}. It may be the payment of order "
+        "{order}, typed by hand, so that one was not posted.",
+        "If it is the same payment, apply it to the invoice in QuickBooks and skip it here. If it "
+        "is another one, apply it in QuickBooks to what it is for, then press Requeue.",
+    ),
+    Message(
         "payment-reference-taken",
         "The payment reference {reference} is already used in QuickBooks",
         "QuickBooks has it with {other_amount}; Keap says {amount} for order {order}. Nothing was "

@@ -119,6 +119,18 @@ class Batch:
             if (list_id := self._customer_of(order))
         }
 
+    @property
+    def payers(self) -> dict[int, str]:
+        """ListIDs of the customers of ready payments, by posting id. One that is not made yet has
+        paid nothing in QuickBooks."""
+        return {
+            posting.id: list_id
+            for order in self.orders
+            for posting in order.ready
+            if posting.kind is Kind.PAYMENT
+            if (list_id := self._customer_of(order))
+        }
+
     def _customer_of(self, order: OrderPostings) -> str:
         customer = order.sale.payload.get("customer", {})
         made = self.customers.get(str(customer.get("made_by", "")))
@@ -149,9 +161,13 @@ def load_batch(turn: Turn, order_ids: Sequence[int]) -> Batch:
 
 
 def _needed(order: OrderPostings) -> tuple[list[str], list[str]]:
-    """Source keys of the customer and the items that the order's unsent records refer to."""
+    """Source keys of the customer and the items that the order's unsent records refer to. A payment
+    refers to the customer of its form, which may be there already."""
     customers: list[str] = []
     items: dict[str, None] = {}
+    if any(posting.kind is Kind.PAYMENT for posting in order.ready):
+        payer, _ = made_by_keys(order.sale)
+        customers += [payer] if payer else []
     for posting in order.ready:
         customer, some = made_by_keys(posting)
         customers += [customer] if customer else []

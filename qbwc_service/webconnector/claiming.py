@@ -38,7 +38,12 @@ def next_look_up(turn: Turn, line: Pipeline, exclude: set[int]) -> Claim:
     # A number of its own in every message: an answer delivered late clears nothing else.
     prefix = f"{look_up.PREFIX}{turn.session.round_trips}:"
     asked = look_up.questions(
-        postings, batch.there, batch.customers_of_unnumbered, batch.whole, prefix=prefix
+        postings,
+        batch.there,
+        batch.customers_of_unnumbered,
+        batch.payers,
+        batch.whole,
+        prefix=prefix,
     )
     return Claim(
         [order.order_id for order in batch.orders],

@@ -4,9 +4,10 @@ The questions ask for many keys at once. `Found` holds what came back; `look_up_
 follows from it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.matching.keys import name_key
@@ -31,6 +32,8 @@ PREFIX = "look:"
 KEYS_A_REQUEST = 50
 #: a record without a number of ours is sought on the days around its own
 DAYS_AROUND = timedelta(days=3)
+#: a payment that is applied to nothing is sought on so many days before and after ours
+DAYS_AROUND_PAYMENT = timedelta(days=10)
 
 #: what the request ids of each kind begin with, behind the prefix
 _SUBJECT = {
@@ -52,12 +55,13 @@ def questions(
     postings: Iterable[Posting],
     there: Iterable[Posting] = (),
     customers: dict[int, str] | None = None,
+    payers: Mapping[int, str] = MappingProxyType({}),
     whole: Iterable[Posting] = (),
     prefix: str = PREFIX,
 ) -> tuple[Request, ...]:
     """The requests that look these postings up, and the transactions of ours (`there`) that some of
     them need, `whole` with lines and custom fields. `customers`: ListIDs of those whose record has
-    no number of ours, by posting id."""
+    no number of ours, by posting id; `payers`: those of the payments."""
     by_kind: dict[Kind, list[Posting]] = {kind: [] for kind in Kind}
     for posting in postings:
         by_kind[posting.kind].append(posting)
@@ -75,6 +79,7 @@ def questions(
             for kind in TXN_KINDS
             for request in _of_kind(kind, by_kind[kind], customers or {}, prefix)
         ),
+        *_of_payers(by_kind[Kind.PAYMENT], payers, prefix),
         *_there(there, prefix),
         # Last, so that of a record that was read both ways the whole one counts.
         *_there(whole, prefix, whole=True),
@@ -102,6 +107,23 @@ def _of_kind(
                 customers=(customer,),
                 dates=(day - DAYS_AROUND, day + DAYS_AROUND),
             )
+
+
+def _of_payers(
+    payments: Sequence[Posting], payers: Mapping[int, str], prefix: str
+) -> Iterator[Request]:
+    """What these customers paid in those days: who types a payment may apply it to no invoice."""
+    days: dict[str, list[date]] = {}
+    for payment in payments:
+        if payment.id in payers:
+            days.setdefault(payers[payment.id], []).append(date.fromisoformat(day_of(payment)))
+    for part, customers in _chunks(list(days)):
+        paid_on = [day for customer in customers for day in days[customer]]
+        yield TXN_KINDS[Kind.PAYMENT].ask(
+            f"{prefix}{_SUBJECT[Kind.PAYMENT]}:u{part}",
+            customers=customers,
+            dates=(min(paid_on) - DAYS_AROUND_PAYMENT, max(paid_on) + DAYS_AROUND_PAYMENT),
+        )
 
 
 def _there(postings: Iterable[Posting], prefix: str, *, whole: bool = False) -> Iterator[Request]:

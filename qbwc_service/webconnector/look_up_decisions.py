@@ -130,6 +130,27 @@ def decide_against_invoice(
     return None
 
 
+def decide_unapplied(
+    posting: Posting, found: Found, customer_list_id: str, known_txn_ids: frozenset[str]
+) -> Hold | None:
+    """A payment of that customer and amount that somebody typed and applied to nothing yet."""
+    amount = decimal_amount(posting.amount)
+    for record in found.by_id.values():
+        if (
+            isinstance(record, PaymentRecord)
+            and record.txn_id not in known_txn_ids
+            and record.customer_list_id == customer_list_id
+            and record.total_amount == record.unused_payment == amount
+        ):
+            details = {
+                "reference": record.ref_number or "-",
+                "other_date": record.txn_date.isoformat() if record.txn_date else "-",
+                "other_customer": record.customer_full_name,
+            }
+            return Hold("payment-not-applied-yet", _payment_details(posting) | details)
+    return None
+
+
 def open_after(posting: Posting, invoice: InvoiceRecord) -> InvoiceRecord:
     """The invoice as it will be once this payment or credit is applied: what goes in the same
     message has to fit beside it."""

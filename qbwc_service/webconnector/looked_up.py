@@ -35,6 +35,7 @@ from qbwc_service.webconnector.look_up_decisions import (
     decide_form,
     decide_name,
     decide_payment,
+    decide_unapplied,
     open_after,
 )
 from qbwc_service.webconnector.pipeline import Facts, InFlight, Pipeline
@@ -159,7 +160,9 @@ class _LookedUp:
         if decision is None:
             self._note_same_reference(payment)
         if decision is None and isinstance(sale, InvoiceRecord):
-            return decide_against_invoice(payment, sale, self._ours)
+            decision = decide_against_invoice(payment, sale, self._ours)
+        if decision is None:
+            decision = decide_unapplied(payment, self._found, customer, not_this_one)
         return decision
 
     def _note_same_reference(self, payment: Posting) -> None:

@@ -41,7 +41,9 @@ def test_all_is_good_and_what_was_sent_today_is_counted(site: Site) -> None:
     assert f"{sentence} 6 minutes ago." in visitor.page
     assert figures(visitor.page)["sent today"] == "2"
     # The updates say what each of them sent; the list of orders holds those that came back, too.
-    assert re.search(r'<a class="tile[^"]*" href="/c/acme/updates"><strong>2</strong>', visitor.page)
+    assert re.search(
+        r'<a class="tile[^"]*" href="/c/acme/updates"><strong>2</strong>', visitor.page
+    )
 
 
 def test_what_a_person_linked_was_not_sent_by_us(site: Site) -> None:

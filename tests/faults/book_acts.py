@@ -167,18 +167,23 @@ def _type(scene: Scene, row: Row, there: set[str]) -> bool:
     invoice = invoices_of(scene.stage.books(), scene.model)[row.order_id]
     number = reference(row) if scene.dice.random() < 0.5 else f"by hand {row.payment_id}"
     amount = f"{Decimal(row.amount) / 100:.2f}"
+    is_applied = scene.dice.random() < 0.75
     try:
         txn_id = scene.stage.human.type_payment(
-            invoice.customer, amount, number=number, invoice=invoice.txn_id
+            invoice.customer, amount, number=number, invoice=invoice.txn_id if is_applied else ""
         )
     except Refused:
         return False
+    if not is_applied:
+        scene.model.something_lies_unapplied(row.amount)
     if row.key not in there:
         row.typed = txn_id
     _mark(scene, row.order_id, Mark.TYPED)
     when = "after" if row.key in there else "before"
-    act = f"payment typed by hand {when} ours"
-    return scene.did(act, f"person: payment {row.key} of {amount} typed as {number}, {when} ours")
+    how = "" if is_applied else ", applied to nothing"
+    act = f"payment typed by hand {when} ours{how}"
+    did = f"person: payment {row.key} of {amount} typed as {number}, {when} ours{how}"
+    return scene.did(act, did)
 
 
 def take_number(scene: Scene) -> bool:

@@ -96,6 +96,7 @@ CAUSES: Mapping[Mark, frozenset[str]] = {
     Mark.TYPED: frozenset(
         {
             "payment-typed-by-hand",
+            "payment-not-applied-yet",
             "payment-reference-taken",
             "invoice-paid-already",
             "payment-not-applied",
@@ -188,6 +189,7 @@ class Model:
         self.orders: dict[int, Told] = {}
         self._uid = uid
         self._of_later_ones: set[Mark] = set()
+        self._unapplied: set[int] = set()
         self._owners: dict[str, tuple[int, Kind, str]] = {}
 
     def add_order(self, order: SalesOrder) -> Told:
@@ -197,7 +199,10 @@ class Model:
         return told
 
     def add_row(self, row: Row) -> None:
-        self.orders[row.order_id].rows.append(row)
+        told = self.orders[row.order_id]
+        told.rows.append(row)
+        if row.amount in self._unapplied:
+            told.marks.add(Mark.TYPED)
         self._own(MONEY, row.key, row.order_id)
 
     def mark_all(self, mark: Mark) -> None:
@@ -209,6 +214,14 @@ class Model:
         come soon, for the times of QuickBooks are compared with two hours to spare."""
         self._of_later_ones = {Mark.ANSWER_KEPT_NO_RECORD}
         self.mark_all(Mark.ANSWER_KEPT_NO_RECORD)
+
+    def something_lies_unapplied(self, amount: int) -> None:
+        """A person typed a payment of so many cents and applied it to nothing: it may be meant for
+        any order with a payment of that amount."""
+        self._unapplied.add(amount)
+        for told in self.orders.values():
+            if any(row.amount == amount for row in told.rows):
+                told.marks.add(Mark.TYPED)
 
     def owner(self, guid: str) -> tuple[int, Kind, str] | None:
         """Order, kind and source key of a record that bears this GUID; None for a stranger's."""

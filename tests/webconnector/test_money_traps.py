@@ -68,6 +68,75 @@ def test_a_payment_of_that_amount_typed_by_hand_is_not_posted_beside_it(untaxed:
     assert balances(untaxed) == {"100": 60}
 
 
+def test_a_payment_typed_by_hand_and_applied_to_nothing_is_not_posted_beside_it(
+    untaxed: World,
+) -> None:
+    untaxed.keap_has(ORDER)
+    untaxed.update()
+    untaxed.human.type_payment("Ann Lee", "40.00", number="check 7", on="2026-11-20")
+    untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
+    untaxed.update()
+    assert untaxed.payment_statuses() == {1: ("held", "payment-not-applied-yet")}
+    assert [payment.total for payment in untaxed.books().payments] == [Decimal(40)]
+
+
+def test_a_payment_typed_before_its_invoice_came_is_found_too(untaxed: World) -> None:
+    untaxed.human.add_customer("Ann Lee", email=ANN.email)
+    untaxed.human.type_payment("Ann Lee", "100.00", on="2026-11-20")
+    untaxed.keap_has(ORDER, payments=[PAID])
+    untaxed.update()
+    assert untaxed.payment_statuses() == {1: ("held", "payment-not-applied-yet")}
+    assert balances(untaxed) == {"100": 100}
+    assert len(untaxed.books().payments) == 1
+
+
+def test_once_it_is_applied_to_what_it_was_for_the_payment_goes_after_requeue(
+    untaxed: World,
+) -> None:
+    untaxed.keap_has(ORDER)
+    untaxed.update()
+    (invoice,) = untaxed.books().invoices
+    typed = untaxed.human.type_payment("Ann Lee", "40.00", number="check 7", on="2026-11-20")
+    other = untaxed.human.type_invoice("Ann Lee", [("HAMMER", "40.00")], number="55")
+    untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
+    untaxed.update()
+    untaxed.human.apply_credit(typed, other, "40.00")
+    untaxed.decide().requeue(100)
+    untaxed.update()
+    assert untaxed.payment_statuses() == {1: ("posted", "")}
+    assert {i.txn_id: i.balance for i in untaxed.books().invoices}[invoice.txn_id] == 60
+
+
+@pytest.mark.parametrize(
+    ("customer", "amount", "on"),
+    [
+        ("Bob Ray", "40.00", "2026-11-20"),
+        ("Ann Lee", "40.01", "2026-11-20"),
+        ("Ann Lee", "40.00", "2026-10-20"),
+    ],
+)
+def test_a_payment_of_somebody_else_another_amount_or_another_month_is_another_one(
+    untaxed: World, customer: str, amount: str, on: str
+) -> None:
+    untaxed.keap_has(ORDER)
+    untaxed.update()
+    untaxed.human.add_customer("Bob Ray")
+    untaxed.human.type_payment(customer, amount, number="check 7", on=on)
+    untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
+    untaxed.update()
+    assert untaxed.payment_statuses() == {1: ("posted", "")}
+    assert balances(untaxed) == {"100": 60}
+
+
+def test_what_of_a_payment_of_ours_is_left_is_not_taken_for_a_typed_one(untaxed: World) -> None:
+    untaxed.keap_has(ORDER, payments=[PAID])
+    untaxed.update()
+    untaxed.human.delete_txn(untaxed.books().invoices[0].txn_id)
+    untaxed.keap_has(sale(101, product(price=10000)), payments=[paid(101, 10000, payment_id=2)])
+    untaxed.update()
+    assert untaxed.payment_statuses()[2] == ("posted", "")
+
+
 def test_a_payment_over_two_orders_pays_the_one_that_is_there_while_the_other_waits(
     world: World,
 ) -> None:
