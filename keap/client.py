@@ -41,13 +41,11 @@ IDS_PER_CALL = 200
 CONTACT_FIELDS = (
     "addresses",
     "company",
-    "contact_type",
     "create_time",
     "email_addresses",
     "family_name",
     "given_name",
     "id",
-    "middle_name",
     "phone_numbers",
     "tag_ids",
     "time_zone",

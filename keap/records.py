@@ -49,7 +49,6 @@ class Address(msgspec.Struct, frozen=True):
     country_code: str = ""
     postal_code: str = ""
     zip_code: str = ""
-    zip_four: str = ""
 
 
 class ShippingInformation(msgspec.Struct, frozen=True):
@@ -58,7 +57,6 @@ class ShippingInformation(msgspec.Struct, frozen=True):
     company: str = ""
     given_name: str = ""
     family_name: str = ""
-    phone_number: str = ""
     address: Address = Address()
 
 
@@ -102,10 +100,7 @@ class CustomField(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """An order. `status` is that of its invoice document, never a proof of payment.
-
-    `total_due` is "not current balance" (v2 OpenAPI); None means that Keap did not send it.
-    """
+    """An order. `status` is that of its invoice document, never a proof of payment."""
 
     id: str
     total: Money
@@ -114,7 +109,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     terms: str = ""
     status: str = ""
     total_paid: Money | None = None
-    total_due: Money | None = None
     refund_total: Money | None = None
     contact: ContactStub = ContactStub()
     source_type: str = ""
@@ -124,12 +118,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     order_time: Instant | None = None
     due_time: Instant | None = None
     invoice_id: str = ""
-    invoice_number: str = ""
     order_items: tuple[OrderItem, ...] = ()
     shipping_information: ShippingInformation | None = None
     promo_code: str = ""
-    refund_status: str = ""
-    credit_status: str = ""
     custom_fields: tuple[CustomField, ...] = ()
     raw: bytes = b""
 
@@ -148,7 +139,6 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     status: str = ""
     payment_time: Instant | None = None
     update_time: Instant | None = None
-    refund_payment_id: str = ""
     contact_id: str = ""
     order_ids: tuple[str, ...] = ()
     external_transaction_id: str = ""
@@ -173,10 +163,7 @@ class OrderPayment(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     invoice_id: str = ""
     payment_id: str = ""
-    pay_time: Instant | None = None
     pay_status: str = ""
-    last_updated_time: Instant | None = None
-    refund_invoice_payment_id: str = ""
     raw: bytes = b""
 
     def __post_init__(self) -> None:
@@ -202,7 +189,6 @@ class PhoneNumber(msgspec.Struct, frozen=True):
     """`field` is PHONE1 to PHONE5."""
 
     number: str = ""
-    extension: str = ""
     field: str = ""
 
 
@@ -212,8 +198,6 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     given_name: str = ""
     family_name: str = ""
-    middle_name: str = ""
-    contact_type: str = ""
     company: Company = Company()
     email_addresses: tuple[EmailAddress, ...] = ()
     phone_numbers: tuple[PhoneNumber, ...] = ()
@@ -232,7 +216,6 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     sku: str = ""
     description: str = ""
-    short_description: str = ""
     price: Money | None = None
     active: bool = True
     taxable: bool = False
@@ -265,7 +248,6 @@ class UserInfo(msgspec.Struct, frozen=True, kw_only=True):
     email: str = ""
     given_name: str = ""
     family_name: str = ""
-    is_admin: bool = False
     tenant_id: str = ""
     raw: bytes = b""
 

@@ -36,7 +36,6 @@ class ErrorRecovery:
 
     list_id: str
     txn_id: str
-    txn_number: str
     edit_sequence: str
     external_guid: str
 
@@ -212,7 +211,6 @@ def _recovery(fields: Fields) -> ErrorRecovery:
     return ErrorRecovery(
         list_id=fields.text("ListID"),
         txn_id=fields.text("TxnID"),
-        txn_number=fields.text("TxnNumber"),
         edit_sequence=fields.text("EditSequence"),
         external_guid=fields.text("ExternalGUID"),
     )

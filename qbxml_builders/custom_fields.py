@@ -6,7 +6,6 @@ from typing import Literal
 
 from qbxml_builders.elements import Element, Request
 from qbxml_builders.fields import Fields
-from qbxml_builders.refs import target
 
 TxnDataExtType = Literal[
     "ARRefundCreditCard",
@@ -57,53 +56,20 @@ def data_ext_elements(fields: Iterable[DataExt]) -> Iterator[Element]:
 
 
 def data_ext_mod(
-    request_id: str,
-    txn_type: TxnDataExtType,
-    txn_id: str,
-    name: str,
-    value: str,
-    *,
-    owner_id: str = CUSTOM[0],
+    request_id: str, txn_type: TxnDataExtType, txn_id: str, name: str, value: str
 ) -> Request:
-    """The request that fills a field of a transaction, whether it holds a value or not.
+    """The request that fills a custom field of a transaction, whether it holds a value or not.
 
     The field is found by ``name`` (31 characters) and must be defined in QuickBooks before (3121,
     or 3351 where such transactions have none). Source: qbXML OSR, DataExtMod.
     """
-    return _data_ext(
-        "DataExtMod", request_id, txn_type, Element("TxnID", txn_id), DataExt(owner_id, name, value)
-    )
-
-
-def data_ext_add(
-    request_id: str,
-    txn_type: TxnDataExtType,
-    macro: str,
-    name: str,
-    value: str,
-    *,
-    owner_id: str = CUSTOM[0],
-) -> Request:
-    """The request that fills a field of a transaction which the same set makes: only this one can
-    name it by its macro.
-
-    Refused where the field holds a value already, perhaps its customer's: then ``data_ext_mod``.
-    Source: qbXML OSR and XSD 13.0, DataExtAdd.
-    """
-    made = target("TxnID", "", macro)
-    return _data_ext("DataExtAdd", request_id, txn_type, made, DataExt(owner_id, name, value))
-
-
-def _data_ext(
-    tag: str, request_id: str, txn_type: str, transaction: Element, ext: DataExt
-) -> Request:
     content = (
-        *_name(ext),
+        *_name(DataExt(CUSTOM[0], name, value)),
         Element("TxnDataExtType", txn_type),
-        transaction,
-        Element("DataExtValue", ext.value),
+        Element("TxnID", txn_id),
+        Element("DataExtValue", value),
     )
-    return Request(request_id, Element(f"{tag}Rq", (Element(tag, content),)))
+    return Request(request_id, Element("DataExtModRq", (Element("DataExtMod", content),)))
 
 
 def _name(ext: DataExt) -> tuple[Element, Element]:

@@ -76,8 +76,6 @@ vendor_query = KeyedQuery("Vendor")
 employee_query = KeyedQuery("Employee")  # has no iterator: a page is refused by the schema
 other_name_query = KeyedQuery("OtherName")  # has no iterator either
 entity_query = KeyedQuery("Entity")  # all four lists that share one name space with customers
-item_sales_tax_query = KeyedQuery("ItemSalesTax")
-item_sales_tax_group_query = KeyedQuery("ItemSalesTaxGroup")
 
 
 def list_query(

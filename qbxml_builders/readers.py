@@ -66,7 +66,6 @@ def _customer(_tag: str, fields: Fields) -> records.Record:
         full_name=fields.first_of("FullName", "Name"),
         is_active=fields.switch("IsActive"),
         parent_list_id=fields.ref_id("ParentRef"),
-        sublevel=fields.whole("Sublevel"),
         company_name=fields.text("CompanyName"),
         first_name=fields.text("FirstName"),
         last_name=fields.text("LastName"),
@@ -110,7 +109,6 @@ def _item(tag: str, fields: Fields) -> records.Record:
         description=sale.text("Desc") or trade.text("SalesDesc") or fields.text("ItemDesc"),
         price=sale.number("Price") if "Price" in sale else trade.number("SalesPrice"),
         account_list_id=sale.ref_id("AccountRef") or trade.ref_id("IncomeAccountRef"),
-        sales_tax_code_list_id=fields.ref_id("SalesTaxCodeRef"),
         tax_rate=fields.number("TaxRate"),
         part_number=fields.text("ManufacturerPartNumber"),
         barcode=fields.text("BarCodeValue"),
@@ -143,7 +141,6 @@ def _deleted(_tag: str, fields: Fields) -> records.Record:
         type=fields.first_of("ListDelType", "TxnDelType"),
         id=fields.first_of("ListID", "TxnID"),
         time_created=fields.text("TimeCreated"),
-        time_deleted=fields.text("TimeDeleted"),
         name_or_number=fields.first_of("FullName", "RefNumber"),
     )
 
@@ -169,8 +166,6 @@ def _company(_tag: str, fields: Fields) -> records.Record:
     copy = fields.under("AccountantCopy")
     return records.CompanyRecord(
         name=fields.text("CompanyName"),
-        legal_name=fields.text("LegalCompanyName"),
-        is_sample=fields.switch("IsSampleCompany"),
         ext=tuple(extra_fields(fields)),
         accountant_copy_dividing_date=(
             copy.day("DividingDate") if copy.switch("AccountantCopyExists") else None
@@ -185,24 +180,15 @@ def _data_ext(_tag: str, fields: Fields) -> records.Record:
 def _preferences(_tag: str, fields: Fields) -> records.Record:
     accounting = fields.under("AccountingPreferences")
     currency = fields.under("MultiCurrencyPreferences")
-    sales = fields.under("SalesAndCustomersPreferences")
     tax = fields.under("SalesTaxPreferences")
     taxable, exempt = "DefaultTaxableSalesTaxCodeRef", "DefaultNonTaxableSalesTaxCodeRef"
     return records.PreferencesRecord(
         closing_date=accounting.day("ClosingDate"),
         multi_currency=bool(currency.switch("IsMultiCurrencyOn")),
         home_currency_name=currency.ref_name("HomeCurrencyRef"),
-        class_tracking=bool(accounting.switch("IsUsingClassTracking")),
-        account_numbers=bool(accounting.switch("IsUsingAccountNumbers")),
-        auto_apply_payments=bool(sales.switch("IsAutoApplyingPayments")),
-        inventory=bool(fields.under("PurchasesAndVendorsPreferences").switch("IsUsingInventory")),
         sales_tax="SalesTaxPreferences" in fields,
-        default_sales_tax_item_list_id=tax.ref_id("DefaultItemSalesTaxRef"),
-        default_sales_tax_item_name=tax.ref_name("DefaultItemSalesTaxRef"),
         taxable_code_list_id=tax.ref_id(taxable),
-        taxable_code_name=tax.ref_name(taxable),
         non_taxable_code_list_id=tax.ref_id(exempt),
-        non_taxable_code_name=tax.ref_name(exempt),
     )
 
 

@@ -34,7 +34,6 @@ class CustomerRecord:
     full_name: str
     is_active: bool | None
     parent_list_id: str
-    sublevel: int | None
     company_name: str
     first_name: str
     last_name: str
@@ -84,7 +83,6 @@ class ItemRecord:
     description: str
     price: Decimal | None
     account_list_id: str
-    sales_tax_code_list_id: str
     tax_rate: Decimal | None
     part_number: str = ""
     barcode: str = ""
@@ -119,7 +117,6 @@ class DeletedRecord:
     type: str
     id: str
     time_created: str
-    time_deleted: str
     name_or_number: str
 
 
@@ -145,8 +142,6 @@ class CompanyRecord:
     """CompanyRet. While an accountant's copy is out, dates up to its dividing date are closed."""
 
     name: str
-    legal_name: str
-    is_sample: bool | None
     ext: tuple[DataExt, ...]
     accountant_copy_dividing_date: date | None
 
@@ -155,23 +150,15 @@ class CompanyRecord:
 class PreferencesRecord:
     """PreferencesRet: what explains most refusals before they happen.
 
-    ``sales_tax`` is whether sales tax is on; only then the default codes and tax item are named.
+    ``sales_tax`` is whether sales tax is on; only then the default codes are named.
     """
 
     closing_date: date | None
     multi_currency: bool
     home_currency_name: str
-    class_tracking: bool
-    account_numbers: bool
-    auto_apply_payments: bool
-    inventory: bool
     sales_tax: bool
-    default_sales_tax_item_list_id: str
-    default_sales_tax_item_name: str
     taxable_code_list_id: str
-    taxable_code_name: str
     non_taxable_code_list_id: str
-    non_taxable_code_name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,11 @@ class LineRecord:
 
     txn_line_id: str
     item_list_id: str
-    item_full_name: str
     description: str
     quantity: Decimal | None
     rate: Decimal | None
     amount: Decimal | None
     sales_tax_code: str
-    sales_tax_code_list_id: str
     class_list_id: str
     group_line_id: str = ""
 
@@ -51,14 +49,13 @@ class LinkedTxn:
 class InvoiceRecord:
     """InvoiceRet. It carries no total: ``total`` is subtotal + sales tax, None without a subtotal.
 
-    ``applied_amount`` is zero or negative. A pending invoice posts nothing.
+    A pending invoice posts nothing.
     """
 
     txn_id: str
     edit_sequence: str
     time_created: str
     time_modified: str
-    txn_number: str
     customer_list_id: str
     customer_full_name: str
     ar_account_list_id: str
@@ -68,7 +65,6 @@ class InvoiceRecord:
     subtotal: Decimal | None
     sales_tax_total: Decimal | None
     total: Decimal | None
-    applied_amount: Decimal | None
     balance_remaining: Decimal | None
     is_paid: bool | None
     memo: str
@@ -77,7 +73,6 @@ class InvoiceRecord:
     currency: str
     is_pending: bool | None
     due_date: date | None
-    sales_tax_item_list_id: str
     lines: tuple[LineRecord, ...] = ()
     linked: tuple[LinkedTxn, ...] = ()
     ext: tuple[DataExt, ...] = ()
@@ -97,7 +92,6 @@ class SaleRecord:
     edit_sequence: str
     time_created: str
     time_modified: str
-    txn_number: str
     customer_list_id: str
     customer_full_name: str
     ar_account_list_id: str
@@ -114,9 +108,7 @@ class SaleRecord:
     currency: str
     is_pending: bool | None
     due_date: date | None
-    sales_tax_item_list_id: str
     deposit_account_list_id: str
-    payment_method_list_id: str
     lines: tuple[LineRecord, ...] = ()
     linked: tuple[LinkedTxn, ...] = ()
     ext: tuple[DataExt, ...] = ()
@@ -143,14 +135,12 @@ class PaymentRecord:
     """ReceivePaymentRet; ``unused_payment`` is the customer's credit that it leaves.
 
     Where a request only used credits, QuickBooks makes no transaction: ``txn_id`` is "" then.
-    ``unused_credits`` is what the customer's other credits still hold.
     """
 
     txn_id: str
     edit_sequence: str
     time_created: str
     time_modified: str
-    txn_number: str
     customer_list_id: str
     customer_full_name: str
     ar_account_list_id: str
@@ -158,8 +148,6 @@ class PaymentRecord:
     ref_number: str
     total_amount: Decimal | None
     unused_payment: Decimal | None
-    unused_credits: Decimal | None
-    payment_method_list_id: str
     deposit_account_list_id: str
     memo: str
     external_guid: str
@@ -181,7 +169,6 @@ class RefundRecord:
     edit_sequence: str
     time_created: str
     time_modified: str
-    txn_number: str
     customer_list_id: str
     customer_full_name: str
     account_list_id: str

@@ -5,8 +5,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import Verb, decide, seen_mark, tell
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.order_buttons import Verb, decide, seen_mark, tell
 from qbwc_service.admin.order_rows import ROWS_OF_A_PAGE
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection

@@ -16,9 +16,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import Verb, decide, tell
 from qbwc_service.admin.fixes import Fix, fix_of
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.order_buttons import Verb, decide, tell
 from qbwc_service.admin.order_sides import NUMBER_TAKEN, NumberHolder, holder_from
 from qbwc_service.admin.refunds import approve_shown
 from qbwc_service.admin.sign_in import signed_in_name

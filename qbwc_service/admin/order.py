@@ -6,9 +6,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import SHOWN_FIRST, Verb, approve_refund, decide, skip_payment, tell
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.loaded_order import LoadedOrder, load_order
+from qbwc_service.admin.order_buttons import (
+    SHOWN_FIRST,
+    Verb,
+    approve_refund,
+    decide,
+    skip_payment,
+    tell,
+)
 from qbwc_service.admin.order_detail import order_detail, without_decisions
 from qbwc_service.admin.order_payments import RowVerb
 from qbwc_service.admin.sign_in import may

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.decide import Verb, offered
 from qbwc_service.admin.fixes import setting_that_fixes
 from qbwc_service.admin.loaded_order import LoadedOrder
+from qbwc_service.admin.order_buttons import Verb, offered
 from qbwc_service.admin.order_payments import PaymentLine, payment_lines
 from qbwc_service.admin.order_rows import order_trouble
 from qbwc_service.admin.order_sides import (

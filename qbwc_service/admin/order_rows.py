@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.decide import seen_mark
+from qbwc_service.admin.order_buttons import seen_mark
 from qbwc_service.admin.words import explained
 from qbwc_service.database import Database
 from qbwc_service.ledger.entry_names import entry_names

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import Verb, decide, tell
 from qbwc_service.admin.health import Head, head_of
+from qbwc_service.admin.order_buttons import Verb, decide, tell
 from qbwc_service.admin.order_query import order_filter, query_of
 from qbwc_service.admin.order_rows import ROWS_OF_A_PAGE, OrderRow, every_order, order_page
 from qbwc_service.admin.spreadsheet import Cell, download

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import Verb, decide, tell
 from qbwc_service.admin.fixes import Fix, fix_of
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.order_buttons import Verb, decide, tell
 from qbwc_service.admin.order_sides import KeapSide, keap_side
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.technical import readable_xml

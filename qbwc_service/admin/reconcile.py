@@ -8,8 +8,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import day_from, id_from
-from qbwc_service.admin.decide import Verb, decide, tell
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.order_buttons import Verb, decide, tell
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.spreadsheet import Cell, download
 from qbwc_service.admin.surroundings import here

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import approve_refund
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.order_buttons import approve_refund
 from qbwc_service.admin.payment_query import payment_filter, place_from, place_text, query_of
 from qbwc_service.admin.refund_rows import ROWS_OF_A_PAGE, refund_page
 from qbwc_service.admin.surroundings import here

@@ -3,9 +3,9 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from qbwc_service.admin.decide import SHOWN_FIRST, Verb, decide, tell
 from qbwc_service.admin.health import head_of
 from qbwc_service.admin.loaded_order import load_order
+from qbwc_service.admin.order_buttons import SHOWN_FIRST, Verb, decide, tell
 from qbwc_service.admin.surroundings import here
 from qbwc_service.admin.undo_view import undo_view
 from qbwc_service.connections import find_connection

@@ -7,8 +7,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import Outcome, Verb, decide
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.order_buttons import Outcome, Verb, decide
 from qbwc_service.admin.order_rows import ROWS_OF_A_PAGE
 from qbwc_service.admin.runs import find_session
 from qbwc_service.admin.surroundings import here

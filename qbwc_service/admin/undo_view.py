@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin.decide import NOTHING_THERE, Verb, offered
 from qbwc_service.admin.loaded_order import LoadedOrder
+from qbwc_service.admin.order_buttons import NOTHING_THERE, Verb, offered
 from qbwc_service.admin.order_rows import order_trouble
-from qbwc_service.ledger.deciding import DecisionRefused
+from qbwc_service.ledger.decision_steps import DecisionRefused
 from qbwc_service.ledger.kind_words import form_word
 from qbwc_service.ledger.models import Connection, KeapOrder, OrderStatus, Posting
 from qbwc_service.ledger.sendable import is_undo, sale_of

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 import qwc
 from qbwc_service import connections
 from qbwc_service.admin.addresses import id_from
-from qbwc_service.admin.decide import skip_payment
 from qbwc_service.admin.health import head_of
+from qbwc_service.admin.order_buttons import skip_payment
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection

@@ -10,7 +10,7 @@ from qbwc_service.cli.numbers import numbers_given
 from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection, lock_connection
-from qbwc_service.ledger.deciding import DecisionRefused
+from qbwc_service.ledger.decision_steps import DecisionRefused
 from qbwc_service.ledger.undo import UndoPreview, plan_undo, undo_order
 from qbwc_service.ledger.undo_runs import UndoneRun, preview_run, undo_run
 from qbwc_service.planning.money import shown

@@ -33,7 +33,6 @@ _WAITS, _WAIT_SECONDS = 60, 1.0
 class Held:
     """The tokens in force, in clear text."""
 
-    sign_in_id: int
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     issued_at: datetime
@@ -58,7 +57,6 @@ def held_tokens(access: Access, connection_id: int) -> Held:
     if row.broken_at is not None:
         raise KeapSignInEnded("The sign-in with Keap has ended")
     return Held(
-        row.id,
         access.secrecy.decrypt(row.access_token),
         access.secrecy.decrypt(row.refresh_token),
         row.issued_at,

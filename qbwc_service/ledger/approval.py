@@ -7,7 +7,7 @@ approved order by themselves, as they follow every other.
 from collections.abc import Sequence
 
 from qbwc_service.ledger import states
-from qbwc_service.ledger.deciding import SENT_ALREADY, Deciding, DecisionRefused
+from qbwc_service.ledger.decision_steps import SENT_ALREADY, Deciding, DecisionRefused
 from qbwc_service.ledger.models import KeapOrder, Posting
 from qbwc_service.ledger.plan_orders import effective_settings, word_awaited_by
 from qbwc_service.ledger.sendable import open_removals, sale_of

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from qbwc_service.ledger import error_log, manual_syncs, sharing, states, undo
 from qbwc_service.ledger.approval import ApprovalDecisions
-from qbwc_service.ledger.deciding import SENT_ALREADY
-from qbwc_service.ledger.deciding import DecisionRefused as DecisionRefused
+from qbwc_service.ledger.decision_steps import SENT_ALREADY
+from qbwc_service.ledger.decision_steps import DecisionRefused as DecisionRefused
 from qbwc_service.ledger.kind_words import form_word, thing
 from qbwc_service.ledger.models import REFUNDS, KeapOrder, KeapPayment, Kind, OrderStatus, Posting
 from qbwc_service.ledger.payment_decisions import PaymentDecisions

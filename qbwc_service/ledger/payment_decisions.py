@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 
 from qbwc_service.ledger import error_log, history, standing, states
-from qbwc_service.ledger.deciding import Deciding, DecisionRefused
+from qbwc_service.ledger.decision_steps import Deciding, DecisionRefused
 from qbwc_service.ledger.models import KeapOrder, KeapPayment, Kind, PaymentStatus, Posting
 from qbwc_service.ledger.refunds import TO_APPROVE
 from qbwc_service.ledger.row_postings import ROW_KINDS, row_key

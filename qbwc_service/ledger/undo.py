@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import states
 from qbwc_service.ledger.columns import any_of
-from qbwc_service.ledger.deciding import SENT_ALREADY, Deciding, DecisionRefused
+from qbwc_service.ledger.decision_steps import SENT_ALREADY, Deciding, DecisionRefused
 from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import SALES, Connection, KeapOrder, Kind, Posting
 from qbwc_service.ledger.sendable import UNDO, is_undo, sale_of

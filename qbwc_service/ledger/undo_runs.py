@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger.deciding import DecisionRefused
+from qbwc_service.ledger.decision_steps import DecisionRefused
 from qbwc_service.ledger.models import Connection, MessageSet, Posting
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.states import State

@@ -41,9 +41,8 @@ class LastDays:
     #: (word of Keap, how often), the most frequent first
     methods: Sequence[tuple[str, int]] = ()
     taxes: Sequence[tuple[str, int]] = ()
-    #: lines of products, and those of them without SKU, with the names on these
+    #: lines of products, and the names on those of them without SKU
     lines: int = 0
-    lines_without_sku: int = 0
     without_sku: Sequence[tuple[str, int]] = ()
     discounts: int = 0
     shipped: int = 0
@@ -99,7 +98,6 @@ def figures(
         methods=_frequent(_method(each) for each in _once(made, PaymentKind.CASH)),
         taxes=_frequent(_names(placed, LineKind.TAX)),
         lines=len(products),
-        lines_without_sku=len(nameless),
         without_sku=_frequent(line.name.strip() for line in nameless),
         discounts=sum(_has(order, LineKind.DISCOUNT) for order in placed),
         shipped=sum(_has(order, LineKind.SHIPPING) for order in placed),

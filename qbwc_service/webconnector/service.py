@@ -114,7 +114,7 @@ class Service:
             if sessions.is_busy(live, db, caller.remote_address, now):
                 return ["", "busy", sessions.seconds_of_patience(live, now)]
             if live is not None:
-                live_sessions.end(live, now, sessions.REPLACED)
+                sessions.replace(live, now)
                 message_sets.discard_unsent(db, connection.id, now)
             if connection.paused or not sessions.work_is_due(db, connection, now):
                 connection.last_contact_result = idle_poll.result(connection, now)
@@ -254,7 +254,7 @@ class Service:
             if turn is None:
                 return NOTHING_TO_CLOSE
             session = turn.session
-            if sessions.went_on(session):
+            if sessions.was_replaced(session):
                 session.trouble = sessions.TWO_COMPUTERS
                 session.trouble_details = {"address": session.remote_address}
                 turn.tell(session.trouble, session.trouble_details)

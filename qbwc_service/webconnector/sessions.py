@@ -7,7 +7,7 @@ from typing import TypeGuard
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import message_sets, mirror, queue
+from qbwc_service.ledger import live_sessions, message_sets, mirror, queue
 from qbwc_service.ledger.live_sessions import SILENCE, is_silent
 from qbwc_service.ledger.models import Connection, UpdateSession
 from qbwc_service.ledger.reconcile import runs
@@ -25,7 +25,9 @@ REMEMBERED = timedelta(days=1)
 #: among so many sessions
 LOOKED_BACK = 50
 TWO_COMPUTERS = "two-computers"
-REPLACED = (
+#: in the notes of a session that another one replaced
+_REPLACED = "replaced"
+_REPLACED_RESULT = (
     "Another update of this link took the place of this one; nothing is lost. Only a second "
     "computer can bring this about: remove the link from the Web Connector of one of them."
 )
@@ -84,10 +86,16 @@ def _is_shared(db: Session, live: UpdateSession, now: datetime) -> bool:
     )
 
 
-def went_on(session: UpdateSession) -> bool:
-    """Whether this is the end of a session that another had replaced: a Web Connector that was
-    started anew never calls under its old ticket, so there are two of them."""
-    return session.ended_at is not None and session.result == REPLACED
+def replace(session: UpdateSession, now: datetime) -> None:
+    """End a session whose place a new one takes."""
+    live_sessions.end(session, now, _REPLACED_RESULT)
+    session.notes = {**session.notes, _REPLACED: True}
+
+
+def was_replaced(session: UpdateSession) -> bool:
+    """Whether another session took its place. A Web Connector that was started anew never calls
+    under its old ticket: whoever does is a second one."""
+    return _REPLACED in session.notes
 
 
 def seconds_of_patience(live: UpdateSession, now: datetime) -> str:

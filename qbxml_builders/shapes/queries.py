@@ -92,10 +92,6 @@ OtherNameQueryRq
   &list_query
 EntityQueryRq @iterator:5.0 @iteratorID:5.0
   &list_query
-ItemSalesTaxQueryRq @iterator:5.0 @iteratorID:5.0
-  &list_query
-ItemSalesTaxGroupQueryRq @iterator:5.0 @iteratorID:5.0
-  &list_query
 
 ListDeletedQueryRq v2.0
   ListDelType+ =Account|Class|Currency|Customer|CustomerMsg|CustomerType|DateDrivenTerms|Employee

@@ -214,15 +214,6 @@ TxnDelRq v1.1
 TxnVoidRq v1.1
   TxnVoidType! =ARRefundCreditCard|Check|CreditMemo|Invoice|SalesReceipt
   TxnID! id
-DataExtAddRq v2.0
-  DataExtAdd!
-    OwnerID! guid
-    DataExtName! str 31
-    either!
-      TxnDataExtType! =ARRefundCreditCard|Check|CreditMemo|Invoice|ReceivePayment|SalesOrder
-        |SalesReceipt
-      TxnID! id @useMacro:4.0
-    DataExtValue! str
 DataExtModRq v2.0
   DataExtMod!
     OwnerID! guid

@@ -51,7 +51,6 @@ def customer_record(number: int) -> CustomerRecord:
         full_name=name,
         is_active=True,
         parent_list_id="",
-        sublevel=0,
         company_name=name if is_company else "",
         first_name=first,
         last_name=last,
@@ -80,7 +79,6 @@ def item_record(number: int) -> ItemRecord:
         description="",
         price=None,
         account_list_id="",
-        sales_tax_code_list_id="",
         tax_rate=None,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger import company_file
-from qbwc_service.ledger.deciding import DecisionRefused
+from qbwc_service.ledger.decision_steps import DecisionRefused
 from qbwc_service.planning.order import PaymentKind
 from tests.faults.keap_acts import nothing_is_lost_any_more
 from tests.faults.model import Mark

@@ -290,13 +290,12 @@ def test_the_business_profile_gives_zone_and_currency() -> None:
 
 
 def test_user_info_tells_whose_key_it_is() -> None:
-    keap = Playing(answer(200, '{"id":5,"is_admin":true,"tenant_id":"ab103"}'))
+    keap = Playing(answer(200, '{"id":5,"tenant_id":"ab103"}'))
     with keap.client() as client:
         assert client.user_info() == UserInfo(
             id="5",
-            is_admin=True,
             tenant_id="ab103",
-            raw=b'{"id":5,"is_admin":true,"tenant_id":"ab103"}',
+            raw=b'{"id":5,"tenant_id":"ab103"}',
         )
     assert keap.asked == ["/crm/rest/v2/oauth/connect/userinfo"]
 

@@ -36,7 +36,6 @@ def test_an_order_is_read_with_every_field() -> None:
             terms="Net 30",
             status="PAID",
             total_paid={"amount": 3000, "currency_code": "USD", "formatted_amount": "$30.00"},
-            total_due={"amount": 11105, "currency_code": "USD"},
             refund_total={"amount": 0, "currency_code": "USD"},
             contact={
                 "id": "4417",
@@ -51,15 +50,11 @@ def test_an_order_is_read_with_every_field() -> None:
             order_time="2026-11-02T15:41:07-0700",
             due_time="2026-12-02",
             invoice_id="20093",
-            invoice_number="17",
             promo_code="SAVE5",
-            refund_status="NONE",
-            credit_status="OPEN",
             shipping_information={
                 "company": "Acme",
                 "given_name": "Dana",
                 "family_name": "W",
-                "phone_number": "555-0142",
                 "address": {"line1": "100 N Central", "region_code": "US-AZ"},
             },
             order_items=[
@@ -87,7 +82,6 @@ def test_an_order_is_read_with_every_field() -> None:
         terms="Net 30",
         status="PAID",
         total_paid=Money(3000, "USD"),
-        total_due=Money(11105, "USD"),
         refund_total=Money(0, "USD"),
         contact=ContactStub("4417", "dana@acme.example", "Dana", "Whitfield"),
         source_type="CHECKOUT_FORM",
@@ -97,7 +91,6 @@ def test_an_order_is_read_with_every_field() -> None:
         order_time=moment,
         due_time=datetime(2026, 12, 2, tzinfo=UTC),
         invoice_id="20093",
-        invoice_number="17",
         order_items=(
             OrderItem(
                 "1",
@@ -113,11 +106,9 @@ def test_an_order_is_read_with_every_field() -> None:
             ),
         ),
         shipping_information=ShippingInformation(
-            "Acme", "Dana", "W", "555-0142", Address(line1="100 N Central", region_code="US-AZ")
+            "Acme", "Dana", "W", Address(line1="100 N Central", region_code="US-AZ")
         ),
         promo_code="SAVE5",
-        refund_status="NONE",
-        credit_status="OPEN",
         raw=raw,
     )
 
@@ -181,8 +172,8 @@ def test_ids_sent_as_numbers_become_text() -> None:
 
 @pytest.mark.parametrize("absent", ["0", 0, "", None])
 def test_a_reference_to_nothing_is_empty(absent: object) -> None:
-    found = read(OrderPayment, {"id": "0", "amount": 1, "refund_invoice_payment_id": absent})
-    assert (found.id, found.refund_invoice_payment_id) == ("0", "")
+    found = read(OrderPayment, {"id": "0", "amount": 1, "payment_id": absent})
+    assert (found.id, found.payment_id) == ("0", "")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,6 @@ ANN = CustomerRecord(
     full_name="Ann Lee:Roof job",
     is_active=True,
     parent_list_id="C-0",
-    sublevel=1,
     company_name="Acme Inc",
     first_name="Ann",
     last_name="Lee",
@@ -59,7 +58,6 @@ HAMMER = ItemRecord(
     description="",
     price=None,
     account_list_id="A-1",
-    sales_tax_code_list_id="",
     tax_rate=None,
 )
 SALES = ListRecord(

@@ -73,7 +73,7 @@ def test_taxes_and_products_without_sku_are_named_the_most_frequent_first() -> N
     state = SalesLine(LineKind.TAX, "TAX", "State tax", "", "", Decimal(1), 80)
     found = counted(order(1, HAMMER, TALK, state), order(2, COUNTY), order(3, TALK, COUNTY))
     assert found.taxes == (("County tax", 2), ("State tax", 1))
-    assert (found.lines, found.lines_without_sku) == (3, 2)
+    assert found.lines == 3
     assert found.without_sku == (("Talk", 2),)
 
 

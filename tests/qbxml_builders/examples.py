@@ -24,8 +24,6 @@ PAGED = {
     "Item": lists.item_query,
     "Vendor": lists.vendor_query,
     "Entity": lists.entity_query,
-    "ItemSalesTax": lists.item_sales_tax_query,
-    "ItemSalesTaxGroup": lists.item_sales_tax_group_query,
 }
 WHOLE = {"Employee": lists.employee_query, "OtherName": lists.other_name_query}
 TXNS = {

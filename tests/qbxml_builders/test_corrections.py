@@ -4,11 +4,10 @@ from typing import get_args
 
 import pytest
 
-from qbxml_builders.custom_fields import TxnDataExtType, data_ext_add, data_ext_mod
+from qbxml_builders.custom_fields import TxnDataExtType, data_ext_mod
 from qbxml_builders.errors import QbxmlInvalid
 from qbxml_builders.message_set import render
 from qbxml_builders.removal import Deletable, Voidable, txn_delete, txn_void
-from tests.qbxml_builders.values import GUID
 from tests.qbxml_builders.writing import written
 
 VOIDABLE = get_args(Voidable)
@@ -41,9 +40,9 @@ def test_payments_and_orders_cannot_be_voided(txn_type: Voidable) -> None:
         render([txn_void("1", txn_type, "1A2B-1")])
 
 
-def field(txn_type: str, txn_id: str, owner_id: str = "0") -> str:
+def field(txn_type: str, txn_id: str) -> str:
     return (
-        f"<OwnerID>{owner_id}</OwnerID><DataExtName>Source</DataExtName>"
+        "<OwnerID>0</OwnerID><DataExtName>Source</DataExtName>"
         f"<TxnDataExtType>{txn_type}</TxnDataExtType>{txn_id}<DataExtValue>Web</DataExtValue>"
     )
 
@@ -54,14 +53,3 @@ def test_a_custom_field_of_a_transaction_is_filled(txn_type: TxnDataExtType) -> 
     assert written(data_ext_mod("1", txn_type, "1A2B-1", "Source", "Web")) == (
         f'<DataExtModRq requestID="1"><DataExtMod>{content}</DataExtMod></DataExtModRq>'
     )
-    content = field(txn_type, '<TxnID useMacro="TxnID:K4417"/>')
-    assert written(data_ext_add("1", txn_type, "K4417", "Source", "Web")) == (
-        f'<DataExtAddRq requestID="1"><DataExtAdd>{content}</DataExtAdd></DataExtAddRq>'
-    )
-
-
-def test_a_private_field_is_filled_under_its_owner() -> None:
-    private = data_ext_mod("1", "Invoice", "1A2B-1", "Source", "Web", owner_id=GUID)
-    assert field("Invoice", "<TxnID>1A2B-1</TxnID>", GUID) in written(private)
-    new = data_ext_add("1", "Invoice", "K1", "Source", "Web", owner_id=GUID)
-    assert field("Invoice", '<TxnID useMacro="TxnID:K1"/>', GUID) in written(new)

@@ -15,7 +15,7 @@ from lxml import etree
 from qbxml_builders.addresses import LINE_LIMIT, LINES, Address
 from qbxml_builders.answers import AnswerUnreadable, parse, parse_hcp
 from qbxml_builders.credit_memos import credit_memo_add
-from qbxml_builders.custom_fields import DataExt, data_ext_add, data_ext_mod
+from qbxml_builders.custom_fields import DataExt, data_ext_mod
 from qbxml_builders.customers import CustomerAdd, customer_add
 from qbxml_builders.elements import Request
 from qbxml_builders.errors import QbxmlInvalid
@@ -107,8 +107,7 @@ WRITERS: list[Callable[[str], Request]] = [
     lambda t: txn_delete("1", "SalesOrder", t),
     lambda t: txn_void("1", "Invoice", t),
     lambda t: data_ext_mod("1", "Invoice", t, t, t),
-    lambda t: data_ext_mod("1", "Invoice", "1-2", "Source", t, owner_id="0"),
-    lambda t: data_ext_add("1", "Invoice", t, t, t, owner_id=t),
+    lambda t: data_ext_mod("1", "Invoice", "1-2", "Source", t),
     lambda t: item_add("1", ItemAdd(ItemKind.SERVICE, t, Ref("1-2"), t)),
     lambda t: customer_query("1", full_names=(t,), fields=(t,)),
     lambda t: customer_query("1", modified_since=t, page=Page(1, t)),

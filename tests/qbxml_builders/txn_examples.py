@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from qbxml_builders.credit_memos import CreditMemoAdd, credit_memo_add
-from qbxml_builders.custom_fields import DataExt, data_ext_add, data_ext_mod
+from qbxml_builders.custom_fields import DataExt, data_ext_mod
 from qbxml_builders.elements import Request
 from qbxml_builders.invoices import (
     NEW_LINE,
@@ -200,7 +200,6 @@ def every_transaction() -> list[Request]:
         check_refund_add("check-refund", full_check_refund(), macro="F2"),
         txn_delete("delete", "ReceivePayment", "1-2"),
         txn_void("void", "Invoice", "1-2"),
-        data_ext_add("ext-add", "Invoice", "K4417", "Source", "Web"),
         data_ext_mod("ext-mod", "SalesOrder", "1-2", "Source", "Web"),
         receive_payment_add("payment", full_payment(), macro="P1"),
         receive_payment_add("credits", credits_only()),

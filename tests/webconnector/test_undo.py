@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger import undo, undo_runs
-from qbwc_service.ledger.deciding import DecisionRefused
+from qbwc_service.ledger.decision_steps import DecisionRefused
 from qbwc_service.ledger.models import Event, UpdateSession
 from qbwc_service.ledger.undo import UndoPreview
 from qbwc_service.ledger.undo_runs import UndoneRun

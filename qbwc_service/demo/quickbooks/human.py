@@ -114,9 +114,6 @@ class Person(TxnDesk):
     def add_account(self, name: str, account_type: str) -> str:
         return self._add(ListName.ACCOUNT, name, {"AccountType": account_type})
 
-    def add_payment_method(self, name: str) -> str:
-        return self._add(ListName.PAYMENT_METHOD, name, {"PaymentMethodType": "Other"})
-
     # The company.
 
     def set_closing_date(self, on: str) -> None:
