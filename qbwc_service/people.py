@@ -199,7 +199,7 @@ def ensure_owner(db: Session, *, now: datetime, password_file: Path | None = Non
     owner = db.scalars(select(Person).where(Person.name == OWNER)).first()
     author = Author(history.SERVICE, now)
     if password_file is not None:
-        _set_password(db, author, owner, _read_password(password_file))
+        _set_password(db, author, owner, read_password_file(password_file))
         return None
     if owner is not None:
         return None
@@ -220,7 +220,8 @@ def _set_password(db: Session, author: Author, owner: Person | None, password: s
         audit.record(db, author, f"Password of {OWNER} taken from the file")
 
 
-def _read_password(path: Path) -> str:
+def read_password_file(path: Path) -> str:
+    """The owner's password: the first line. Raises PasswordFileUnusable."""
     try:
         password = path.read_text(encoding="utf-8").partition("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -13,6 +13,8 @@ _OURS = {"QBWC_REFERENCE", "QBWC_PRISM", "QBWC_TEST_DATABASE", "QBWC_TEST_POSTGR
 for name in list(os.environ):
     if name.startswith(("QBWC_", "KEAP_")) and name not in _OURS:
         del os.environ[name]
+# Nor the file of a service that is installed on it.
+os.environ["QBWC_CONFIG_FILE"] = os.devnull
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """The command qbwc-service: its groups, and how every failure ends."""
 
 import logging
-import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +11,7 @@ from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.alerts import alerts
 from qbwc_service.cli.audit import audit
 from qbwc_service.cli.audited import note_changes
+from qbwc_service.cli.config import config
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
 from qbwc_service.cli.decisions import (
@@ -82,7 +82,7 @@ def commands() -> None:
 
 
 for _command in (
-    *(up, stage, drain, migrate, connection, qwc, set_, sync, status, orders, preview),
+    *(up, stage, drain, migrate, config, connection, qwc, set_, sync, status, orders, preview),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
     *(reconcile, payments, link_found),
@@ -128,7 +128,7 @@ def _end_by(error: Exception) -> int:
     if sentence is not None:
         return _say(sentence, failures.REFUSED)
     kind = f"{type(error).__name__}: {error}".splitlines()[0]
-    advice = "" if os.environ.get("QBWC_LOG_LEVEL", "").upper() == "DEBUG" else _MORE
+    advice = "" if _log.isEnabledFor(logging.DEBUG) else _MORE
     return _say(f"The service met an error of its own ({kind}).{advice}", failures.OUR_MISTAKE)
 
 

@@ -69,7 +69,7 @@ def sentence(error: Exception) -> str | None:
         case sql.OperationalError() | sql.InterfaceError():
             return f"The database does not answer: {_first_line(error.orig)}. {_CHECK}"
         case ModuleNotFoundError(name="psycopg"):
-            return 'PostgreSQL needs one more package: pip install "qbwc-service[postgres]".'
+            return 'PostgreSQL needs one more package: install the service with ".[postgres]".'
         case OSError(strerror=str(reason)):
             return f"{error.filename}: {reason}." if error.filename else f"{reason}."
         case _:

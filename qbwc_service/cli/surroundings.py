@@ -1,5 +1,6 @@
 """What every command works with: the configuration, the open database, the secrets."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from qbwc_service.secrecy import Secrecy
 #: "must-fit": refuse tables of another version; "make": make them where there are none at all;
 #: "upgrade": bring them up to this version
 Tables = Literal["must-fit", "make", "upgrade"]
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Sur
     """
     config = Config.from_environment()
     set_up_logging(config.log_level if chatty or config.log_level != "INFO" else "WARNING")
+    if chatty:
+        for warning in config.warnings:
+            _log.warning(warning)
     database = _database(config)
     try:
         if tables == "upgrade" or (tables == "make" and database_schema.is_empty(database)):

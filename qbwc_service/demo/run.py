@@ -5,6 +5,7 @@ run until nothing is left, and compares the books with Keap.
 """
 
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -95,6 +96,8 @@ class Demo:
         self._quickbooks_url = str(quickbooks["url"])
         make_key_file(self.folder / "secret.key")
         self.environment = {
+            # Not the file of a service that is installed on this machine.
+            "QBWC_CONFIG_FILE": os.devnull,
             "QBWC_DATABASE_URL": f"sqlite:///{self.folder / 'service.db'}",
             "QBWC_PUBLIC_URL": self.url,
             "QBWC_SECRET_KEY_FILE": str(self.folder / "secret.key"),

@@ -24,7 +24,7 @@ def assert_one_sentence(outcome: Outcome, code: int, sentence: str) -> None:
             "QBWC_DATABASE_URL",
             "mysql://db.example/service",
             (
-                "QBWC_DATABASE_URL: write sqlite:////path/to/service.db or "
+                "QBWC_DATABASE_URL in the environment: write sqlite:////path/to/service.db or "
                 "postgresql+psycopg://user@host/name"
             ),
         ),
@@ -36,13 +36,17 @@ def assert_one_sentence(outcome: Outcome, code: int, sentence: str) -> None:
         (
             "QBWC_DATABASE_URL",
             "postgresql://host:port/name",
-            "QBWC_DATABASE_URL: this is no address of a database",
+            "QBWC_DATABASE_URL in the environment: this is no address of a database",
         ),
-        ("QBWC_LOG_LEVEL", "LOUD", "QBWC_LOG_LEVEL: write DEBUG, INFO, WARNING or ERROR"),
+        (
+            "QBWC_LOG_LEVEL",
+            "LOUD",
+            "QBWC_LOG_LEVEL in the environment: write DEBUG, INFO, WARNING or ERROR",
+        ),
         (
             "QBWC_TRUSTED_PROXIES",
             "all",
-            "QBWC_TRUSTED_PROXIES: write how many proxies stand in front, 0 to 10",
+            "QBWC_TRUSTED_PROXIES in the environment: write a whole number from 0 to 10",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 And texts of Keap and QuickBooks that are shown, compared or written.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 from qbwc_service.admin.addresses import day_from, id_from
 from qbwc_service.admin.technical import readable_json, readable_xml
 from qbwc_service.config import Config, ConfigError
+from qbwc_service.config.env_file import lines_of
 from qbwc_service.matching import keys
 from qbwc_service.order_numbers import MOST, OrderNumbersUnreadable, read_order_numbers
 from qbwc_service.planning.rule import RuleRefused, checked_rule, read_action, read_condition
@@ -117,6 +119,7 @@ def _environment(texts: list[str]) -> None:
     variables = ["QBWC_DATABASE_URL", "QBWC_PUBLIC_URL", "KEAP_API_URL", "QBWC_LOG_LEVEL"]
     variables += ["QBWC_TRUSTED_PROXIES", "KEAP_CALLS_PER_SECOND", "QBWC_SECRET_KEY"]
     environment = {
+        "QBWC_CONFIG_FILE": os.devnull,
         "QBWC_DATABASE_URL": "sqlite:////dev/null",
         "QBWC_SECRET_KEY": "00" * 32,
         **{
@@ -125,6 +128,8 @@ def _environment(texts: list[str]) -> None:
             if text
         },
     }
+    for line in lines_of("\n".join(texts)):
+        demand(bool(line.name or line.wrong), "a line that says nothing")
     try:
         Config.from_environment(environment)
     except ConfigError as error:

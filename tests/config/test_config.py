@@ -9,25 +9,7 @@ import pytest
 from qbwc_service.config import Config, ConfigError, make_key_file
 from qbwc_service.database_engines import ServerLimits
 from qbwc_service.mail_server import MailServer, Security
-
-KEY = "ab" * 32
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    path = tmp_path / "given.key"
-    path.write_text(KEY + "\n", encoding="ascii")
-    return path
-
-
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The user's data and configuration folders are below the test's own."""
-    for name in ("user_data_dir", "user_config_dir"):
-        monkeypatch.setattr(
-            f"qbwc_service.config.platformdirs.{name}",
-            lambda app, appauthor, name=name: str(tmp_path / name / app),
-        )
+from tests.config.conftest import KEY
 
 
 def read(key_file: Path, **variables: str) -> Config:
@@ -147,7 +129,7 @@ def test_what_cannot_be_used_is_named_with_what_can(
         read(key_file, **{variable: value})
     assert refused.value.variable == variable
     assert reason in refused.value.reason
-    assert str(refused.value) == f"{variable}: {refused.value.reason}"
+    assert str(refused.value) == f"{variable} in the environment: {refused.value.reason}"
 
 
 def test_addresses_are_made_from_the_public_url_alone(key_file: Path) -> None:
@@ -193,7 +175,9 @@ def test_the_keys_may_stand_in_the_environment() -> None:
 
 @pytest.mark.parametrize("text", ["zz", KEY[:-1], f"{KEY},x", ","])
 def test_keys_in_the_environment_that_are_none_are_refused_and_not_repeated(text: str) -> None:
-    with pytest.raises(ConfigError, match=r"QBWC_SECRET_KEY: .*64 hexadecimal digits") as refused:
+    with pytest.raises(
+        ConfigError, match=r"QBWC_SECRET_KEY in .*: .*64 hexadecimal digits"
+    ) as refused:
         Config.from_environment({"QBWC_SECRET_KEY": text})
     assert KEY[:-1] not in str(refused.value)
 
@@ -246,7 +230,7 @@ def test_two_keys_are_never_the_same(tmp_path: Path) -> None:
 )
 def test_a_file_that_holds_no_key_is_refused(key_file: Path, content: bytes) -> None:
     key_file.write_bytes(content)
-    with pytest.raises(ConfigError, match=r"QBWC_SECRET_KEY_FILE: .*64 hexadecimal digits"):
+    with pytest.raises(ConfigError, match=r"QBWC_SECRET_KEY_FILE in .*: .*64 hexadecimal digits"):
         read(key_file)
 
 
@@ -307,17 +291,26 @@ def test_without_a_mail_server_nothing_else_has_to_be_set(key_file: Path) -> Non
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"HOST": "https://mail"}, "QBWC_SMTP_HOST: write the name of a mail server alone"),
+        (
+            {"HOST": "https://mail"},
+            "QBWC_SMTP_HOST in the environment: write the name of a mail server alone",
+        ),
         (
             {"HOST": ""},
             "QBWC_SMTP_HOST: QBWC_SMTP_USER is set, so this must name the mail server",
         ),
-        ({"PORT": "0"}, "QBWC_SMTP_PORT: write a whole number from 1 to 65535"),
-        ({"PORT": "25x"}, "QBWC_SMTP_PORT: write a whole number from 1 to 65535"),
-        ({"SECURITY": "ssl"}, "QBWC_SMTP_SECURITY: write starttls, tls or none"),
+        ({"PORT": "0"}, "QBWC_SMTP_PORT in the environment: write a whole number from 1 to 65535"),
+        (
+            {"PORT": "25x"},
+            "QBWC_SMTP_PORT in the environment: write a whole number from 1 to 65535",
+        ),
+        ({"SECURITY": "ssl"}, "QBWC_SMTP_SECURITY in the environment: write starttls, tls or none"),
         (
             {"SECURITY": "none"},
-            "QBWC_SMTP_SECURITY: the password would travel in clear; write starttls or tls",
+            (
+                "QBWC_SMTP_SECURITY in the environment: the password would travel in clear; "
+                "write starttls or tls"
+            ),
         ),
         (
             {"FROM": ""},
@@ -330,7 +323,10 @@ def test_without_a_mail_server_nothing_else_has_to_be_set(key_file: Path) -> Non
         ({"USER": ""}, "QBWC_SMTP_USER: QBWC_SMTP_PASSWORD_FILE is set, so this must be set too"),
         (
             {"PASSWORD_FILE": "/nowhere/at/all"},
-            "QBWC_SMTP_PASSWORD_FILE: /nowhere/at/all cannot be read (No such file or directory)",
+            (
+                "QBWC_SMTP_PASSWORD_FILE in the environment: /nowhere/at/all cannot be read "
+                "(No such file or directory)"
+            ),
         ),
     ],
 )
@@ -365,4 +361,4 @@ def test_other_variables_of_alerts_that_cannot_be_used(
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         read(key_file, **{variable: text})
-    assert str(refused.value) == f"{variable}: {sentence}"
+    assert str(refused.value) == f"{variable} in the environment: {sentence}"
