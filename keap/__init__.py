@@ -1,4 +1,4 @@
-"""Keap's REST API v2, read only: typed records, exact money, patient with limits.
+"""Keap's REST API v2, read only, and its hooks: typed records, exact money, patient with limits.
 
     with KeapClient("https://api.keap.com/crm", key) as client:
         for page in client.orders(modified_since=moment):
@@ -28,6 +28,7 @@ from keap.errors import (
     PutOff,
 )
 from keap.filters import Filter
+from keap.hooks import Hook, Hooks, HookStatus
 from keap.http import is_same_tenant
 from keap.oauth import (
     REFRESH_TOKEN_LIVES,
@@ -75,6 +76,9 @@ __all__ = [
     "ContactStub",
     "EmailAddress",
     "Filter",
+    "Hook",
+    "HookStatus",
+    "Hooks",
     "KeapAnswerUnreadable",
     "KeapAuthRefused",
     "KeapBadRequest",

@@ -1,4 +1,4 @@
-"""The calls. Every one is a GET; every list is an iterator of pages.
+"""The calls. Every one of v2 is a GET; every list is an iterator of pages.
 
 A client holds one connection pool and one pace: use it from one thread at a time.
 """
@@ -18,6 +18,7 @@ from keap.allowance import Pace
 from keap.auth import Auth, StaticKey
 from keap.decoding import Page, ShapeError, decode_record
 from keap.filters import Filter
+from keap.hooks import Hooks
 from keap.http import KeapReader
 from keap.paging import ListQuery, by_id, by_token
 from keap.quota import Quota
@@ -93,6 +94,8 @@ class KeapClient:
             max_attempts=max_attempts,
             pacer=pacer or TokenBucket(Pace(), now()),
         )
+        #: subscriptions to what happens in the account: the only calls that change anything
+        self.hooks = Hooks(self._reader)
 
     def __enter__(self) -> Self:
         """The client itself."""

@@ -1,7 +1,8 @@
-"""One GET: paced, tried again where that helps, and turned into a typed error where not."""
+"""One call: paced, tried again where that helps, and turned into a typed error where not."""
 
 import email.utils
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import httpx
@@ -26,6 +27,18 @@ _USER_AGENT = "keap-reader/1.0"
 _TIMEOUT = httpx.Timeout(connect=5.0, read=75.0, write=30.0, pool=10.0)
 _SMALLER_PAGES = {1000: 500, 500: 200}
 _TIMEOUTS_PER_PAGE_SIZE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked of Keap, beside the query; `path` stands behind /rest/v2/."""
+
+    method: str
+    path: str
+    version: str = "v2"
+    body: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    answered_with: frozenset[int] = frozenset({httpx.codes.OK})
 
 
 class KeapReader:
@@ -77,16 +90,17 @@ class KeapReader:
         """Closes the connections."""
         self._http.close()
 
-    def get(self, path: str, parameters: dict[str, str]) -> httpx.Response:
+    def get(self, path: str, parameters: dict[str, str], *, version: str = "v2") -> httpx.Response:
         """One answer with status 200, after as many tries as the rules of retries.py allow.
 
         After two time-outs, `parameters` are changed to ask for smaller pages from then on.
         """
+        call = Call("GET", path, version=version)
         timeouts = attempt = 0
         is_renewed = False
         while attempt < self._max_attempts:
             attempt += 1
-            outcome = self._try(path, parameters)
+            outcome = self._try(call, parameters)
             if isinstance(outcome, httpx.Response):
                 return outcome
             error, timed_out = outcome
@@ -105,39 +119,56 @@ class KeapReader:
             self._sleep(wait)
         raise error
 
+    def change(self, call: "Call") -> httpx.Response:
+        """The answer to a call that changes something in Keap: made once, because nobody knows
+        what became of one without an answer; once more where a refused token was renewed."""
+        outcome = self._try(call, {})
+        if isinstance(outcome, tuple) and isinstance(outcome[0], KeapAuthRefused):
+            if self._auth.renew(self._token):
+                outcome = self._try(call, {})
+            if isinstance(outcome, tuple) and isinstance(outcome[0], KeapAuthRefused):
+                raise self._auth.refusal(self._token, outcome[0])
+        if isinstance(outcome, tuple):
+            raise outcome[0]
+        return outcome
+
     def unreadable(self, response: httpx.Response, reason: str) -> KeapAnswerUnreadable:
         """The error for a 200 whose body is not what was asked for."""
+        target = str(response.request.url).removeprefix(self._base)
         return KeapAnswerUnreadable(
             self._without_key(reason),
-            request=f"GET {str(response.request.url).removeprefix(self._base)}",
+            request=f"{response.request.method} {target}",
             http_status=response.status_code,
             request_id=response.headers.get("x-request-id", ""),
         )
 
     def _try(
-        self, path: str, parameters: Mapping[str, str]
+        self, call: "Call", parameters: Mapping[str, str]
     ) -> httpx.Response | tuple[KeapError, bool]:
         """One request: its answer, or its error and whether that was a time-out."""
         query = query_text(parameters)
-        target = f"/rest/v2/{path}" + (f"?{query}" if query else "")
+        target = f"/rest/{call.version}/{call.path}" + (f"?{query}" if query else "")
+        request = f"{call.method} {target}"
         self._token = self._auth.token()
         self._keep_pace()
-        self._count(path)
-        headers = {"Authorization": f"Bearer {self._token}"}
+        self._count(call.path)
+        headers = {**call.headers, "Authorization": f"Bearer {self._token}"}
         try:
-            response = self._http.get(self._base + target, headers=headers)
+            response = self._http.request(
+                call.method, self._base + target, headers=headers, json=call.body
+            )
         except httpx.RequestError as error:
             # Not raised from here: httpx's error holds the request, and so the key.
             reason = self._without_key(f"Keap gave no answer: {type(error).__name__}: {error}")
-            failure = KeapUnreachable(reason, request=f"GET {target}")
+            failure = KeapUnreachable(reason, request=request)
             return failure, isinstance(error, httpx.TimeoutException)
         # The stream and its response hold each other, and the response holds megabytes.
         response.stream = httpx.ByteStream(b"")
-        if other := self._remember(response, target):
+        if other := self._remember(response, request):
             return other, False
-        if response.status_code == httpx.codes.OK:
+        if response.status_code in call.answered_with:
             return response
-        return self._refusal(response, target), False
+        return self._refusal(response, request), False
 
     def _keep_pace(self) -> None:
         if self._pacer and (wait := self._pacer.take(self._now())) > 0:
@@ -147,7 +178,7 @@ class KeapReader:
         kind = "/".join("*" if part.isdigit() else part for part in path.split("/"))
         self.calls[kind] = self.calls.get(kind, 0) + 1
 
-    def _remember(self, response: httpx.Response, target: str) -> KeapOtherTenant | None:
+    def _remember(self, response: httpx.Response, request: str) -> KeapOtherTenant | None:
         """Keep what the headers say; an answer of another account than the pinned is refused."""
         self.answered_at = _date(response.headers.get("date"))
         self.quota = read_quota(response.headers)
@@ -155,15 +186,15 @@ class KeapReader:
             self._pacer.told(self.quota, self._now())
         tenant = response.headers.get("x-keap-tenant-id", "").strip()
         if tenant and self.tenant and not is_same_tenant(tenant, self.tenant):
-            return KeapOtherTenant(tenant, self.tenant, request=f"GET {target}")
+            return KeapOtherTenant(tenant, self.tenant, request=request)
         self.tenant = tenant or self.tenant
         return None
 
-    def _refusal(self, response: httpx.Response, target: str) -> KeapError:
+    def _refusal(self, response: httpx.Response, request: str) -> KeapError:
         code, message = read_error_body(response.content)
         error = error_of_status(response.status_code)(
             self._without_key(message) or "Keap refused the request without a reason",
-            request=f"GET {target}",
+            request=request,
             http_status=response.status_code,
             code=self._without_key(code),
             request_id=response.headers.get("x-request-id", ""),

@@ -1,7 +1,8 @@
 """When a GET is tried again, and how long to wait before that.
 
 Source: Keap's developer guide asks for exponential back-off with jitter and for respect of
-Retry-After. Only reads are ever sent, so that every try is safe.
+Retry-After. Only reads are tried again, so that every try is safe; what changes something in Keap
+(hooks.py) is sent once.
 """
 
 import email.utils

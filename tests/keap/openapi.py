@@ -34,6 +34,18 @@ class Operation:
                 return dict(one)
         raise AssertionError(f"{self.path} has no query parameter {name}")
 
+    @property
+    def headers(self) -> list[str]:
+        """The names of the headers that have to be there."""
+        declared = self.definition.get("parameters", [])
+        return [one["name"] for one in declared if one["in"] == "header" and one["required"]]
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """The schema of what is sent, None where nothing is."""
+        declared = self.definition.get("requestBody")
+        return dict(declared["content"]["application/json"]["schema"]) if declared else None
+
 
 class Document:
     """One OpenAPI document."""
@@ -56,11 +68,22 @@ class Document:
         for name, value in request.url.params.multi_items():
             parameter = operation.parameter(name)
             wrong += [f"{name}={value}: {what}" for what in _wrong_in(name, value, parameter)]
-        return wrong
+        wrong += [f"no header {name}" for name in operation.headers if name not in request.headers]
+        return wrong + self._wrong_in_body(operation, request.content)
+
+    def _wrong_in_body(self, operation: Operation, body: bytes) -> list[str]:
+        """Members that the document does not know are wrong, too."""
+        if operation.body is None:
+            return [f"{operation.path} takes no body"] if body else []
+        schema = {"additionalProperties": False, **operation.body}
+        found = Draft202012Validator(schema).iter_errors(json.loads(body))
+        return [f"{error.json_path}: {error.message}" for error in found]
 
     def wrong_in_answer(self, request: httpx.Request, path: str, body: bytes) -> list[str]:
         """Where the body of an answer is not what the document promises; formats are not read."""
         answers = self.operation(request.method, path).definition["responses"]
+        if "200" not in answers:
+            return [f"nothing is promised, and this came: {body!r}"] if body else []
         [content] = answers["200"]["content"].values()
         schema = {**content["schema"], "components": self._document["components"]}
         found = Draft202012Validator(schema).iter_errors(json.loads(body))

@@ -21,7 +21,9 @@ def act(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R
     @functools.wraps(method)
     def locked(shop: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with shop.lock:
-            return method(shop, *args, **kwargs)
+            outcome = method(shop, *args, **kwargs)
+            shop.heard(method.__name__, outcome)
+            return outcome
 
     _ACTS[method.__name__] = locked
     return locked

@@ -1,17 +1,18 @@
 """What the simulated Keap answers to a request: no sockets in here."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 
-from qbwc_service.demo.keap import lists
+from qbwc_service.demo.keap import hooks, lists
 from qbwc_service.demo.keap.answers import LATE, Answer, Answers, spoilt
 from qbwc_service.demo.keap.encoding import from_json, to_json
 from qbwc_service.demo.keap.faults import Fault, Faults, Mix
 from qbwc_service.demo.keap.filters import QueryRefused
+from qbwc_service.demo.keap.hooks import HookRules, Hooks
 from qbwc_service.demo.keap.profile import business_profile, configuration, user_info
 from qbwc_service.demo.keap.queries import ListRules, list_page
 from qbwc_service.demo.keap.quota import DEFAULT_LIMITS, Limits
@@ -38,6 +39,8 @@ class Request:
     body: bytes = b""
     #: the whole Authorization header
     authorization: str = ""
+    #: given back to have a subscription verified
+    hook_secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class Access:
 
 
 class KeapApi:
-    """The REST API v2 of one shop, and beside it /simulator/*, which real Keap does not have."""
+    """The REST API v2 of one shop and the hooks of v1, and beside them /simulator/*, which real
+    Keap does not have."""
 
     def __init__(
         self,
@@ -58,8 +62,10 @@ class KeapApi:
         key: str,
         limits: Limits = DEFAULT_LIMITS,
         access: Callable[[str], Access | None] = lambda token: None,
+        subscriptions: Hooks | None = None,
     ) -> None:
         """`key` is accepted, and so is an access token that `access` knows."""
+        self._hooks = subscriptions or Hooks()
         self._shop = shop
         self._faults = faults
         self._key = key
@@ -90,7 +96,10 @@ class KeapApi:
             fault = self._faults.take(request.path)
             if fault is not None and fault.kind not in LATE:
                 return self._answers.faulty(fault)
-            answer = self._of_api(request)
+            is_of_hooks = request.path.startswith(hooks.PREFIX)
+            answer = None if is_of_hooks else self._of_api(request)
+        # Whoever is called back may want to read the shop meanwhile.
+        answer = answer or self._of_hooks(request)
         return answer if fault is None else spoilt(answer, fault)
 
     def _accepts(self, bearer: str) -> bool:
@@ -108,6 +117,18 @@ class KeapApi:
             return self._list(steps, request) or self._single(steps, request)
         except QueryRefused as error:
             return self._answers.error(400, str(error), "BAD_REQUEST")
+
+    def _of_hooks(self, request: Request) -> Answer:
+        try:
+            status, body = self._hooks.answer(
+                request.method, request.path, request.body, request.hook_secret
+            )
+        except msgspec.MsgspecError as error:
+            return self._answers.error(400, str(error), "BAD_REQUEST")
+        if status >= 400:
+            return self._answers.error(status, f"No {request.method} there", "NOT_FOUND")
+        answer = self._answers.ok(to_json(body))
+        return replace(answer, status=status, body=b"" if body is None else answer.body)
 
     def _list(self, steps: list[str], request: Request) -> Answer | None:
         shop = self._shop
@@ -200,6 +221,8 @@ class KeapApi:
             ("POST", "/simulator/faults"): self._add_fault,
             ("DELETE", "/simulator/faults"): lambda _: self._faults.clear(),
             ("POST", "/simulator/mix"): self._mix,
+            ("POST", "/simulator/hooks"): self._change_hooks,
+            ("DELETE", "/simulator/hooks"): lambda _: self._hooks.deactivate(),
             ("GET", "/simulator/happened"): lambda _: self._faults.happened,
             ("GET", "/simulator/trade"): lambda _: self._trading.traded,
             ("POST", "/simulator/trade"): self._begin_trade,
@@ -227,6 +250,11 @@ class KeapApi:
         mix = msgspec.json.decode(body, type=Mix)
         self._faults.mix(mix)
         return {"result": mix.kinds}
+
+    def _change_hooks(self, body: bytes) -> HookRules:
+        changes = msgspec.json.decode(body, type=dict[str, Any])
+        self._hooks.rules = msgspec.convert({**asdict(self._hooks.rules), **changes}, HookRules)
+        return self._hooks.rules
 
     def _begin_trade(self, body: bytes) -> Traded:
         wanted = msgspec.json.decode(body, type=_Trade)

@@ -58,6 +58,8 @@ class Records:
         self.account = account
         self.clock = clock
         self.lock = threading.RLock()
+        #: told the name and the outcome of every act
+        self.heard: Callable[[str, object], object] = lambda act, outcome: None
         self.contacts = contact_table()
         self.products = product_table()
         self.orders = order_table()

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from qbwc_service.demo.keap.answers import Answer
 from qbwc_service.demo.keap.api import KeapApi, Request
 from qbwc_service.demo.keap.faults import Faults
+from qbwc_service.demo.keap.hooks import SECRET_HEADER, Hooks
 from qbwc_service.demo.keap.oauth import AUTHORIZE_PATH, TOKEN_PATH, SignIn
 from qbwc_service.demo.keap.quota import DEFAULT_LIMITS, Limits
 from qbwc_service.demo.keap.shop import Shop
@@ -46,7 +47,9 @@ class SimulatedKeap:
         self.faults = Faults()
         self.requests: list[str] = []
         self.sign_in = SignIn(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, shop, self.faults)
-        self._api = KeapApi(shop, self.faults, key, limits, self.sign_in.access)
+        self.hooks = Hooks()
+        shop.heard = lambda act, outcome: self.hooks.heard(act, outcome, shop.clock())
+        self._api = KeapApi(shop, self.faults, key, limits, self.sign_in.access, self.hooks)
         self._address = (host, port)
         self._after = after
         self._stopping = threading.Event()
@@ -83,6 +86,7 @@ class SimulatedKeap:
             target=self._server.serve_forever, args=(0.05,), name="simulated Keap"
         )
         self._thread.start()
+        self.hooks.start()
         return self.url
 
     def stop(self) -> None:
@@ -90,6 +94,7 @@ class SimulatedKeap:
         if self._server is None or self._thread is None:
             return
         self._stopping.set()
+        self.hooks.stop()
         self._server.shutdown()
         self._thread.join()
         self._server.end_connections()
@@ -184,6 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
             bearer=key if scheme.lower() == "bearer" else "",
             body=self.rfile.read(length),
             authorization=authorization,
+            hook_secret=self.headers.get(SECRET_HEADER, ""),
         )
         self._send(self.server.answer(request, self.path))
         if self.server.stopping.is_set():
