@@ -29,9 +29,10 @@ class DatabaseNotMigrated(Exception):
         super().__init__(sentence)
 
 
-def upgrade(database: Database) -> None:
-    """Bring the tables up to this version, in one transaction; safe when two start at once."""
-    _migrate(database, command.upgrade, "head")
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the tables up to this version, or to an older revision of it, in one transaction;
+    safe when two start at once."""
+    _migrate(database, command.upgrade, revision)
 
 
 def downgrade(database: Database, revision: str) -> None:

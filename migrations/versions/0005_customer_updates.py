@@ -23,4 +23,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_posting_ready_update", table_name="posting")
+    op.execute(
+        "UPDATE error_entry SET posting_id = NULL WHERE posting_id IN "
+        "(SELECT id FROM posting WHERE kind = 'customer-update')"
+    )
     op.execute("DELETE FROM posting WHERE kind = 'customer-update'")
