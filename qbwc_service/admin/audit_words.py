@@ -73,6 +73,9 @@ ONLY_SHOWS: Final = frozenset(
 #: these write their own entry, in the transaction of the change, with more than a form tells
 RECORDED_THERE: Final = frozenset(
     {
+        "invitations.invite",
+        "invitations.withdraw",
+        "joining.join",
         "manual_sync.choose_order_status",
         "own_password.change",
         "people.add",

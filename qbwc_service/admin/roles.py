@@ -18,6 +18,9 @@ _NEEDS: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("people.renew_password", "POST"): Role.OWNER,
         ("people.disable", "POST"): Role.OWNER,
         ("people.enable", "POST"): Role.OWNER,
+        ("invitations.ask_to_invite", "GET"): Role.OWNER,
+        ("invitations.invite", "POST"): Role.OWNER,
+        ("invitations.withdraw", "POST"): Role.OWNER,
         ("home.end_drain", "POST"): Role.OWNER,
         # A connection: that it is there, which computer may call, which company file is its own
         ("adding.show", "GET"): Role.OWNER,

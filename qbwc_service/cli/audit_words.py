@@ -63,7 +63,7 @@ ONLY_LOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = MappingPr
 RECORDED_THERE: Final = frozenset(
     {
         *("set", "person add", "person role", "person password", "person disable"),
-        "person enable",
+        *("person enable", "person invite"),
     }
 )
 #: these read, or run the service
