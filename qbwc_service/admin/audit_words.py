@@ -62,8 +62,10 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "upkeep.answer_about_company_file": "Question about the company file answered",
         "upkeep.make_password": "New Web Connector password",
         "upkeep.pause": "Paused",
+        "upkeep.reinstate": "Suspension lifted",
         "upkeep.resume": "Resumed",
         "upkeep.skip_one_payment": "Payment without an order skipped",
+        "upkeep.suspend": "Suspended",
     }
 )
 #: button and verb that only show what would be done

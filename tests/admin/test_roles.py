@@ -126,6 +126,7 @@ def test_users_and_connections_are_for_owners_alone(site: Site) -> None:
         *("invitations.invite", "invitations.withdraw"),
         *("people.enable", "home.end_drain", "adding.add", "keap_login.disconnect"),
         *("upkeep.make_password", "upkeep.answer_about_company_file"),
+        *("upkeep.suspend", "upkeep.reinstate"),
         *("company_file.take_the_open_one", "alerts.make_signing_key", "set_up.switch_on"),
         *("set_up.answer_about_company", "set_up.go_on_with_another_company"),
     }

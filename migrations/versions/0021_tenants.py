@@ -1,4 +1,4 @@
-"""Links by which people join once."""
+"""Links by which people join once; connections that are suspended."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,10 @@ _ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    op.add_column(
+        "connection",
+        sa.Column("suspended_because", sa.Text(), nullable=False, server_default=sa.text("''")),
+    )
     op.create_table(
         "invitation",
         sa.Column("id", _ROW_ID, nullable=False),
@@ -43,3 +47,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("invitation_connection")
     op.drop_table("invitation")
+    with op.batch_alter_table("connection") as connection:
+        connection.drop_column("suspended_because")
