@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger import audit, history
 from qbwc_service.ledger.audit import Author
-from qbwc_service.ledger.models import Connection, Person, PersonConnection, Role
+from qbwc_service.ledger.models import Connection, Invitation, Person, PersonConnection, Role
 from qbwc_service.secrecy import person_password_hash, person_password_matches
 
 OWNER = "owner"
@@ -120,26 +120,32 @@ def standing_of(db: Session, person: Person) -> Standing:
 
 def add(db: Session, author: Author, name: str, standing: Standing, password: NewPassword) -> None:
     """A new person with a one-time password. Raises PersonRefused, ConnectionUnknown."""
-    _check_name(db, name)
-    person = Person(
-        name=name,
-        password_hash=password.hashed,
-        password_is_one_time=True,
-        created_at=author.now,
-    )
-    db.add(person)
-    _put(db, person, standing)
+    _add(db, author, name, standing, password, is_one_time=True)
     audit.record(db, author, f"Person added: {name}", details=standing.words())
 
 
+def join(
+    db: Session, author: Author, standing: Standing, password: NewPassword, *, invited_by: str
+) -> None:
+    """A new person, the author, who was invited and chose name and password.
+
+    Raises PersonRefused, ConnectionUnknown.
+    """
+    _add(db, author, author.who, standing, password, is_one_time=False)
+    details = standing.words() | {"invited by": invited_by}
+    audit.record(db, author, f"Person joined by invitation: {author.who}", details=details)
+
+
 def change(db: Session, author: Author, person: Person, standing: Standing) -> bool:
-    """E-mail, role and connections from now on; False where they were so before.
+    """E-mail, role and connections from now on; False where they were so before. Invitations of
+    somebody who is no owner any more end.
 
     Raises PersonRefused for the last owner, and ConnectionUnknown.
     """
     before = standing_of(db, person)
     if before.role is Role.OWNER and standing.role is not Role.OWNER:
         _check_not_last_owner(db, person)
+        _end_invitations(db, person)
     _put(db, person, standing)
     after = standing_of(db, person)
     if before.words() == after.words():
@@ -164,7 +170,8 @@ def choose_password(db: Session, author: Author, person: Person, password: NewPa
 
 
 def disable(db: Session, author: Author, person: Person) -> bool:
-    """The person is signed out and comes in no more; False where it was so before.
+    """The person is signed out and comes in no more, and their invitations end; False where it was
+    so before.
 
     Raises PersonRefused for the last owner.
     """
@@ -172,6 +179,7 @@ def disable(db: Session, author: Author, person: Person) -> bool:
         return False
     if person.role is Role.OWNER:
         _check_not_last_owner(db, person)
+    _end_invitations(db, person)
     person.disabled_at = author.now
     audit.record(db, author, f"Person disabled: {person.name}")
     return True
@@ -208,6 +216,26 @@ def ensure_owner(db: Session, *, now: datetime, password_file: Path | None = Non
     return password
 
 
+def _add(
+    db: Session,
+    author: Author,
+    name: str,
+    standing: Standing,
+    password: NewPassword,
+    *,
+    is_one_time: bool,
+) -> None:
+    _check_name(db, name)
+    person = Person(
+        name=name,
+        password_hash=password.hashed,
+        password_is_one_time=is_one_time,
+        created_at=author.now,
+    )
+    db.add(person)
+    _put(db, person, standing)
+
+
 def _set_password(db: Session, author: Author, owner: Person | None, password: str) -> None:
     if owner is None:
         hashed = person_password_hash(password)
@@ -236,10 +264,7 @@ def _hashed(text: str) -> NewPassword:
 
 
 def _put(db: Session, person: Person, standing: Standing) -> None:
-    if len(standing.email) > LONGEST_EMAIL or (
-        standing.email and not _EMAIL.fullmatch(standing.email)
-    ):
-        raise PersonRefused("Write an address like ann@example.com, or leave it empty.", "email")
+    check_email(standing.email)
     person.email = standing.email
     person.role = standing.role
     person.sees_all = standing.connections is None or standing.role is Role.OWNER
@@ -251,6 +276,16 @@ def _put(db: Session, person: Person, standing: Standing) -> None:
         seen = [find_connection(db, name).id for name in names]
         db.add_all(PersonConnection(person_id=person.id, connection_id=each) for each in seen)
     db.flush()
+
+
+def _end_invitations(db: Session, person: Person) -> None:
+    db.execute(delete(Invitation).where(Invitation.invited_by == person.name))
+
+
+def check_email(email: str) -> None:
+    """An address, or none. Raises PersonRefused."""
+    if len(email) > LONGEST_EMAIL or (email and not _EMAIL.fullmatch(email)):
+        raise PersonRefused("Write an address like ann@example.com, or leave it empty.", "email")
 
 
 def _check_name(db: Session, name: str) -> None:

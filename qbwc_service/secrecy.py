@@ -160,6 +160,16 @@ def ticket_digest(ticket: str) -> str:
     return hashlib.sha256(ticket.encode()).hexdigest()
 
 
+def new_link_secret() -> str:
+    """192 random bits for a link that opens something once."""
+    return secrets.token_urlsafe(24)
+
+
+def link_digest(secret: str) -> str:
+    """What is stored of it."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
 # OWASP's small profile (19 MiB, t=2, p=1): about 25 ms, so that log-ins cannot stall the service.
 _people = argon2.PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 

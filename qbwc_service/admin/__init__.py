@@ -3,6 +3,7 @@
 sign_in, session_length  who may come in, and for how long; throttle, known_browsers
 roles                    which role each page and button needs
 people, role_words, own_password    Users: who there is; everybody's own password
+invitations, joining     a link by which a person joins once; the page behind it
 audit, audit_rows        who did what; audit_hook, audit_words: how each press gets there
 home, health             "My connections": every connection in one line, worst first
 adding, set_up           a new connection, and the seven steps until it sends
@@ -61,6 +62,8 @@ from qbwc_service.admin import (
     guards,
     help_page,
     home,
+    invitations,
+    joining,
     keap_login,
     keap_sign_in,
     link_many,
@@ -129,6 +132,7 @@ _PAGES = (
     upkeep.pages,
     company_file.pages,
     people.pages,
+    invitations.pages,
     own_password.pages,
     audit.pages,
     help_page.pages,
@@ -162,6 +166,7 @@ def register(
     audit_hook.register_audit(app)
     app.before_request(_only_people)
     app.register_blueprint(sign_in.pages)
+    app.register_blueprint(joining.pages)
     for pages in _PAGES:
         app.register_blueprint(pages)
 

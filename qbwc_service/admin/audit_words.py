@@ -62,8 +62,10 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "upkeep.answer_about_company_file": "Question about the company file answered",
         "upkeep.make_password": "New Web Connector password",
         "upkeep.pause": "Paused",
+        "upkeep.reinstate": "Suspension lifted",
         "upkeep.resume": "Resumed",
         "upkeep.skip_one_payment": "Payment without an order skipped",
+        "upkeep.suspend": "Suspended",
     }
 )
 #: button and verb that only show what would be done
@@ -73,6 +75,9 @@ ONLY_SHOWS: Final = frozenset(
 #: these write their own entry, in the transaction of the change, with more than a form tells
 RECORDED_THERE: Final = frozenset(
     {
+        "invitations.invite",
+        "invitations.withdraw",
+        "joining.join",
         "manual_sync.choose_order_status",
         "own_password.change",
         "people.add",

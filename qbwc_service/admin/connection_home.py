@@ -31,7 +31,7 @@ def read_keap(connection: str) -> ResponseReturnValue:
             sign_ins.read_at_once(found)
         is_looked_after = leases.is_looked_after(db, here().now())
     if paused:
-        flash("It is paused, so Keap is not read. Press Resume first.", "refused")
+        flash("Keap is not read, because the connection is paused or suspended.", "refused")
     else:
         wake_the_reader(is_looked_after=is_looked_after)
     return redirect(url_for("connection_home.show", connection=connection))

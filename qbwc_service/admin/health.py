@@ -83,6 +83,8 @@ class Health:
     hidden_by_status: int = 0
     #: False while it is being set up: what waits for the switch needs nobody
     is_on: bool = True
+    #: why it is suspended; "" where it is not
+    suspended_because: str = ""
 
     @property
     def in_quickbooks(self) -> int:
@@ -101,6 +103,8 @@ class Health:
         return self.held_orders + self.loose_payments + self.unreadable + bool(self.write_block)
 
     def level(self, now: datetime) -> Level:
+        if self.suspended_because:
+            return Level.PAUSED
         if not self.is_on and not self.write_block:
             return Level.NOT_STARTED
         if self.needs_you:
@@ -116,6 +120,11 @@ class Health:
         match self.level(now):
             case Level.NEEDS_YOU:
                 return self._needs_you()
+            case Level.PAUSED if self.suspended_because:
+                return (
+                    f"Suspended: {self.suspended_because} Nothing is read or sent until an owner "
+                    "lifts it."
+                )
             case Level.PAUSED:
                 return "Paused. Nothing is read or sent until you resume it."
             case Level.TROUBLE:
@@ -227,6 +236,7 @@ def _health(db: Session, connections: Sequence[Connection]) -> list[Health]:
             troubles.get(connection.id, ""),
             hidden.get(connection.id, 0),
             connection.is_on,
+            connection.suspended_because,
         )
         for connection in connections
     ]

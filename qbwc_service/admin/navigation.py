@@ -64,7 +64,7 @@ NAVIGATION: Final[dict[str, tuple[Page, ...]]] = {
     ),
     "All connections": (
         Page("home.show", "My connections", ("adding",)),
-        Page("people.show", "Users"),
+        Page("people.show", "Users", ("invitations",)),
         Page("audit.show", "Audit"),
         Page("help.show", "Help", ("support_file",)),
     ),

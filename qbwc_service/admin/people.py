@@ -13,6 +13,7 @@ from qbwc_service import people
 from qbwc_service.admin.role_words import ROLE_MEANING, ROLE_WORDS
 from qbwc_service.admin.sign_in import author, signed_in
 from qbwc_service.admin.surroundings import here
+from qbwc_service.invitations import open_invitations
 from qbwc_service.ledger.models import Connection, Person, Role
 from qbwc_service.people import NewPassword, PersonRefused, Standing
 
@@ -61,8 +62,11 @@ def show() -> ResponseReturnValue:
         statement = select(Person).where(Person.name > after).order_by(Person.name)
         found = db.scalars(statement.limit(ROWS_OF_A_PAGE + 1)).all()
         rows = _lines(db, found[:ROWS_OF_A_PAGE])
+        invited = open_invitations(db, here().now())
     more = rows[-1].name if len(found) > ROWS_OF_A_PAGE else ""
-    return render_template("people.html", rows=rows, more=more, paged=bool(after), **_role_words())
+    return render_template(
+        "people.html", rows=rows, more=more, paged=bool(after), invited=invited, **role_words()
+    )
 
 
 @pages.get("/add")
@@ -73,7 +77,7 @@ def ask_to_add() -> ResponseReturnValue:
 @pages.post("/add")
 def add() -> ResponseReturnValue:
     """The answer shows the one-time password, which is on no page again."""
-    typed = _typed(request.form.get("name", "").strip())
+    typed = typed_in_form(request.form.get("name", "").strip())
     try:
         standing, password = typed.standing(), people.one_time_password()
         with here().database.writing("people.add") as db:
@@ -91,7 +95,7 @@ def show_one(person_id: int) -> ResponseReturnValue:
 @pages.post("/<keap_id:person_id>")
 def change(person_id: int) -> ResponseReturnValue:
     """E-mail, role and connections; refused where somebody changed them meanwhile."""
-    typed = _typed("")
+    typed = typed_in_form("")
     try:
         standing = typed.standing()
         with here().database.writing("people.change") as db:
@@ -158,7 +162,8 @@ def is_set_by_file(name: str) -> bool:
     return name == people.OWNER and here().config.admin_password_file is not None
 
 
-def _typed(name: str) -> Typed:
+def typed_in_form(name: str) -> Typed:
+    """What was typed under that name."""
     form = request.form
     return Typed(
         name,
@@ -206,7 +211,7 @@ def _page(
         person = _person(db, person_id)
         (line,) = _lines(db, [person])
         standing = people.standing_of(db, person)
-        connections = _connection_names(db)
+        connections = connection_names(db)
     shown = typed or Typed(
         email=line.email,
         role=line.role.value,
@@ -221,19 +226,19 @@ def _page(
         connections=connections,
         problems=problems or {},
         set_by_file=is_set_by_file(line.name),
-        **_role_words(),
+        **role_words(),
     )
 
 
 def _add_form(typed: Typed, problems: Mapping[str, str]) -> str:
     with here().database.reading() as db:
-        connections = _connection_names(db)
+        connections = connection_names(db)
     return render_template(
         "person_add.html",
         typed=typed,
         connections=connections,
         problems=problems,
-        **_role_words(),
+        **role_words(),
     )
 
 
@@ -241,11 +246,13 @@ def _shown_once(name: str, password: NewPassword) -> str:
     return render_template("person_password.html", name=name, password=password.text)
 
 
-def _connection_names(db: Session) -> list[str]:
+def connection_names(db: Session) -> list[str]:
+    """All of them, to choose from."""
     return list(db.scalars(select(Connection.name).order_by(Connection.name)))
 
 
-def _role_words() -> Mapping[str, object]:
+def role_words() -> Mapping[str, object]:
+    """For the templates: what the roles are called, and what each may do."""
     return {"role_words": ROLE_WORDS, "role_meaning": ROLE_MEANING}
 
 

@@ -18,6 +18,9 @@ _NEEDS: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("people.renew_password", "POST"): Role.OWNER,
         ("people.disable", "POST"): Role.OWNER,
         ("people.enable", "POST"): Role.OWNER,
+        ("invitations.ask_to_invite", "GET"): Role.OWNER,
+        ("invitations.invite", "POST"): Role.OWNER,
+        ("invitations.withdraw", "POST"): Role.OWNER,
         ("home.end_drain", "POST"): Role.OWNER,
         # A connection: that it is there, which computer may call, which company file is its own
         ("adding.show", "GET"): Role.OWNER,
@@ -27,6 +30,8 @@ _NEEDS: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("upkeep.ask_for_password", "GET"): Role.OWNER,
         ("upkeep.make_password", "POST"): Role.OWNER,
         ("upkeep.answer_about_company_file", "POST"): Role.OWNER,
+        ("upkeep.suspend", "POST"): Role.OWNER,
+        ("upkeep.reinstate", "POST"): Role.OWNER,
         ("company_file.take_the_open_one", "POST"): Role.OWNER,
         ("set_up.answer_about_company", "POST"): Role.OWNER,
         ("set_up.go_on_with_another_company", "POST"): Role.OWNER,

@@ -1,5 +1,5 @@
-"""The buttons of the connection page: Web Connector file, new password, pause, loose payments,
-and the two questions about the company file."""
+"""The buttons of the connection page: Web Connector file, new password, pause and suspension,
+loose payments, and the two questions about the company file."""
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,8 +13,9 @@ from qbwc_service.admin.order_buttons import skip_payment
 from qbwc_service.admin.sign_in import signed_in_name
 from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
-from qbwc_service.ledger import company_file, history, set_up
+from qbwc_service.ledger import company_file, history, pausing, set_up
 from qbwc_service.ledger.models import Connection
+from qbwc_service.ledger.pausing import Suspended
 
 pages = Blueprint("upkeep", __name__, url_prefix="/c/<connection:connection>")
 
@@ -56,12 +57,47 @@ def make_password(connection: str) -> ResponseReturnValue:
 
 @pages.post("/pause")
 def pause(connection: str) -> ResponseReturnValue:
-    return _set_paused(connection, paused=True)
+    with here().database.writing("pause") as db:
+        pausing.pause(db, lock_connection(db, connection), signed_in_name(), here().now())
+    flash("Paused. Nothing is read or sent until you resume it.", "done")
+    return _back(connection)
 
 
 @pages.post("/resume")
 def resume(connection: str) -> ResponseReturnValue:
-    return _set_paused(connection, paused=False)
+    try:
+        with here().database.writing("resume") as db:
+            pausing.resume(db, lock_connection(db, connection), signed_in_name(), here().now())
+    except Suspended as refused:
+        flash(str(refused), "refused")
+    else:
+        flash("Resumed. It goes on by itself.", "done")
+    return _back(connection)
+
+
+@pages.post("/suspend")
+def suspend(connection: str) -> ResponseReturnValue:
+    reason = request.form.get("reason", "").replace("\0", "").strip()
+    if not reason:
+        flash("Not suspended: write the reason, a sentence that people will read.", "refused")
+        return _back(connection)
+    with here().database.writing("suspend") as db:
+        found = lock_connection(db, connection)
+        pausing.suspend(db, found, signed_in_name(), here().now(), reason)
+    flash("Suspended. Nothing is read or sent until an owner lifts it.", "done")
+    return _back(connection)
+
+
+@pages.post("/reinstate")
+def reinstate(connection: str) -> ResponseReturnValue:
+    with here().database.writing("reinstate") as db:
+        found = lock_connection(db, connection)
+        was_suspended = pausing.reinstate(db, found, signed_in_name(), here().now())
+    if was_suspended:
+        flash("The suspension is lifted. It goes on by itself.", "done")
+    else:
+        flash("It was not suspended; nothing was changed.", "refused")
+    return _back(connection)
 
 
 @pages.post("/payments")
@@ -110,19 +146,6 @@ def _answer(db: Session, connection: Connection, answer: str) -> str:
         case _:
             abort(400)
     return told if settled else ""
-
-
-def _set_paused(name: str, *, paused: bool) -> ResponseReturnValue:
-    with here().database.writing("pause") as db:
-        found = lock_connection(db, name)
-        if found.paused != paused:
-            found.paused = paused
-            _note(db, found, "Paused" if paused else "Resumed")
-    if paused:
-        flash("Paused. Nothing is read or sent until you resume it.", "done")
-    else:
-        flash("Resumed. It goes on by itself.", "done")
-    return _back(name)
 
 
 def _note(db: Session, connection: Connection, text: str) -> None:

@@ -1,4 +1,4 @@
-"""One alert as a plain-text mail, through the mail server. Raises NotTold."""
+"""Plain-text mails, through the mail server: one alert as a mail. Raises NotTold."""
 
 import smtplib
 import ssl
@@ -17,12 +17,16 @@ _SECONDS = 15.0
 
 def send(server: MailServer, outgoing: Outgoing, *, settings_link: str) -> None:
     """Hand it in at the mail server; returns once that has taken it. Raises NotTold."""
-    message = mail_of(server, outgoing, settings_link=settings_link)
+    hand_in(server, mail_of(server, outgoing, settings_link=settings_link), outgoing.address)
+
+
+def hand_in(server: MailServer, message: EmailMessage, address: str) -> None:
+    """Any mail to one address; returns once the mail server has taken it. Raises NotTold."""
     try:
         with _opened(server) as smtp:
             if server.user:
                 smtp.login(server.user, server.password)
-            smtp.send_message(message, server.sender, [outgoing.address])
+            smtp.send_message(message, server.sender, [address])
     except smtplib.SMTPAuthenticationError:
         raise NotTold("The mail server does not accept our user name and password.") from None
     except smtplib.SMTPRecipientsRefused as refused:

@@ -18,7 +18,9 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "connection password": "New Web Connector password",
         "connection pause": "Paused",
         "connection relink": "Company file that is open at the next update taken",
+        "connection reinstate": "Suspension lifted",
         "connection resume": "Resumed",
+        "connection suspend": "Suspended",
         "connection switch-on": "Connection switched on",
         "connection test": "Keap login tested",
         "drain": "Updates of the Web Connector kept from beginning, or let begin again",
@@ -63,7 +65,7 @@ ONLY_LOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = MappingPr
 RECORDED_THERE: Final = frozenset(
     {
         *("set", "person add", "person role", "person password", "person disable"),
-        "person enable",
+        *("person enable", "person invite", "connection erase"),
     }
 )
 #: these read, or run the service

@@ -16,7 +16,7 @@ from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import NewConnection, find_connection, lock_connection
 from qbwc_service.keap_access.sign_ins import is_broken, login_mode
-from qbwc_service.ledger import company_file, history, sharing, trial
+from qbwc_service.ledger import company_file, pausing, sharing, trial
 from qbwc_service.ledger.models import Connection
 from qbwc_service.people import COMMAND_LINE
 
@@ -49,6 +49,7 @@ class Shown:
     file_id: str
     owner_id: str
     paused: bool
+    suspended_because: str
     is_on: bool
     keap_account: str
     keap_account_name: str
@@ -66,7 +67,7 @@ class Shown:
 
 @click.group()
 def connection() -> None:
-    """Add, show, pause and resume connections; connect them to Keap."""
+    """Add, show, pause, suspend and resume connections; connect them to Keap."""
 
 
 @connection.command()
@@ -176,7 +177,8 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("name")
 def pause(name: str) -> None:
     """Stop reading Keap and sending to QuickBooks for a while; nothing is lost."""
-    _set_paused(name, True)
+    with opened() as service, service.database.writing("connection.pause") as db:
+        pausing.pause(db, lock_connection(db, name), WHO, utc_now())
     click.echo(f"Paused. Go on with: qbwc-service connection resume {name}")
 
 
@@ -184,7 +186,42 @@ def pause(name: str) -> None:
 @click.argument("name")
 def resume(name: str) -> None:
     """Go on after a pause."""
-    _set_paused(name, False)
+    with opened() as service, service.database.writing("connection.resume") as db:
+        pausing.resume(db, lock_connection(db, name), WHO, utc_now())
+    click.echo("Goes on with the next update.")
+
+
+@connection.command()
+@click.argument("name")
+@click.option("--because", "reason", required=True, help="A sentence that people will read.")
+def suspend(name: str, reason: str) -> None:
+    """Stop a connection by your own word: its people cannot resume it.
+
+    An update that is under way sends no more; the Web Connector and the pages tell the reason. Keap
+    is not read. Nothing is lost.
+
+    \b
+    Example:
+      qbwc-service connection suspend acme --because "The contract has ended"
+    """
+    with opened() as service, service.database.writing("connection.suspend") as db:
+        pausing.suspend(db, lock_connection(db, name), WHO, utc_now(), reason)
+    click.echo(f"Suspended. Lift it with: qbwc-service connection reinstate {name}")
+
+
+@connection.command()
+@click.argument("name")
+def reinstate(name: str) -> None:
+    """Lift a suspension; the connection goes on.
+
+    \b
+    Example:
+      qbwc-service connection reinstate acme
+    """
+    with opened() as service, service.database.writing("connection.reinstate") as db:
+        was_suspended = pausing.reinstate(db, lock_connection(db, name), WHO, utc_now())
+    if not was_suspended:
+        raise Refused(f'"{name}" is not suspended. Nothing was changed.')
     click.echo("Goes on with the next update.")
 
 
@@ -249,13 +286,6 @@ def relink(name: str) -> None:
     )
 
 
-def _set_paused(name: str, paused: bool) -> None:
-    with opened() as service, service.database.writing("connection.pause") as db:
-        changed = lock_connection(db, name)
-        changed.paused = paused
-        history.note(db, changed.id, "Paused" if paused else "Resumed", now=utc_now(), who=WHO)
-
-
 def read_key(path: Path) -> str:
     """The key in that file. Raises Refused for anything but one word."""
     try:
@@ -284,6 +314,7 @@ def _shown(db: Session, row: Connection) -> Shown:
         file_id=row.file_id,
         owner_id=row.owner_id,
         paused=row.paused,
+        suspended_because=row.suspended_because,
         is_on=row.is_on,
         keap_account=row.keap_account,
         keap_account_name=row.keap_account_name,
@@ -301,6 +332,8 @@ def _shown(db: Session, row: Connection) -> Shown:
 
 
 def _state(one: Shown) -> str:
+    if one.suspended_because:
+        return f"suspended: {one.suspended_because}"
     if one.paused:
         return "paused"
     return one.write_block or ("active" if one.is_on else "not switched on")

@@ -27,6 +27,7 @@ from qbwc_service.cli.decisions import (
 from qbwc_service.cli.demo import demo
 from qbwc_service.cli.doctor import doctor
 from qbwc_service.cli.drain import drain
+from qbwc_service.cli.erase import erase
 from qbwc_service.cli.errors import errors
 from qbwc_service.cli.lists import lists
 from qbwc_service.cli.mappings import (
@@ -94,7 +95,10 @@ for _command in (
 ):
     commands.add_command(_command)
 
-for _command in (keap_login.key, keap_login.login, keap_login.test, keap_login.disconnect):
+for _command in (
+    *(keap_login.key, keap_login.login, keap_login.test, keap_login.disconnect),
+    erase,
+):
     connection.add_command(_command)
 
 note_changes(commands)

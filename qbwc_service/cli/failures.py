@@ -18,10 +18,12 @@ from qbwc_service.connections import (
 )
 from qbwc_service.database import DatabaseBusy
 from qbwc_service.database_schema import DatabaseNotMigrated
+from qbwc_service.erasure import NotPaused
 from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.ledger.list_entries import ChoiceRefused
 from qbwc_service.ledger.mappings import MappingRefused
+from qbwc_service.ledger.pausing import Suspended
 from qbwc_service.people import PasswordFileUnusable, PersonRefused
 from qbwc_service.planning.rule import RuleRefused
 from qbwc_service.secrecy import SecretUnreadable
@@ -46,12 +48,14 @@ _SAY_THEMSELVES = (
     KeyRotationRefused,
     LoginRefused,
     MappingRefused,
+    NotPaused,
     PasswordFileUnusable,
     PersonRefused,
     QwcInvalid,
     RuleRefused,
     SecretUnreadable,
     SettingError,
+    Suspended,
     SyncBusy,
     SyncFailed,
 )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import click
 from sqlalchemy import select
 
-from qbwc_service import people
+from qbwc_service import invitations, people
+from qbwc_service.alerts import invitation as invitation_mail
+from qbwc_service.alerts.failures import NotTold
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import Surroundings, opened
@@ -38,7 +40,7 @@ class Shown:
 
 @click.group()
 def person() -> None:
-    """Add, list, change and disable the people who may sign in to the admin pages."""
+    """Add, invite, list, change and disable the people who may sign in to the admin pages."""
 
 
 @person.command()
@@ -62,6 +64,46 @@ def add(person: str, role: str, connections: tuple[str, ...], email: str, as_jso
     with opened() as service, service.database.writing("person.add") as db:
         people.add(db, _author(), person, _standing(email, role, connections), password)
     _show_new(person, password, as_json)
+
+
+@person.command()
+@_role
+@_connections
+@click.option("--email", default="", help="Where to send the link, if there is a mail server.")
+@json_option
+def invite(role: str, connections: tuple[str, ...], email: str, as_json: bool) -> None:
+    """Make a link by which one person joins, and choose name and password themselves.
+
+    It can be used once, within 7 days. Where a mail server is set up and --email is given it is
+    sent there; else it is shown, this once.
+
+    \b
+    Examples:
+      qbwc-service person invite bookkeeper --email bea@example.com
+      qbwc-service person invite viewer --connection acme
+    """
+    with opened() as service:
+        author = _author()
+        with service.database.writing("person.invite") as db:
+            secret = invitations.invite(db, author, _standing(email, role, connections))
+        link = service.config.address(f"/join/{secret}")
+        server = service.config.mail_server
+        problem = ""
+        if server is not None and email:
+            try:
+                invitation_mail.send(server, email, link, invited_by="An owner", now=author.now)
+            except NotTold as reason:
+                problem = str(reason)
+        is_sent = server is not None and bool(email) and not problem
+    if as_json:
+        print_json({"email": email, "sent": is_sent, "link": "" if is_sent else link})
+        return
+    if is_sent:
+        click.echo(f"The invitation is on its way to {email}.")
+        return
+    if problem:
+        click.echo(f"It could not be sent to {email}. {problem}", err=True)
+    click.echo(f"Link: {link}   (for one person, within 7 days, shown this once)")
 
 
 @person.command(name="list")

@@ -1,4 +1,5 @@
-"""The audit: who did what, when and from where. Nothing in it is ever changed or deleted.
+"""The audit: who did what, when and from where. Nothing in it is ever changed, or deleted
+before its connection is erased.
 
 `history` tells what happened to an order or a connection, whoever caused it; the audit tells what
 a person did, once, however many orders it reached, and also what concerns no order at all: people,

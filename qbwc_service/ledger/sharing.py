@@ -65,8 +65,13 @@ def may_share(
 def one_learns_at_a_time(db: Session, company_name: str, now: datetime) -> None:
     """Wait until no other session is learning that it belongs to a company of this name, so that of
     two first sessions on one file the second sees the first."""
+    leases.acquire(db, learning(company_name), "", now, timedelta(0))
+
+
+def learning(company_name: str) -> str:
+    """The lease of whoever learns that its company has this name."""
     digest = sha256(company_name.casefold().encode()).hexdigest()[:40]
-    leases.acquire(db, f"company-name:{digest}", "", now, timedelta(0))
+    return f"company-name:{digest}"
 
 
 def unheard(

@@ -267,6 +267,13 @@ ENTRIES = (
         ),
     ),
     Message(
+        "connection-suspended",
+        "This connection is suspended",
+        "{reason} Keap is not read, and nothing is sent to QuickBooks. Nothing is lost.",
+        "Ask whoever runs this service. An owner lifts it on the page Connection.",
+        Who.OPERATOR,
+    ),
+    Message(
         "held-by-you",
         "You hold order {order}",
         "It is not sent until you requeue it.",

@@ -19,7 +19,9 @@ from qbwc_service.keap_access.access import Access
 from qbwc_service.keap_access.failures import KeapNotConnected, KeapUnusable
 from qbwc_service.keap_access.sign_ins import LoginMode, login_mode
 from qbwc_service.keap_access.stored_login import open_client
+from qbwc_service.ledger import pausing
 from qbwc_service.ledger.models import Connection
+from qbwc_service.ledger.pausing import SUSPENDED
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.staging.failures import SyncFailed
@@ -92,6 +94,8 @@ def alone(access: Access, connection_name: str, progress: Progress | None) -> It
     """
     with access.database.reading() as db:
         connection = find_connection(db, connection_name)
+    if connection.suspended_because:
+        raise SyncFailed(connection.name, SUSPENDED, pausing.details_of(connection))
     with ReadingLease(access.database, connection, access.clock) as lease:
 
         def told(resource: str, count: int) -> None:

@@ -32,6 +32,7 @@ def about_connection(connection: Connection) -> dict[str, Any]:
         "name": connection.name,
         "created_at": connection.created_at,
         "paused": connection.paused,
+        "suspended": bool(connection.suspended_because),
         "file_id": connection.file_id,
         "keap": "connected" if connection.keap_tenant else "not yet",
         "orders_read_up_to": connection.orders_watermark,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.ledger import live_sessions
 from qbwc_service.ledger.models import Connection
 from qbwc_service.secrecy import Secrecy
-from qbwc_service.webconnector import quiet, sessions
+from qbwc_service.webconnector import quiet, sessions, suspended
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.log_in import is_right
 
@@ -21,6 +21,8 @@ NOTED_EVERY = timedelta(minutes=1)
 
 def result(connection: Connection, now: datetime) -> str:
     """What is noted of a poll after which nothing is done."""
+    if connection.suspended_because:
+        return "Suspended."
     if connection.paused:
         return "Paused."
     return quiet.RESULT if quiet.are_on(connection, now) else "Nothing new."
@@ -39,6 +41,8 @@ def answer(
     if not is_right(secrecy, caller, connection, password):
         return None
     if not _is_noted(connection, now) or live_sessions.live_session(db, connection.id) is not None:
+        return None
+    if suspended.is_to_be_told(db, connection, now):
         return None
     if connection.paused or not sessions.work_is_due(db, connection, now):
         return quiet.nothing_for_now(connection, now)

@@ -17,11 +17,20 @@ from qbwc_service.ledger import (
     error_log,
     live_sessions,
     message_sets,
+    pausing,
     queue,
 )
 from qbwc_service.ledger.models import LONGEST_HRESULT, Connection, MessageSet, UpdateSession
 from qbwc_service.secrecy import Secrecy, new_ticket
-from qbwc_service.webconnector import answers, idle_poll, pipeline, quiet, refusals, sessions
+from qbwc_service.webconnector import (
+    answers,
+    idle_poll,
+    pipeline,
+    quiet,
+    refusals,
+    sessions,
+    suspended,
+)
 from qbwc_service.webconnector.contract import Caller
 from qbwc_service.webconnector.driver import next_message_set
 from qbwc_service.webconnector.log_in import recognise
@@ -116,6 +125,12 @@ class Service:
             if live is not None:
                 sessions.replace(live, now)
                 message_sets.discard_unsent(db, connection.id, now)
+            if suspended.is_to_be_told(db, connection, now):
+                ticket = new_ticket()
+                session = sessions.begin(db, connection, ticket, caller.remote_address, now)
+                turn = Turn(db, connection, session, now)
+                turn.stop(pausing.SUSPENDED, pausing.details_of(connection))
+                return [ticket, connection.company_file]
             if connection.paused or not sessions.work_is_due(db, connection, now):
                 connection.last_contact_result = idle_poll.result(connection, now)
                 return quiet.nothing_for_now(connection, now)
@@ -218,6 +233,10 @@ class Service:
             turn = self._turn(db, caller, ticket)
             if turn is None or turn.session.ended_at is not None:
                 return "done"
+            if turn.session.trouble:
+                # It was to be told something, and needs no QuickBooks for that.
+                self._end(turn, self._last_error(turn.session))
+                return "done"
             known = hresult_of(hresult)
             tried = turn.notes(CONNECTION_ERROR)
             if not tried and known.code in OTHER_FILE and turn.connection.company_file:
@@ -312,7 +331,7 @@ class Service:
 
     def _progress(self, turn: Turn) -> int:
         """1..99 while there is another message (prepared here), 100 when done, -1 to stop."""
-        if turn.session.ended_at is not None or turn.is_stopped():
+        if turn.session.ended_at is not None or turn.session.trouble:
             return ERROR
         if next_message_set(turn) is None:
             return ERROR if turn.is_stopped() else DONE

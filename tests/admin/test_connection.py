@@ -15,6 +15,7 @@ from qbwc_service.ledger.models import (
     OrderStatus,
     PaymentStatus,
 )
+from qbwc_service.ledger.models.people import Role
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from tests.admin.site import KEAP_KEY, NOW, Site
 
@@ -241,3 +242,21 @@ def test_no_page_shows_a_secret(site: Site) -> None:
         assert visitor.get(page).status_code == 200
         for secret in secrets:
             assert secret not in visitor.page, page
+
+
+def test_an_owner_suspends_and_no_bookkeeper_resumes(site: Site) -> None:
+    site.add_connection()
+    owner = site.bookkeeper()
+    bea = site.signed_in("bea", Role.BOOKKEEPER)
+    owner.press("/c/acme", "/c/acme/suspend", {"reason": "The contract has ended"})
+    bea.get("/c/acme")
+    assert "Suspended: The contract has ended. Nothing is read or sent" in bea.page
+    assert "/c/acme/resume" not in bea.page
+    assert "is suspended: The contract" in bea.press("/c/acme", "/c/acme/resume")
+    assert "paused or suspended" in bea.press("/c/acme/home", "/c/acme/home/read")
+    bea.get("/c/acme")
+    assert bea.post("/c/acme/reinstate").status_code == 403
+    assert "The suspension is lifted" in owner.press("/c/acme", "/c/acme/reinstate")
+    assert "/c/acme/pause" in owner.page
+    assert "It was not suspended" in owner.press("/c/acme", "/c/acme/reinstate")
+    assert "write the reason" in owner.press("/c/acme", "/c/acme/suspend", {"reason": " "})

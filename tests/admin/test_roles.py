@@ -19,7 +19,10 @@ from tests.ledger_rows import add_entry, add_read_lists
 
 #: what everybody may press: to go, and to choose their own password
 OWN = {"sign_in.sign_out", "own_password.change"}
-OUTSIDE = {"sign_in.static", "sign_in.show", "sign_in.sign_in", "sign_in.sign_out"}
+OUTSIDE = {
+    *("sign_in.static", "sign_in.show", "sign_in.sign_in", "sign_in.sign_out"),
+    *("joining.show", "joining.join"),
+}
 REFUSED = "Your role does not allow that"
 
 
@@ -89,6 +92,7 @@ def test_a_viewer_presses_nothing_and_reads_all_but_set_up_and_users(site: Site)
     }
     assert refused == {
         *("people.show", "people.show_one", "people.ask_to_add", "adding.show"),
+        "invitations.ask_to_invite",
         *("keap_login.show", "keap_login.ask_to_disconnect"),
         *("keap_sign_in.ask", "keap_sign_in.come_back", "keap_sign_in.show_account"),
         *("upkeep.ask_for_password", "upkeep.web_connector_file"),
@@ -119,8 +123,10 @@ def test_users_and_connections_are_for_owners_alone(site: Site) -> None:
             refused.add(rule.endpoint)
     assert refused == {
         *("people.add", "people.change", "people.renew_password", "people.disable"),
+        *("invitations.invite", "invitations.withdraw"),
         *("people.enable", "home.end_drain", "adding.add", "keap_login.disconnect"),
         *("upkeep.make_password", "upkeep.answer_about_company_file"),
+        *("upkeep.suspend", "upkeep.reinstate"),
         *("company_file.take_the_open_one", "alerts.make_signing_key", "set_up.switch_on"),
         *("set_up.answer_about_company", "set_up.go_on_with_another_company"),
     }

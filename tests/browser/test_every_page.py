@@ -4,6 +4,7 @@ picture of each in the folder screenshots beside this file."""
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -26,6 +27,8 @@ PAGES = {
     "people.show": "/users",
     "people.ask_to_add": "/users/add",
     "people.show_one": "/users/1",
+    "invitations.ask_to_invite": "/users/invitations/new",
+    "joining.show": "{invitation}",
     "own_password.show": "/my-password",
     "audit.show": "/audit",
     "connection_home.show": "/c/demo/home",
@@ -146,10 +149,12 @@ def visit(demo: Demo, browser: "playwright.Browser") -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def known(demo: Demo) -> dict[str, int]:
-    """The ids in addresses."""
+def known(demo: Demo) -> dict[str, int | str]:
+    """The ids in addresses, and the address of an invitation."""
     orders = demo.orders()
+    link = demo.command("person", "invite", "viewer", "--json")["link"]
     return {
+        "invitation": urlsplit(link).path,
         "order": next(order["keap_id"] for order in orders if order["status"] == "posted"),
         "held": next(order["keap_id"] for order in orders if order["status"] == "held"),
         "update": 1,
@@ -174,7 +179,7 @@ def _fill(page: Page) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_everybody_can_use_every_page_and_nothing_is_cut_off(
-    visit: Page, known: dict[str, int]
+    visit: Page, known: dict[str, int | str]
 ) -> None:
     """One test, so that one demo does for all pages however many processes test."""
     problems: dict[str, list[str]] = {}

@@ -115,6 +115,7 @@ def test_show_and_list_tell_no_secret(
         "file_id": acme["file_id"],
         "owner_id": acme["owner_id"],
         "paused": False,
+        "suspended_because": "",
         "is_on": True,
         "keap_account": "",
         "keap_account_name": "",
@@ -268,3 +269,30 @@ def test_a_file_that_cannot_be_written_is_named(shell: Shell, tmp_path: Path) ->
     path = tmp_path / "no" / "acme.qwc"
     outcome = shell("qwc", "acme", "-o", str(path))
     assert (outcome.code, outcome.err) == (1, f"{path}: No such file or directory.\n")
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_suspended_connection_is_neither_read_nor_resumed(shell: Shell) -> None:
+    assert shell("connection", "suspend", "acme", "--because", "It was asked for.").code == 0
+    shown = shell("connection", "show", "acme", "--json").document
+    assert (shown["paused"], shown["suspended_because"]) == (True, "It was asked for.")
+    for command in (("connection", "resume", "acme"), ("sync", "acme")):
+        outcome = shell(*command)
+        assert (outcome.code, "suspended" in outcome.err) == (1, True), command
+        assert "It was asked for." in outcome.err
+    assert shell("connection", "reinstate", "acme").code == 0
+    refused = shell("connection", "reinstate", "acme")
+    assert (refused.code, refused.err) == (1, '"acme" is not suspended. Nothing was changed.\n')
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_connection_is_erased_after_its_name_was_typed(shell: Shell) -> None:
+    refused = shell("connection", "erase", "acme", "--confirm", "acme")
+    assert (refused.code, "connection pause acme" in refused.err) == (1, True)
+    shell("connection", "pause", "acme")
+    wrong = shell("connection", "erase", "acme", "--confirm", "acne")
+    assert (wrong.code, wrong.err) == (1, "That is another name. Nothing was erased.\n")
+    assert shell("connection", "erase", "acme", "--confirm", "acme").code == 0
+    assert shell("connection", "list", "--json").document == []
+    (entry,) = shell("audit", "--json").document
+    assert (entry["who"], entry["what"]) == ("command line", "Connection erased")

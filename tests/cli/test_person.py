@@ -7,12 +7,13 @@ import click
 import pytest
 from sqlalchemy import select
 
-from qbwc_service import people
+from qbwc_service import invitations, people
 from qbwc_service.cli.audit_words import AUDIT_WORDS, NO_DECISION, ONLY_LOOKS, RECORDED_THERE
 from qbwc_service.cli.entry import commands
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import AuditEntry, Person, PersonConnection, Role
 from qbwc_service.secrecy import person_password_matches
+from tests.alerts.receivers import mail_sink
 from tests.cli.conftest import Shell
 
 
@@ -155,3 +156,32 @@ def test_commands_are_in_the_audit_and_refused_ones_are_not(shell: Shell, tmp_pa
 def test_a_command_that_was_refused_in_part_is_in_the_audit(shell: Shell) -> None:
     assert shell("hold", "acme", "101").code == 1
     assert shell("audit", "--json").document[0]["what"] == "Orders held"
+
+
+@pytest.mark.usefixtures("acme")
+def test_an_invitation_is_a_link_that_is_shown_once(shell: Shell, migrated: Database) -> None:
+    made = shell("person", "invite", "viewer", "--connection", "acme", "--json").document
+    assert made["sent"] is False
+    secret = made["link"].removeprefix("http://localhost:8000/join/")
+    now = datetime.now(UTC)
+    with migrated.reading() as db:
+        found = invitations.find(db, secret, now)
+    assert found.standing == people.Standing("", Role.VIEWER, ["acme"])
+    assert found.invited_by == "command line"
+    assert "Link: http://localhost:8000/join/" in shell("person", "invite", "owner").out
+    refused = shell("person", "invite", "viewer", "--connection", "nowhere")
+    assert (refused.code, "There is no connection called" in refused.err) == (1, True)
+
+
+@pytest.mark.usefixtures("acme")
+def test_an_invitation_is_mailed_from_the_command_line(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mail_sink() as sink:
+        monkeypatch.setenv("QBWC_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("QBWC_SMTP_PORT", str(sink.port))
+        monkeypatch.setenv("QBWC_SMTP_SECURITY", "none")
+        monkeypatch.setenv("QBWC_SMTP_FROM", "sync@example.com")
+        told = shell("person", "invite", "owner", "--email", "bea@example.com")
+    assert told.out == "The invitation is on its way to bea@example.com.\n"
+    assert "http://localhost:8000/join/" in sink.mails[0].get_content()

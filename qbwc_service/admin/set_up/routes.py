@@ -23,9 +23,10 @@ from qbwc_service.admin.upkeep import connection_file
 from qbwc_service.admin.words import counted
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.keap_access import sign_ins
-from qbwc_service.ledger import company_file, history, leases, mirror, set_up, trial
+from qbwc_service.ledger import company_file, history, leases, mirror, pausing, set_up, trial
 from qbwc_service.ledger.list_entries import ChoiceRefused
 from qbwc_service.ledger.models import Connection
+from qbwc_service.ledger.pausing import Suspended
 from qbwc_service.ledger.product_reports import NEEDS_YOU, product_counts
 from qbwc_service.ledger.reconcile import runs
 from qbwc_service.ledger.set_up import Progress, Question, Tick
@@ -150,12 +151,13 @@ def answer_about_company(connection: str) -> ResponseReturnValue:
 @pages.post("/go-on")
 def go_on_with_another_company(connection: str) -> ResponseReturnValue:
     """After "No, stop": the file that is open at the next update is taken."""
-    with here().database.writing("set-up.go-on") as db:
-        found = lock_connection(db, connection)
-        if found.paused:
-            found.paused = False
-            _note(db, found, "Resumed")
-    flash("Press Update Selected in the Web Connector, with the right company open.", "done")
+    try:
+        with here().database.writing("set-up.go-on") as db:
+            pausing.resume(db, lock_connection(db, connection), signed_in_name(), here().now())
+    except Suspended as refused:
+        flash(str(refused), "refused")
+    else:
+        flash("Press Update Selected in the Web Connector, with the right company open.", "done")
     return _back(connection, Stage.QUICKBOOKS)
 
 
@@ -261,6 +263,7 @@ def _context(db: Session, connection: Connection, progress: Progress) -> dict[st
         "trial": chosen,
         "is_on": connection.is_on,
         "paused": connection.paused,
+        "suspended": connection.suspended_because,
         "user_name": connection.user_name,
         "last_sync_at": connection.last_sync_at,
         "alert_emails": str(connection.settings.get("alert_emails", "")),
@@ -312,9 +315,8 @@ def _leave_company(db: Session, connection: Connection) -> None:
     """Learn another one at the next update, after a person has said that it is open."""
     company_file.take_the_open_one(db, connection, signed_in_name(), here().now())
     mirror.load_afresh(db, connection.id)
-    if not connection.paused:
-        connection.paused = True
-        _note(db, connection, "Paused: the company was not the right one")
+    why = "the company was not the right one"
+    pausing.pause(db, connection, signed_in_name(), here().now(), why)
 
 
 def _note(db: Session, connection: Connection, text: str) -> None:

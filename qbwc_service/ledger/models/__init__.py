@@ -1,4 +1,5 @@
-"""The tables. Every row but a lease, a person and some audit entries belongs to one connection.
+"""The tables. Every row but a lease, a person, an invitation and some audit entries belongs to one
+connection.
 
 Amounts are integer minor units (cents) of the row's currency. Times are aware UTC. TimeModified
 texts of QuickBooks are kept as QuickBooks wrote them: their offsets are wrong around summer time.
@@ -105,6 +106,12 @@ from qbwc_service.ledger.models.mirror import (
 )
 from qbwc_service.ledger.models.people import (
     AuditEntry as AuditEntry,
+)
+from qbwc_service.ledger.models.people import (
+    Invitation as Invitation,
+)
+from qbwc_service.ledger.models.people import (
+    InvitationConnection as InvitationConnection,
 )
 from qbwc_service.ledger.models.people import (
     Person as Person,

@@ -24,6 +24,8 @@ class Connection(Base):
     uid: Mapped[str] = mapped_column(String(36), unique=True)
     created_at: Mapped[datetime]
     paused: Mapped[bool] = mapped_column(default=False)
+    #: why it is suspended, a sentence; it is paused then ("" = it is not)
+    suspended_because: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     #: while it is being set up orders are read and shown, and only those of the trial are sent
     is_on: Mapped[bool] = mapped_column(default=True, server_default=true())
     #: Keap ids of the orders that were sent before it was switched on, for a look

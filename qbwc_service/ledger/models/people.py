@@ -50,6 +50,34 @@ class PersonConnection(Base):
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"), primary_key=True)
 
 
+class Invitation(Base):
+    """A link by which one person may join once; what they become is fixed in it."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    #: of the 256 random bits in the link, which are nowhere kept
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str] = mapped_column(String(200), default="")
+    role: Mapped[Role] = mapped_column(text_enum(Role))
+    #: all connections, those to come too; else those of InvitationConnection
+    sees_all: Mapped[bool] = mapped_column(default=False)
+    invited_by: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class InvitationConnection(Base):
+    """A connection that the invited person will see."""
+
+    __tablename__ = "invitation_connection"
+
+    invitation_id: Mapped[int] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True
+    )
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"), primary_key=True)
+
+
 class AuditEntry(Base):
     """One thing that a person did, or tried: a press of a button, a command, a sign-in."""
 
