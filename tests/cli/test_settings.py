@@ -1,21 +1,16 @@
-"""set NAME; and docs/settings.md, which says the same as the registry."""
+"""set NAME."""
 
-import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from qbwc_service import config
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import Event, KeapOrder, OrderStatus
 from qbwc_service.settings import SETTINGS
 from tests.cli.conftest import Shell
 from tests.ledger_rows import add_order
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
 def _today() -> str:
@@ -97,25 +92,3 @@ def test_the_same_settings_again_change_nothing(shell: Shell, migrated: Database
         assert shell("set", "acme", "start_date=2026-01-01").code == 0
     with migrated.reading() as db:
         assert len(db.scalars(select(Event)).all()) == 1
-
-
-def test_the_document_tells_every_setting_as_the_registry_does() -> None:
-    sections = re.split(r"^### ", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    told = {
-        section.split("\n")[0]: " ".join(section.split("\n")[1:]).split() for section in sections
-    }
-    assert told == {
-        f"`{setting.name}`": (
-            f"{setting.meaning} Type: {setting.kind}. "
-            f"Default: {'none' if setting.default in (None, '') else f'`{setting.default}`'}."
-        ).split()
-        for setting in SETTINGS
-    }
-
-
-def test_the_document_tells_every_variable_of_the_environment() -> None:
-    source = Path(config.__file__).read_text(encoding="utf-8")
-    text = DOCUMENT.read_text(encoding="utf-8")
-    names = set(re.findall(r'"((?:QBWC|KEAP)_[A-Z_]+)"', source))
-    assert len(names) >= 7
-    assert {name for name in names if f"| `{name}` |" not in text} == set()
