@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 
 class Who(StrEnum):
@@ -13,6 +15,23 @@ class Who(StrEnum):
     SET_UP = "needs the QuickBooks computer"
     OPERATOR = "needs whoever runs this service"
     DEFECT = "our mistake"
+
+
+_GOES_ON: Final[Mapping[Who, str]] = MappingProxyType(
+    {
+        Who.ITSELF: "By itself. Nobody has to do anything.",
+        Who.PERSON: "You decide: it waits until you have done it.",
+        Who.SET_UP: "It is done at the QuickBooks computer; after that, the next update goes on.",
+        Who.OPERATOR: "Whoever runs this service does it.",
+        Who.DEFECT: (
+            "This is our mistake. Whoever looks after this service needs to know it: a support "
+            "file helps."
+        ),
+    }
+)
+_WITHOUT_IT: Final = (
+    "Nothing waits for it. It is enough to look once, then mark it as solved in the error log."
+)
 
 
 class Level(StrEnum):
@@ -49,6 +68,11 @@ class Message:
         if self.who is Who.ITSELF:
             return Level.INFO
         return Level.WARNING if self.nothing_waits else Level.ERROR
+
+    @property
+    def goes_on(self) -> str:
+        """Who makes it go on, as a sentence."""
+        return _WITHOUT_IT if self.nothing_waits else _GOES_ON[self.who]
 
     def rendered(self, details: Mapping[str, object]) -> "Message":
         shown = _Blanks({key: str(value) for key, value in details.items()})

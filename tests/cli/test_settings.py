@@ -1,8 +1,6 @@
-"""set NAME; and docs/settings.md, which says the same as the registry."""
+"""set NAME."""
 
-import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,8 +11,6 @@ from qbwc_service.ledger.models import Event, KeapOrder, OrderStatus
 from qbwc_service.settings import SETTINGS
 from tests.cli.conftest import Shell
 from tests.ledger_rows import add_order
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
 def _today() -> str:
@@ -96,17 +92,3 @@ def test_the_same_settings_again_change_nothing(shell: Shell, migrated: Database
         assert shell("set", "acme", "start_date=2026-01-01").code == 0
     with migrated.reading() as db:
         assert len(db.scalars(select(Event)).all()) == 1
-
-
-def test_the_document_tells_every_setting_as_the_registry_does() -> None:
-    sections = re.split(r"^### ", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    told = {
-        section.split("\n")[0]: " ".join(section.split("\n")[1:]).split() for section in sections
-    }
-    assert told == {
-        f"`{setting.name}`": (
-            f"{setting.meaning} Type: {setting.kind}. "
-            f"Default: {'none' if setting.default in (None, '') else f'`{setting.default}`'}."
-        ).split()
-        for setting in SETTINGS
-    }
