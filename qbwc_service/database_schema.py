@@ -4,6 +4,8 @@ Exception
   DatabaseNotMigrated    the tables are not those that this version works with
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 import migrations
 from qbwc_service.database import Database
@@ -20,6 +23,7 @@ from qbwc_service.database_engines import ServerLimits
 
 #: another program may be migrating a big database at this moment
 _PATIENCE_SECONDS = 3600.0
+_NEWER = "The database is from a newer version of this service. Install that version again."
 
 
 class DatabaseNotMigrated(Exception):
@@ -47,22 +51,62 @@ def is_empty(database: Database) -> bool:
 
 def check_schema(database: Database) -> None:
     """Raises DatabaseNotMigrated unless the tables are those of this version."""
-    scripts = ScriptDirectory.from_config(_config())
     current = _current(database)
-    if current == set(scripts.get_heads()):
+    if current == {newest_revision()}:
         return
     if not current:
         raise DatabaseNotMigrated(
             'The database has no tables yet. "qbwc-service migrate" makes them.'
         )
-    if current <= {script.revision for script in scripts.walk_revisions()}:
+    if all(is_known(revision) for revision in current):
         raise DatabaseNotMigrated(
             "The database is from an older version of this service. Make a copy of it, "
             'then run "qbwc-service migrate".'
         )
-    raise DatabaseNotMigrated(
-        "The database is from a newer version of this service. Install that version again."
-    )
+    raise DatabaseNotMigrated(_NEWER)
+
+
+def known_revision(connection: Connection) -> str:
+    """The migration that was run last here; "" where none was. Raises DatabaseNotMigrated where it
+    is not one of this version."""
+    current = revisions(connection)
+    if not all(is_known(revision) for revision in current):
+        raise DatabaseNotMigrated(_NEWER)
+    return "".join(current)
+
+
+def newest_revision() -> str:
+    """That of this version's tables."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version can bring tables of that revision up to its own."""
+    scripts = ScriptDirectory.from_config(_config())
+    return revision in {script.revision for script in scripts.walk_revisions()}
+
+
+@contextmanager
+def rebuilding(database: Database, name: str, patience: float) -> Iterator[Session]:
+    """A transaction in which tables are made and dropped: all of it, or nothing.
+
+    On SQLite nothing that is dropped takes along what refers to it. Raises DatabaseBusy.
+    """
+    # A separate engine: SQLite changes a table by making it anew, and dropping the old one must
+    # not cascade. The pragma that prevents it has no effect inside a transaction.
+    own = Database(database.url, ServerLimits(statement_seconds=0))
+    try:
+        if own.is_sqlite:
+            event.listen(own.engine, "connect", _without_foreign_keys)
+        with own.waiting_at_most(patience).writing(name) as session:
+            yield session
+    finally:
+        own.close()
+
+
+def migrate_to(connection: Connection, revision: str) -> None:
+    """Up to that revision, or to this version's ("head"), in the transaction that is open."""
+    command.upgrade(_config(connection), revision)
 
 
 def revisions(connection: Connection) -> set[str]:
@@ -84,17 +128,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _migrate(database: Database, run: Any, revision: str) -> None:
-    # A separate engine: SQLite changes a table by making it anew, and dropping the old one must
-    # not cascade. The pragma that prevents it has no effect inside a transaction.
-    own = Database(database.url, ServerLimits(statement_seconds=0))
-    patient = own.waiting_at_most(_PATIENCE_SECONDS)
-    try:
-        if own.is_sqlite:
-            event.listen(own.engine, "connect", _without_foreign_keys)
-        with patient.writing("schema.migrate") as session:
-            run(_config(session.connection()), revision)
-    finally:
-        own.close()
+    with rebuilding(database, "schema.migrate", _PATIENCE_SECONDS) as session:
+        run(_config(session.connection()), revision)
 
 
 def _without_foreign_keys(dbapi_connection: Any, _record: Any) -> None:

@@ -5,9 +5,11 @@ KeyRotationRefused    what was asked for cannot be done; the sentence says why a
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +19,18 @@ from qbwc_service.ledger.models import Connection, KeapSignIn, KeapSignInTry
 from qbwc_service.secrecy import Secrecy, SecretUnreadable
 
 _SIGN_IN_SECRETS = ("access_token", "refresh_token", "previous_refresh_token")
+#: where encrypted texts lie, by table: what `_secrets_of` walks through
+SECRETS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "connection": ("keap_key", "webhook_key"),
+        "keap_sign_in": _SIGN_IN_SECRETS,
+        "keap_sign_in_try": ("verifier",),
+    }
+)
+#: where a key is named (Secrecy.key_id) that checks what lies beside it
+KEY_NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"connection": ("password_key",)}
+)
 
 
 class KeyRotationRefused(Exception):

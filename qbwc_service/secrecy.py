@@ -95,6 +95,18 @@ class Secrecy:
         """Names the current key without telling anything of it."""
         return self._keys()[0].id
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The current key's, then those of the older ones."""
+        return tuple(key.id for key in self._keys())
+
+    def key_of(self, stored: str) -> str:
+        """Which key made it; "" where it is none of ours."""
+        try:
+            return self.key_ids[self._opened(stored)[1]]
+        except SecretUnreadable:
+            return ""
+
     def password_digest(self, password: str) -> str:
         """What is stored of a Web Connector password: we made it, so it has 128 random bits."""
         return self._keys()[0].digest(password)

@@ -34,6 +34,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "reconcile": "QuickBooks to be read and compared",
         "renumber": "Order posted under another number",
         "requeue": "Orders requeued",
+        "restore": "Database restored from a backup",
         "rules-add": "Rule added",
         "rules-import": "Rules taken from a file",
         "rules-move": "Rule moved",
@@ -58,6 +59,7 @@ ONLY_LOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = MappingPr
         "alerts": lambda given: not (given["is_test"] or given["new_signing_key"]),
         "link-found": lambda given: not given["yes"],
         "reconcile": lambda given: not given["ask"],
+        "restore": lambda given: given["check"],
         "undo": lambda given: given["preview"],
     }
 )
@@ -71,7 +73,15 @@ RECORDED_THERE: Final = frozenset(
 #: these read, or run the service
 NO_DECISION: Final = frozenset(
     {
-        *("audit", "connection list", "connection login", "connection show", "customers", "demo"),
+        *(
+            "audit",
+            "backup",
+            "connection list",
+            "connection login",
+            "connection show",
+            "customers",
+            "demo",
+        ),
         "doctor",
         *("errors", "export-items", "items", "lists", "mappings", "migrate", "needs-you", "orders"),
         *(

@@ -11,6 +11,7 @@ from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.alerts import alerts
 from qbwc_service.cli.audit import audit
 from qbwc_service.cli.audited import note_changes
+from qbwc_service.cli.backup import backup
 from qbwc_service.cli.config import config
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
@@ -44,6 +45,7 @@ from qbwc_service.cli.preview import preview
 from qbwc_service.cli.products import export_items, import_items, items, map_item, unmap_item
 from qbwc_service.cli.qwc_file import qwc
 from qbwc_service.cli.reconcile import link_found, payments, reconcile
+from qbwc_service.cli.restore import restore
 from qbwc_service.cli.rules import (
     rules,
     rules_add,
@@ -83,7 +85,8 @@ def commands() -> None:
 
 
 for _command in (
-    *(up, stage, drain, migrate, config, connection, qwc, set_, sync, status, orders, preview),
+    *(up, stage, drain, migrate, backup, restore, config, connection, qwc, set_),
+    *(sync, status, orders, preview),
     *(needs_you, customers, choose_customer),
     *(items, map_item, unmap_item, export_items, import_items),
     *(reconcile, payments, link_found),

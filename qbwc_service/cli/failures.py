@@ -9,6 +9,10 @@
 import click
 from sqlalchemy import exc as sql
 
+from qbwc_service.backup.archive import BackupTooNew, BackupUnreadable
+from qbwc_service.backup.restoring import RestoreRefused
+from qbwc_service.backup.table_rows import RowsRefused
+from qbwc_service.backup.taking import BackupExists, NothingToBackUp
 from qbwc_service.config import ConfigError
 from qbwc_service.connections import (
     ConnectionExists,
@@ -36,6 +40,9 @@ OUR_MISTAKE = 70
 INTERRUPTED = 130
 
 _SAY_THEMSELVES = (
+    BackupExists,
+    BackupTooNew,
+    BackupUnreadable,
     ChoiceRefused,
     ConfigError,
     ConnectionExists,
@@ -49,9 +56,12 @@ _SAY_THEMSELVES = (
     LoginRefused,
     MappingRefused,
     NotPaused,
+    NothingToBackUp,
     PasswordFileUnusable,
     PersonRefused,
     QwcInvalid,
+    RestoreRefused,
+    RowsRefused,
     RuleRefused,
     SecretUnreadable,
     SettingError,

@@ -15,8 +15,8 @@ from qbwc_service.logs import set_up_logging
 from qbwc_service.secrecy import Secrecy
 
 #: "must-fit": refuse tables of another version; "make": make them where there are none at all;
-#: "upgrade": bring them up to this version
-Tables = Literal["must-fit", "make", "upgrade"]
+#: "upgrade": bring them up to this version; "as-it-is": whatever is there, or nothing
+Tables = Literal["must-fit", "make", "upgrade", "as-it-is"]
 
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Sur
     try:
         if tables == "upgrade" or (tables == "make" and database_schema.is_empty(database)):
             database_schema.upgrade(database)
-        database_schema.check_schema(database)
+        if tables != "as-it-is":
+            database_schema.check_schema(database)
         yield Surroundings(config, database, config.secrecy())
     finally:
         database.close()
