@@ -24,7 +24,7 @@ from qbwc_service.staging.schedule import Staging
 from qbwc_service.web_server import create_server
 
 #: calls that run when the service is stopped get so long to be answered
-_LAST_ANSWERS_SECONDS = 20
+LAST_ANSWERS_SECONDS = 20
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def serve(
         raise
     calls = server.task_dispatcher
     # Waitress gives them five seconds. An answer that is lost costs a recovery.
-    calls.shutdown = partial(calls.shutdown, timeout=_LAST_ANSWERS_SECONDS)
+    calls.shutdown = partial(calls.shutdown, timeout=LAST_ANSWERS_SECONDS)
     try:
         with _stopped_by_signals():
             if staging is not None:
