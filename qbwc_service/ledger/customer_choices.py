@@ -19,7 +19,7 @@ from qbwc_service.ledger.models import (
     MirrorRecord,
     Posting,
 )
-from qbwc_service.ledger.plan_orders import matched_customer
+from qbwc_service.ledger.plan_input import matched_customer
 from qbwc_service.ledger.sources import buyer_from
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.customer_index import Customer

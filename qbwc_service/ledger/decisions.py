@@ -1,32 +1,36 @@
-"""What a person may decide about an order: requeue, hold, skip, link, accept a difference; whether
-it may go: `approval`; and about a payment alone: `payment_decisions`.
+"""What a person may decide about an order: send, hold, skip, accept a difference, undo. To requeue
+it: `requeue_decisions`; that it is a record of QuickBooks: `link_decisions`; whether it may go:
+`approval`; and about a payment alone: `payment_decisions`.
 
 Each decision either happens or is refused with a reason (DecisionRefused); a record that is in
 QuickBooks, or may be, is never queued a second time. Every decision leaves a line of history.
 """
 
-import re
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
-from qbwc_service.ledger import error_log, manual_syncs, sharing, states, undo
+from qbwc_service.ledger import manual_syncs, states, undo
 from qbwc_service.ledger.approval import ApprovalDecisions
 from qbwc_service.ledger.decision_steps import SENT_ALREADY
 from qbwc_service.ledger.decision_steps import DecisionRefused as DecisionRefused
-from qbwc_service.ledger.kind_words import form_word, thing
-from qbwc_service.ledger.models import REFUNDS, KeapOrder, KeapPayment, Kind, OrderStatus, Posting
+from qbwc_service.ledger.kind_words import form_word
+from qbwc_service.ledger.link_decisions import LinkDecisions
+from qbwc_service.ledger.models import KeapOrder, KeapPayment, Kind, OrderStatus, Posting
 from qbwc_service.ledger.payment_decisions import PaymentDecisions
-from qbwc_service.ledger.postings import external_guid
 from qbwc_service.ledger.reconcile.agreed import take_as_right
 from qbwc_service.ledger.reconcile.runs import MADE
-from qbwc_service.ledger.sendable import is_undo
+from qbwc_service.ledger.requeue_decisions import (
+    FOLLOW_THE_FORM,
+    POSTED_ALREADY,
+    UNDOING,
+    RequeueDecisions,
+    removals_waiting,
+)
 from qbwc_service.ledger.standing import OF_THE_MONEY
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.planning.approval import AWAITING
-from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import Override
-from qbwc_service.planning.plan import planned_sale_from
 from qbwc_service.settings import SettingError, changed
 
 #: what a person says about an order who accepts it although it is held for this cause
@@ -36,23 +40,16 @@ ACCEPTED_BY = {
     "deleted-in-keap": Override.DELETED,
     "held-by-rule": Override.SETTINGS,
 }
-_POSTED = "it is in QuickBooks already; sending it again would make it twice"
 _SKIPPED = "it was skipped by one of you or undone; Requeue plans and sends it again"
 _NOT_SENT_NOW = {
     OrderStatus.HELD: "it waits for you; its page says for what",
     OrderStatus.SENT: SENT_ALREADY,
-    OrderStatus.POSTED: _POSTED,
-    OrderStatus.POSTED_PAYMENT_OPEN: _POSTED,
+    OrderStatus.POSTED: POSTED_ALREADY,
+    OrderStatus.POSTED_PAYMENT_OPEN: POSTED_ALREADY,
     OrderStatus.SKIPPED_BY_YOU: _SKIPPED,
     OrderStatus.UNDONE: _SKIPPED,
 }
 HELD_BY_YOU = "held-by-you"
-_UNDOING = "it is being undone; skip it first, which keeps what is still in QuickBooks"
-#: they follow the form that they change: planning writes them, never a decision
-_FOLLOW_THE_FORM = frozenset({Kind.SALE_UPDATE, Kind.CUSTOM_FIELDS, Kind.REMOVAL})
-
-#: as QuickBooks writes them: hexadecimal, a dash, seconds since 1970
-_TXN_ID = re.compile(r"[0-9A-Fa-f]{1,16}-[0-9]{1,12}")
 
 
 def _of_a_receipt(order: KeapOrder, postings: Sequence[Posting]) -> Override | None:
@@ -61,21 +58,7 @@ def _of_a_receipt(order: KeapOrder, postings: Sequence[Posting]) -> Override | N
     return Override.PAYMENT_SUM if is_receipt and order.cause in OF_THE_MONEY else None
 
 
-def _loosen_refunds(order_id: int, postings: Sequence[Posting]) -> list[Posting]:
-    """The credit memo is made anew: a refund that used up the lost one hangs loose."""
-    lost = {p.source_key for p in postings if p.kind is Kind.CREDIT_MEMO and p.state in ENDED}
-    loose = [
-        p
-        for p in postings
-        if p.kind in REFUNDS and p.state is State.POSTED and p.source_key in lost
-    ]
-    for refund in loose:
-        details = {"thing": thing(refund), "order": str(order_id), "amount": shown(refund.amount)}
-        states.flag(refund, "refund-not-applied", details)
-    return loose
-
-
-class Decisions(ApprovalDecisions, PaymentDecisions):
+class Decisions(RequeueDecisions, LinkDecisions, ApprovalDecisions, PaymentDecisions):
     """A person's decisions on one connection, inside one write transaction."""
 
     def send(self, order_id: int, *, seen: str = "") -> None:
@@ -100,36 +83,11 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
         if self.awaits_word(order_id):
             self.approve(order_id)
 
-    def requeue(self, order_id: int) -> None:
-        """Plan and send it again: what is held, skipped, failed or gone. Posted parts stay."""
-        order, postings = self._load(order_id)
-        if _removals_waiting(postings):
-            raise DecisionRefused(order_id, _UNDOING)
-        freed = [posting for posting in postings if self._requeue_posting(posting)]
-        if not freed and not order.skip and order.status is not OrderStatus.NEW:
-            self._refuse_requeue(order_id, postings)
-        self._void_again(postings)
-        self._free_names(postings)
-        order.needs_plan = True
-        order.group_limit = None
-        loose = [*self._loosen_payments(order_id, postings), *_loosen_refunds(order_id, postings)]
-        self._done(order, "Requeued")
-        for payment in loose:
-            error_log.tell(
-                self._db,
-                self._connection.id,
-                payment.cause,
-                payment.details,
-                now=self._now,
-                order_id=order_id,
-                posting_id=payment.id,
-            )
-
     def hold(self, order_id: int) -> None:
         """Keep what is not sent from being sent."""
         order, postings = self._load(order_id)
-        if _removals_waiting(postings):
-            raise DecisionRefused(order_id, _UNDOING)
+        if removals_waiting(postings):
+            raise DecisionRefused(order_id, UNDOING)
         invoice = self._sale(order, postings)
         waiting = [p for p in postings if p.state in {State.READY, State.HELD}]
         if invoice.state in {State.READY, State.HELD} and invoice not in waiting:
@@ -145,13 +103,13 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
         """Never send what is not in QuickBooks yet; accept as it is what differs there. Of an order
         that is being undone: leave in QuickBooks what is still there."""
         order, postings = self._load(order_id)
-        if _removals_waiting(postings):
+        if removals_waiting(postings):
             self.keep(order_id)
             return
         postings = [
             self._living(posting)
             for posting in postings
-            if posting.state not in ENDED or posting.kind not in _FOLLOW_THE_FORM
+            if posting.state not in ENDED or posting.kind not in FOLLOW_THE_FORM
         ]
         invoice = self._sale(order, postings)
         parts = {invoice.id: invoice} | {posting.id: posting for posting in postings}
@@ -176,31 +134,6 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
         self._requeue_posting(sale)
         order.needs_plan = True
         self._done(order, f"Gets the prefix {order.own_prefix}")
-
-    def link(self, order_id: int, txn_id: str, kind: Kind | None = None) -> None:
-        """The order is in QuickBooks already, as the record with this TxnID: of that kind, or of
-        the kind that the order was to become."""
-        order, postings = self._load(order_id)
-        invoice = self._living(self._sale(order, postings))
-        if invoice.state is State.SENT:
-            raise DecisionRefused(order_id, SENT_ALREADY)
-        if invoice.state not in {State.READY, State.HELD, State.SKIPPED}:
-            raise DecisionRefused(order_id, _POSTED)
-        if not _TXN_ID.fullmatch(txn_id):
-            raise DecisionRefused(
-                order_id, f"{txn_id!r} is not a TxnID of QuickBooks, such as 1A2B-1416570432"
-            )
-        self._refuse_second_use(order_id, txn_id)
-        self._take_kind(order_id, invoice, kind or invoice.kind)
-        if invoice.state is State.SKIPPED:
-            states.release(invoice)
-        states.post(invoice, txn_id, edit_sequence="", linked=True)
-        invoice.posted_at = self._now
-        invoice.amount = order.total
-        # What somebody else made is never compared with what Keap says.
-        invoice.planned_hash = ""
-        order.needs_plan = True
-        self._done(order, f"Linked to {txn_id} in QuickBooks")
 
     def accept(self, order_id: int) -> None:
         """What QuickBooks shows differs from what was meant, and a person says it is right."""
@@ -245,7 +178,7 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
     def keep(self, order_id: int) -> None:
         """It is being undone: leave in QuickBooks what is still there."""
         order, postings = self._load(order_id)
-        removals = _removals_waiting(postings)
+        removals = removals_waiting(postings)
         if not removals:
             raise DecisionRefused(order_id, "nothing of it waits to be deleted any more")
         for removal in removals:
@@ -253,65 +186,6 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
         self._done(order, "No longer undone; what is still in QuickBooks stays there")
 
     # -- the parts --------------------------------------------------------------------------------
-
-    def _loosen_payments(self, order_id: int, postings: list[Posting]) -> list[Posting]:
-        """The invoice is made anew: payments that were applied to the lost one hang loose."""
-        lost = any(p.kind.is_sale and p.state in ENDED for p in postings)
-        loose = [p for p in postings if lost and p.kind is Kind.PAYMENT and p.state is State.POSTED]
-        for payment in loose:
-            details = {
-                "thing": f"Payment {payment.number}",
-                "order": str(order_id),
-                "unused": shown(payment.amount),
-            }
-            states.flag(payment, "payment-not-applied", details)
-        return loose
-
-    def _requeue_posting(self, posting: Posting) -> bool:
-        if is_undo(posting) or (posting.state in ENDED and posting.kind in _FOLLOW_THE_FORM):
-            return False
-        if posting.state in {State.HELD, State.SKIPPED}:
-            states.release(posting)
-            posting.attempts = 0
-            return True
-        if posting.state is State.READY:
-            posting.not_before = None
-            posting.attempts = 0
-            return True
-        if posting.state in ENDED:
-            self._living(posting)
-            return True
-        return False
-
-    def _void_again(self, postings: list[Posting]) -> None:
-        """The form is made anew: what made the one before void is still to be done to it."""
-        if not any(posting.kind.is_sale and posting.state in ENDED for posting in postings):
-            return
-        for void in postings:
-            if void.kind is Kind.REMOVAL and void.state is State.POSTED and not is_undo(void):
-                states.undo(void)
-                self._living(void)
-
-    def _free_names(self, postings: list[Posting]) -> None:
-        """The customer and items that its unsent invoice waits for are tried again with it."""
-        for invoice in postings:
-            if not invoice.kind.is_sale or not invoice.payload:
-                continue
-            planned = planned_sale_from(invoice.payload)
-            keys = {planned.customer.made_by, *(line.item.made_by for line in planned.lines)}
-            held = select(Posting).where(
-                Posting.connection_id == self._connection.id,
-                Posting.kind.in_([Kind.CUSTOMER, Kind.ITEM]),
-                Posting.source_key.in_(sorted(keys - {""})),
-                Posting.state == State.HELD,
-            )
-            for posting in self._db.scalars(held):
-                states.release(posting)
-                posting.attempts = 0
-
-    def _refuse_requeue(self, order_id: int, postings: list[Posting]) -> None:
-        sent = any(posting.state is State.SENT for posting in postings)
-        raise DecisionRefused(order_id, SENT_ALREADY if sent else _POSTED)
 
     def _why_not_there(self, sale: Posting) -> str:
         if sale.state is State.SENT:
@@ -346,45 +220,9 @@ class Decisions(ApprovalDecisions, PaymentDecisions):
             )
         ).one()
 
-    def _take_kind(self, order_id: int, sale: Posting, kind: Kind) -> None:
-        """What was never sent may stand for another form."""
-        if sale.kind is kind:
-            return
-        if sale.message_set_id is not None:
-            raise DecisionRefused(
-                order_id, "it was sent before, as another kind of form than QuickBooks has"
-            )
-        sale.kind = kind
-        sale.external_guid = external_guid(
-            self._connection.uid, kind, sale.source_key, sale.generation
-        )
-
-    def _refuse_second_use(self, order_id: int, txn_id: str) -> None:
-        other = self._db.scalars(
-            select(Posting).where(
-                Posting.connection_id == self._connection.id, Posting.record_id == txn_id
-            )
-        ).first()
-        if other is not None:
-            raise DecisionRefused(
-                order_id, f"{txn_id} belongs to order {other.order_id or 'none'} already"
-            )
-        link = sharing.owner_of(self._db, self._connection, txn_id)
-        if link:
-            raise DecisionRefused(order_id, f"{txn_id} belongs to an order of the link {link}")
-
     def _differs(self, order: KeapOrder, posting: Posting) -> bool:
         edited = posting.kind.is_sale and posting.planned_hash not in {
             "",
             order.content_hash,
         }
         return bool(posting.cause) or edited
-
-
-def _removals_waiting(postings: Sequence[Posting]) -> list[Posting]:
-    """What is to be deleted in QuickBooks on a person's word, and was not sent yet."""
-    return [
-        posting
-        for posting in postings
-        if is_undo(posting) and posting.state in {State.READY, State.HELD}
-    ]

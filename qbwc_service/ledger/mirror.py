@@ -22,13 +22,10 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import mirror_keys
 from qbwc_service.ledger.columns import batched, rows_of
-from qbwc_service.ledger.company_slice import ITEM_LIST
-from qbwc_service.ledger.customer_slice import CUSTOMER_LIST, contact_stored
+from qbwc_service.ledger.mirror_columns import MirroredRecord, columns_of, keys_of, list_of
 from qbwc_service.ledger.models import MirrorKey, MirrorList, MirrorRecord
-from qbwc_service.matching.keys import KeyKind, custom_field_key, customer_keys, name_key
-from qbxml_builders.records import CustomerRecord, EntityRecord, ItemRecord, ListRecord, Record
-
-MirroredRecord = CustomerRecord | EntityRecord | ItemRecord | ListRecord
+from qbwc_service.matching.keys import KeyKind, name_key
+from qbxml_builders.records import Record
 
 #: ids in one statement; a database takes some thousands of parameters at most
 AT_ONCE = 500
@@ -47,8 +44,8 @@ def store(db: Session, connection_id: int, records: Iterable[Record], *, seen_in
     anything that is new. `seen_in` is the session in which a list is read from its start."""
     by_list: dict[str, dict[str, MirroredRecord]] = {}
     for record in records:
-        if isinstance(record, CustomerRecord | EntityRecord | ItemRecord | ListRecord):
-            by_list.setdefault(_list_name(record), {})[record.list_id] = record
+        if isinstance(record, MirroredRecord):
+            by_list.setdefault(list_of(record), {})[record.list_id] = record
     changed = False
     for name, rows in by_list.items():
         for some in batched(rows, AT_ONCE):
@@ -71,7 +68,7 @@ def _store_list(
     news: list[str] = []
     renamed: dict[str, str] = {}
     for list_id, record in records.items():
-        values, row = _values(record, seen_in), known.get(list_id)
+        values, row = columns_of(record) | {"seen_in": seen_in}, known.get(list_id)
         if row is None:
             added.append({**place, "list_id": list_id, **values})
             continue
@@ -91,7 +88,7 @@ def _store_list(
         _rename_below(db, connection_id, list_name, renamed)
     fresh = [row["list_id"] for row in added]
     mirror_keys.forget(db, connection_id, list_name, news)
-    found_by = {list_id: _keys(records[list_id]) for list_id in (*fresh, *news)}
+    found_by = {list_id: keys_of(records[list_id]) for list_id in (*fresh, *news)}
     mirror_keys.add(db, connection_id, list_name, found_by)
     return bool(added or news)
 
@@ -150,97 +147,6 @@ def _rename_below(
         if rows:
             db.connection().execute(_UPDATE, rows)
         level = {row.list_id: names[row.id] for row in moved}
-
-
-def _keys(record: MirroredRecord) -> frozenset[tuple[KeyKind, str]]:
-    found: set[tuple[KeyKind, str]] = set()
-    if not isinstance(record, EntityRecord) and record.parent_list_id:
-        found.add((KeyKind.PARENT, record.parent_list_id))
-    match record:
-        case CustomerRecord():
-            found |= customer_keys(
-                record.name,
-                first_name=record.first_name,
-                last_name=record.last_name,
-                company=record.company_name,
-                email=record.email,
-            )
-        case ItemRecord():
-            found |= _item_keys(record)
-    return frozenset(found)
-
-
-def _item_keys(record: ItemRecord) -> set[tuple[KeyKind, str]]:
-    numbers = {
-        (KeyKind.PART_NUMBER, name_key(record.part_number)),
-        (KeyKind.BARCODE, name_key(record.barcode)),
-    }
-    fields = {
-        (KeyKind.CUSTOM_FIELD, custom_field_key(name, value))
-        for name, value in record.custom_fields.items()
-        if value.strip()
-    }
-    return {number for number in numbers if number[1]} | fields
-
-
-def _values(record: MirroredRecord, seen_in: int) -> dict[str, Any]:
-    """The record as columns of its row."""
-    full_name = getattr(record, "full_name", "") or record.name
-    return {
-        "name": record.name,
-        "full_name": full_name,
-        "name_key": name_key(record.name),
-        "full_name_key": name_key(full_name),
-        "is_active": record.is_active is not False,
-        "details": details_of(record),
-        "edit_sequence": record.edit_sequence,
-        "time_modified": record.time_modified[:19],
-        "seen_in": seen_in,
-    }
-
-
-def details_of(record: MirroredRecord) -> dict[str, Any]:
-    """What else than its names is kept of a record."""
-    values: dict[str, Any]
-    match record:
-        case CustomerRecord():
-            values = {
-                "email": record.email,
-                "company": record.company_name,
-                "first": record.first_name,
-                "last": record.last_name,
-                "city": record.bill_address.city,
-                "currency": record.currency,
-                "guid": record.external_guid,
-                "contact": contact_stored(record.phone, record.bill_address),
-            }
-        case ItemRecord():
-            values = {
-                "kind": record.kind,
-                "guid": record.external_guid,
-                "part_number": record.part_number,
-                "barcode": record.barcode,
-                "custom_fields": dict(record.custom_fields),
-                "tax_rate": "" if record.tax_rate is None else f"{record.tax_rate.normalize():f}",
-                "tax_items": list(record.tax_items),
-            }
-        case ListRecord():
-            values = dict(record.extra)
-        case EntityRecord():
-            values = {"company": record.company_name}
-    return {key: value for key, value in values.items() if value}
-
-
-def _list_name(record: MirroredRecord) -> str:
-    match record:
-        case CustomerRecord():
-            return CUSTOMER_LIST
-        case ItemRecord():
-            return ITEM_LIST
-        case EntityRecord():
-            return record.kind
-        case ListRecord():
-            return record.list
 
 
 def forget(db: Session, connection_id: int, list_name: str, list_ids: Iterable[str]) -> bool:

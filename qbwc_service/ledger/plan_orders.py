@@ -1,13 +1,11 @@
 """Plans a batch of orders: loads what planning needs, plans each purely, writes the plans."""
 
-import dataclasses
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service import settings
@@ -24,26 +22,22 @@ from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, pending_customer
 from qbwc_service.ledger.models import (
     Connection,
-    KeapContact,
     KeapOrder,
     KeapPayment,
     Kind,
-    PaymentStatus,
     Posting,
 )
-from qbwc_service.ledger.postings import PlanWriter
+from qbwc_service.ledger.plan_writer import PlanWriter
+from qbwc_service.ledger.planning_rows import payment_rows_of, refunds_made, sales_of
 from qbwc_service.ledger.states import ENDED, State
 from qbwc_service.matching.company import Company
-from qbwc_service.matching.customer_question import CustomerMatch
-from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE, match_customer
+from qbwc_service.matching.customers import UNDER_THE_SINGLE_ONE
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.approval import word_awaited
 from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.order import (
-    Buyer,
     Override,
     PaymentKind,
-    ReceivedPayment,
     SalesOrder,
 )
 from qbwc_service.planning.plan import OrderPlan, SaleForm, planned_sale_from
@@ -154,11 +148,11 @@ def _load(
     """All that planning reads of them in a constant number of queries, and the plans."""
     chosen = effective_settings(connection)
     numbers = [order.keap_id for order in orders]
-    sales = _sales(db, connection.id, orders)
+    sales = sales_of(db, connection.id, orders)
     prefixes = {order.keap_id: order.own_prefix for order in orders if order.own_prefix}
     company = load_company(db, connection, list(sales.values()), chosen, prefixes)
     writer = PlanWriter(db, connection, numbers, now)
-    rows = _payment_rows(db, connection.id, numbers)
+    rows = payment_rows_of(db, connection.id, numbers)
     has_refunds = any(row.kind is PaymentKind.REFUND for some in rows.values() for row in some)
     batch = PlannedOrders(
         settings=chosen,
@@ -170,7 +164,7 @@ def _load(
         matched={},
         unsent=[number for number in numbers if not writer.is_sent(number)],
         planned=frozenset(each.made_by for each in company.customers) - {""},
-        today=_today(chosen, now),
+        today=today(chosen, now),
         refunds_made=refunds_made(db, connection.id) if has_refunds else 0,
         awaited={
             order.keap_id: word_awaited_by(order, connection, chosen) if awaits_words else ""
@@ -224,57 +218,8 @@ def _give_up_customers(
     return bool(given_up)
 
 
-def refunds_made(db: Session, connection_id: int) -> int:
-    """How many refunds of Keap are in QuickBooks."""
-    made = select(func.count()).where(
-        KeapPayment.connection_id == connection_id,
-        KeapPayment.status == PaymentStatus.POSTED,
-        KeapPayment.kind == PaymentKind.REFUND,
-    )
-    return db.scalar(made) or 0
-
-
-def matched_customer(db: Session, connection: Connection, order: KeapOrder) -> CustomerMatch:
-    """Which customer the order would go to if it were planned now, with the reason."""
-    chosen = effective_settings(connection)
-    sale = _sales(db, connection.id, [order])[order.keap_id]
-    company = load_company(db, connection, [sale], chosen)
-    return match_customer(sale.buyer, company, chosen, order.keap_id)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanInput:
-    """All that planning reads of one order."""
-
-    sale: SalesOrder
-    payments: list[ReceivedPayment]
-    company: Company
-    settings: settings.Settings
-    circumstances: Circumstances
-
-
-def plan_input(db: Session, connection: Connection, order: KeapOrder, now: datetime) -> PlanInput:
-    """As if nothing of it was sent, and nobody had said that it goes whatever the settings say."""
-    chosen = effective_settings(connection)
-    sale = _sales(db, connection.id, [order])[order.keap_id]
-    rows = _payment_rows(db, connection.id, [order.keap_id])
-    overrides = frozenset(Override(name) for name in order.overrides)
-    prefixes = {order.keap_id: order.own_prefix} if order.own_prefix else {}
-    return PlanInput(
-        sale,
-        [sources.payment_from(row.received) for row in rows[order.keap_id]],
-        load_company(db, connection, [sale], chosen, prefixes),
-        chosen,
-        Circumstances(
-            is_deleted=order.deleted_at is not None,
-            overrides=overrides - {Override.SETTINGS},
-            today=_today(chosen, now),
-            own_prefix=order.own_prefix,
-        ),
-    )
-
-
-def _today(chosen: settings.Settings, now: datetime) -> date:
+def today(chosen: settings.Settings, now: datetime) -> date:
+    """In the account's time zone."""
     return now.astimezone(ZoneInfo(chosen.time_zone)).date()
 
 
@@ -299,36 +244,3 @@ def _circumstances(order: KeapOrder, batch: PlannedOrders) -> Circumstances:
         refunds_made=batch.refunds_made,
         awaited=batch.awaited[order.keap_id],
     )
-
-
-def _sales(db: Session, connection_id: int, orders: Sequence[KeapOrder]) -> dict[int, SalesOrder]:
-    """The orders as values, each with its contact as last read."""
-    contact_ids = sorted({order.contact_id for order in orders})
-    contacts = db.scalars(
-        select(KeapContact).where(
-            KeapContact.connection_id == connection_id, KeapContact.contact_id.in_(contact_ids)
-        )
-    )
-    buyers: dict[str, Buyer] = {
-        contact.contact_id: sources.buyer_from(contact.buyer) for contact in contacts
-    }
-    sales = {order.keap_id: sources.sale_from(order.sale) for order in orders}
-    return {
-        order_id: dataclasses.replace(sale, buyer=buyers.get(sale.buyer.contact_id, sale.buyer))
-        for order_id, sale in sales.items()
-    }
-
-
-def _payment_rows(
-    db: Session, connection_id: int, order_ids: Sequence[int]
-) -> dict[int, list[KeapPayment]]:
-    found = db.scalars(
-        select(KeapPayment).where(
-            KeapPayment.connection_id == connection_id, KeapPayment.order_id.in_(order_ids)
-        )
-    )
-    rows: dict[int, list[KeapPayment]] = defaultdict(list)
-    # Sorted here: to have them in order SQLite would read all payments there are.
-    for row in sorted(found, key=lambda row: row.payment_id):
-        rows[row.order_id].append(row)
-    return rows

@@ -5,11 +5,11 @@ What was sent or decided stays; the rest follows the newest plan.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from qbwc_service.ledger import states
 from qbwc_service.ledger.causes import PLAN_CAUSES
 from qbwc_service.ledger.models import OF_MEMOS, OF_PAYMENT_ROWS, KeapPayment, Kind, Posting
+from qbwc_service.ledger.postings import MakePosting
 from qbwc_service.ledger.states import State
 from qbwc_service.matching.keys import name_key
 from qbwc_service.planning.money import shown
@@ -84,17 +84,13 @@ def row_key(row: KeapPayment) -> str:
     return f"{row.payment_id}/{row.order_id}"
 
 
-class _New(Protocol):
-    def __call__(self, kind: Kind, source_key: str, order_id: int | None) -> Posting: ...
-
-
 class RowWriter:
     """Writes what was decided of payment rows; the callables are those of the plan's writer."""
 
     def __init__(
         self,
         postings: Mapping[int, list[Posting]],
-        new: _New,
+        new: MakePosting,
         tell: Callable[[str, dict[str, str], int | None], None],
         leave_out: Callable[[Posting | None], None],
     ) -> None:

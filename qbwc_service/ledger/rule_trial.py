@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import Connection, KeapOrder
-from qbwc_service.ledger.plan_orders import PlanInput, plan_input
+from qbwc_service.ledger.plan_input import PlanInput, plan_input
 from qbwc_service.messages import CATALOGUE, message
 from qbwc_service.planning.plan import OrderPlan, PlannedPayment
 from qbwc_service.planning.rule import ActionKind, Rule, RuleRefused

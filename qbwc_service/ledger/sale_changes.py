@@ -5,13 +5,13 @@ changes it; whether it may go is decided by the look-up before it is sent.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, states
 from qbwc_service.ledger.models import Connection, KeapOrder, Kind, Posting
+from qbwc_service.ledger.postings import MakePosting
 from qbwc_service.ledger.standing import current
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.differences import as_sent, differences, in_words
@@ -30,10 +30,6 @@ _ONLY_INVOICES = "only invoices are changed by us"
 _NOT_PLANNED = "it cannot be written now"
 
 
-class _New(Protocol):
-    def __call__(self, kind: Kind, source_key: str, order_id: int | None) -> Posting: ...
-
-
 class SaleChanges:
     """Writes what an edit in Keap means for a form in QuickBooks; the callables are those of the
     plan's writer."""
@@ -43,7 +39,7 @@ class SaleChanges:
         db: Session,
         connection: Connection,
         postings: Mapping[int, list[Posting]],
-        new: _New,
+        new: MakePosting,
         tell: Callable[[str, dict[str, str], int | None], None],
         write_lists: Callable[[OrderPlan], None],
     ) -> None:

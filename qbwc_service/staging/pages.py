@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from keap import BusinessProfile, Contact, Order, OrderPayment, Page, Payment
+from keap import BusinessProfile
 from qbwc_service.clock import Clock
 from qbwc_service.database import Database
 from qbwc_service.ledger import error_log, mirror, walks
@@ -25,7 +24,7 @@ from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import Connection, KeapOrder
 from qbwc_service.ledger.plan_orders import plan_orders
 from qbwc_service.ledger.walks import Walk
-from qbwc_service.staging import checked_rows, from_keap, order_rows, payment_rows
+from qbwc_service.staging import checked_rows, order_rows, payment_rows
 from qbwc_service.staging.account import Account, pin_account
 from qbwc_service.staging.contact_rows import StagedContact, buyers, write_contacts
 from qbwc_service.staging.order_rows import StagedOrder, changed_contacts, write_orders
@@ -37,7 +36,8 @@ from qbwc_service.staging.part_rows import (
 )
 from qbwc_service.staging.parts import Unit
 from qbwc_service.staging.payment_rows import StagedPayment, write_payments
-from qbwc_service.staging.quarantine import Quarantine, Sorted, sort_out
+from qbwc_service.staging.quarantine import Quarantine, Sorted
+from qbwc_service.staging.staged_pages import stage_payments
 
 PLANNED_TOGETHER = 100
 #: payments that are told anew in one statement
@@ -293,39 +293,3 @@ class PageWriter:
             connection = db.get_one(Connection, self.connection_id, with_for_update=True)
             self._hold(db)
             yield db, connection, self._clock()
-
-
-def stage_orders(page: Page[Order], account: Account) -> Sorted[StagedOrder]:
-    """A page of orders as the account's books see it."""
-
-    def stage(order: Order) -> StagedOrder:
-        sale = from_keap.sales_order(order, zone=account.zone, account_currency=account.currency)
-        return StagedOrder(order, sale, msgspec.json.encode(sale))
-
-    return sort_out(page, "orders", stage)
-
-
-def stage_payments(page: Page[Payment], account: Account) -> Sorted[StagedPayment]:
-    """A page of payments as the account's books see it."""
-
-    def stage(payment: Payment) -> StagedPayment:
-        rows = from_keap.received_payments(
-            payment, zone=account.zone, test_merchants=account.test_merchants
-        )
-        return StagedPayment(payment, rows)
-
-    return sort_out(page, "payments", stage)
-
-
-def stage_contacts(page: Page[Contact]) -> Sorted[StagedContact]:
-    """A page of contacts."""
-    return sort_out(
-        page, "contacts", lambda contact: StagedContact(contact, from_keap.buyer(contact))
-    )
-
-
-def stage_parts(page: Page[OrderPayment], order_id: int) -> Sorted[StagedPart]:
-    """A page of the payments of one order."""
-    return sort_out(
-        page, "order payments", lambda row: StagedPart(row, from_keap.order_part(row, order_id))
-    )

@@ -18,18 +18,17 @@ from qbwc_service.collector import collect_all
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import Connection
 from qbwc_service.staging.account import Account, account_of
-from qbwc_service.staging.pages import (
-    PageWriter,
-    Step,
+from qbwc_service.staging.pages import PageWriter, Step
+from qbwc_service.staging.part_rows import StagedPart
+from qbwc_service.staging.quarantine import together
+from qbwc_service.staging.reading_lease import nobody_else
+from qbwc_service.staging.slices import Slice, SliceSpent
+from qbwc_service.staging.staged_pages import (
     stage_contacts,
     stage_orders,
     stage_parts,
     stage_payments,
 )
-from qbwc_service.staging.part_rows import StagedPart
-from qbwc_service.staging.quarantine import together
-from qbwc_service.staging.reading_lease import nobody_else
-from qbwc_service.staging.slices import Slice, SliceSpent
 
 READ_ACCOUNT_EVERY = timedelta(hours=1)
 #: orders whose own rows are written in one transaction

@@ -54,17 +54,7 @@ def about_order(db: Session, connection: Connection, order_id: int) -> dict[str,
         "next_try": row.next_try_at,
         "deleted_at": row.deleted_at,
         "postings": [_posting(each) for each in postings],
-        "payments": [
-            {
-                "payment": each.payment_id,
-                "kind": each.kind,
-                "amount": each.amount,
-                "paid_on": each.paid_on,
-                "status": each.status,
-                "cause": each.cause,
-            }
-            for each in payments
-        ],
+        "payments": [_payment(each) for each in payments],
         "history": [
             {"at": each.at, "text": blotted_text(without(each.text, names))} for each in events
         ],
@@ -78,6 +68,17 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
     elif isinstance(value, str):
         yield value
+
+
+def _payment(payment: KeapPayment) -> dict[str, Any]:
+    return {
+        "payment": payment.payment_id,
+        "kind": payment.kind,
+        "amount": payment.amount,
+        "paid_on": payment.paid_on,
+        "status": payment.status,
+        "cause": payment.cause,
+    }
 
 
 def _posting(posting: Posting) -> dict[str, Any]:

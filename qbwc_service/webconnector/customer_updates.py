@@ -13,6 +13,7 @@ from qbwc_service.ledger import customer_updates, error_log, history, mirror, st
 from qbwc_service.ledger.customer_slice import contact_details_of
 from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.message_sets import QBXML_VERSION
+from qbwc_service.ledger.mirror_columns import details_of
 from qbwc_service.ledger.models import MirrorRecord, Posting
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.planning.contact_details import in_words, missing, of_the_same_kind
@@ -143,7 +144,7 @@ def settle(
 
 
 def _has_all(planned: PlannedCustomerUpdate, record: CustomerRecord) -> bool:
-    there = contact_details_of(mirror.details_of(record))
+    there = contact_details_of(details_of(record))
     return there is not None and missing(planned.wanted, there) == _NOTHING
 
 

@@ -7,7 +7,7 @@ import logging
 
 from sqlalchemy.orm import Session
 
-from qbwc_service import __version__, messages
+from qbwc_service import __version__
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.database import Database, DatabaseBusy
 from qbwc_service.ledger import (
@@ -20,11 +20,12 @@ from qbwc_service.ledger import (
     pausing,
     queue,
 )
-from qbwc_service.ledger.models import LONGEST_HRESULT, Connection, MessageSet, UpdateSession
+from qbwc_service.ledger.models import LONGEST_HRESULT, Connection, MessageSet
 from qbwc_service.secrecy import Secrecy, new_ticket
 from qbwc_service.webconnector import (
     answers,
     idle_poll,
+    last_error,
     pipeline,
     quiet,
     refusals,
@@ -67,29 +68,6 @@ SOLVED_BY_A_GOOD_SESSION = (
     "company-file-busy",
 )
 SOLVED_BY_WRITING = ("check-refused", "waiting-for-other-computer")
-BUSY = (
-    "This service was busy with the same connection for too long and stopped this update. Nothing "
-    "is lost: the next update goes on from here."
-)
-OUR_TROUBLE = (
-    "This service had trouble reading the last answer of QuickBooks. It is kept; what was saved "
-    "is checked at the next update before anything else is sent."
-)
-
-
-def _was_left_unread(db: Session, session: UpdateSession) -> bool:
-    """Whether the newest answer was stored, but reading it failed."""
-    newest = message_sets.newest_of(db, session.id)
-    return newest is not None and newest.answered_at is not None and newest.applied_at is None
-
-
-def _was_put_off(db: Session, session: UpdateSession) -> bool:
-    """Whether the last call changed nothing because the database was busy: no message was ever
-    asked for, or the one that is prepared was not handed out."""
-    if session.ended_at is not None or session.trouble:
-        return False
-    newest = message_sets.newest_of(db, session.id)
-    return newest.sent_at is None if newest is not None else not session.notes
 
 
 class Service:
@@ -249,7 +227,7 @@ class Service:
                 "reason": message,
             }
             turn.stop(refusals.not_opened(hresult), details)
-            self._end(turn, self._last_error(turn.session))
+            self._end(turn, last_error.of_session(turn.session))
         return "done"
 
     def get_last_error(self, caller: Caller, ticket: str) -> str:
@@ -259,11 +237,7 @@ class Service:
                 connection = db.get(Connection, session.connection_id)
                 if connection is None or connection.name != caller.connection:
                     session = None
-            if session is not None and _was_left_unread(db, session):
-                return OUR_TROUBLE
-            if session is not None and _was_put_off(db, session):
-                return BUSY
-            return self._last_error(session)
+            return last_error.of_call(db, session)
 
     def close_connection(self, caller: Caller, ticket: str) -> str:
         if not ticket:
@@ -278,7 +252,9 @@ class Service:
                 session.trouble_details = {"address": session.remote_address}
                 turn.tell(session.trouble, session.trouble_details)
                 return session.result
-            result = self._last_error(session) if session.trouble else sessions.summary(session)
+            result = (
+                last_error.of_session(session) if session.trouble else sessions.summary(session)
+            )
             self._end(turn, result)
             return session.result
 
@@ -338,14 +314,6 @@ class Service:
         done = turn.session.posted
         waiting = queue.count_work(turn.db, turn.connection.id)
         return max(1, min(99, 100 * done // max(1, done + waiting)))
-
-    def _last_error(self, session: UpdateSession | None) -> str:
-        if session is None:
-            return "This update is not known here. Press Update Selected to start a new one."
-        if session.ended_at is not None and not session.trouble:
-            return session.result or "This update has ended."
-        entry = messages.told(session.trouble or "nothing-to-do", session.trouble_details)
-        return f"{entry.title}. {entry.why} {entry.do}"
 
     def _end(self, turn: Turn, result: str) -> None:
         """End the session; a session without trouble closes the connection's own entries."""

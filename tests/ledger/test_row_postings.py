@@ -16,7 +16,7 @@ from qbwc_service.ledger.models import (
     Kind,
     Posting,
 )
-from qbwc_service.ledger.postings import PlanWriter
+from qbwc_service.ledger.plan_writer import PlanWriter
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.plan import (

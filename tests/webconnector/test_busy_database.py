@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from qbwc_service.connections import lock_connection
 from qbwc_service.database import Database, DatabaseBusy
 from qbwc_service.demo.web_connector.outcome import Ended
-from qbwc_service.webconnector import service
+from qbwc_service.webconnector import last_error, service
 from tests.webconnector.test_several_workers import (
     everything_is_there_once,
     shop,
@@ -109,6 +109,6 @@ def test_a_message_that_cannot_be_handed_out_ends_the_update_with_a_sentence(
 
     monkeypatch.setattr(service.Service, "send_request_xml", busy_once)
     result = world.update()
-    assert result.errors == [service.BUSY]
+    assert result.errors == [last_error.BUSY]
     update_until_posted(world)
     everything_is_there_once(world)

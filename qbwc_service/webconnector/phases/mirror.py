@@ -1,13 +1,5 @@
 """mirror: read what changed in QuickBooks' lists since last time; the first time, everything.
 
-The watermark of a list is the newest TimeModified that QuickBooks returned in it, or showed us
-anywhere before the reading began, less two hours (its local time goes back by one in autumn), sent
-without offset: never our clock, whose offset from QuickBooks' is unknown. A row that comes twice is
-harmless, but a hundred thousand of them at every session are not: where the watermark was old
-already when the list was read, only what is newer is asked for. A list that was not read for 60
-days is read from its start, because QuickBooks tells deletions for 90 days only (qbXML OSR:
-ListDeletedQuery).
-
 A list that is read from its start is held against what we have: who was not seen is gone. So a
 reading that was cut, in this session (the iterator is lost) or the one before, just begins anew.
 """
@@ -37,6 +29,7 @@ from qbwc_service.webconnector.mirrored_lists import (
 )
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
+from qbwc_service.webconnector.watermarks import followed_since, less_overlap
 from qbxml_builders.answers import Answer, Response
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import Page, list_deleted_query, txn_deleted_query
@@ -49,10 +42,6 @@ DELETED_TRANSACTIONS = "deleted transactions"
 DELETED_MEMBERS = "deleted list members"
 DELETED_TXNS_REQUEST = "deleted:transactions"
 DELETED_LISTS_REQUEST = "deleted:lists"
-FRESH_LOAD_AFTER = timedelta(days=60)
-OVERLAP = timedelta(hours=2)
-#: more than our clock and QuickBooks' local time can differ (14 hours), and the overlap
-SETTLED_AFTER = timedelta(hours=36)
 #: a list that QuickBooks refused, and that we can do without, is asked for again after this time
 REFUSED_FOR = timedelta(hours=12)
 REFUSED = "list-not-readable"
@@ -116,7 +105,7 @@ class Mirror:
         for each in lists_of(turn.connection.quickbooks):
             state = known.get(each.name)
             if not _is_put_off(each, state, turn.now):
-                since = _since(each, state, turn.now)
+                since = followed_since(each, state, turn.now)
                 opened[each.name] = {"since": since, "iterator": "", "newest": "", "begun": 1}
         followed = {name: how["since"] for name, how in opened.items() if how["since"]}
         members, transactions = known.get(DELETED_MEMBERS), known.get(DELETED_TRANSACTIONS)
@@ -258,19 +247,6 @@ def _is_put_off(each: MirroredList, state: MirrorList | None, now: datetime) -> 
     return now - state.read_at < REFUSED_FOR
 
 
-def _since(each: MirroredList, state: MirrorList | None, now: datetime) -> str:
-    """From when on the list is followed; "" reads it from its start."""
-    if each.always_whole or state is None or state.loaded_at is None or not state.watermark:
-        return ""
-    if now - state.loaded_at > FRESH_LOAD_AFTER:
-        return ""
-    newest = datetime.fromisoformat(state.watermark[:19])
-    if state.loaded_at.replace(tzinfo=None) - newest > SETTLED_AFTER:
-        # Whatever was changed since that reading bears a later time, clocks put back included.
-        return (newest + timedelta(seconds=1)).isoformat(timespec="seconds")
-    return less_overlap(state.watermark)
-
-
 def _page_refused(turn: Turn, notes: dict[str, Any], name: str, response: Response) -> None:
     """A lost iterator begins anew; a list that QuickBooks refuses is left for another session."""
     reaction = classify(response.status_code, response.message).reaction
@@ -310,10 +286,3 @@ def _complete(turn: Turn, name: str, newest: str) -> None:
 def _read_up_to_now(turn: Turn, what: str) -> None:
     """By QuickBooks' own clock, as far as it has shown it."""
     mirror.state_of(turn.db, turn.connection.id, what).watermark = turn.connection.quickbooks_clock
-
-
-def less_overlap(text: str) -> str:
-    """A time as QuickBooks wrote it, less two hours, without offset; "" stays ""."""
-    if not text:
-        return ""
-    return (datetime.fromisoformat(text[:19]) - OVERLAP).isoformat(timespec="seconds")

@@ -19,12 +19,12 @@ from qbwc_service.webconnector import customer_updates, look_up, outcome, pipeli
 from qbwc_service.webconnector.changes import CHANGES
 from qbwc_service.webconnector.changes import by_kind as changes_by_kind
 from qbwc_service.webconnector.landing import Landing
-from qbwc_service.webconnector.phases.mirror import less_overlap
 from qbwc_service.webconnector.recovery_evidence import Evidence, evidence_of
 from qbwc_service.webconnector.running import is_settled_place
 from qbwc_service.webconnector.suspects import suspect
 from qbwc_service.webconnector.turn import Outgoing, Turn
 from qbwc_service.webconnector.txn_kinds import TXN_KINDS
+from qbwc_service.webconnector.watermarks import less_overlap
 from qbxml_builders.answers import Answer
 from qbxml_builders.elements import Request
 from qbxml_builders.lists import (
