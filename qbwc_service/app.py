@@ -1,6 +1,8 @@
-"""The web application: the SOAP endpoint, the support page and the admin under one address."""
+"""The web application under one address: the SOAP endpoint, the support page, what Keap calls, the
+admin."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response
@@ -9,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from qbwc_service import admin, support_page
+from qbwc_service import admin, hook_endpoint, support_page
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.database import Database
@@ -29,16 +31,26 @@ def create_app(
     *,
     clock: Clock = utc_now,
     wake: Callable[[], object] = lambda: None,
+    wake_after: Callable[[timedelta], object] = lambda pause: None,
 ) -> Flask:
     """The whole site as one WSGI application; the tables have to be there.
 
-    `wake` has the job that reads Keap look at once, where it runs in this process.
+    `wake` has the job that reads Keap look at once, where it runs in this process; `wake_after`
+    when that time has passed.
     """
     app = Flask("qbwc_service", static_folder=None)
     _set_up_limits(app, config, secrecy)
     _add_health(app, database)
     support_page.register(app, database=database)
     admin.register(app, database=database, secrecy=secrecy, config=config, clock=clock, wake=wake)
+    hook_endpoint.register(
+        app,
+        database=database,
+        secrecy=secrecy,
+        config=config,
+        clock=clock,
+        wake_after=wake_after,
+    )
     _mount_endpoint(app, Service(database, secrecy, clock), config)
     return app
 

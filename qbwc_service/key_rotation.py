@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.database import Database
-from qbwc_service.ledger.models import Connection, KeapSignIn, KeapSignInTry
+from qbwc_service.ledger.models import Connection, KeapHooks, KeapSignIn, KeapSignInTry
 from qbwc_service.secrecy import Secrecy, SecretUnreadable
 
 _SIGN_IN_SECRETS = ("access_token", "refresh_token", "previous_refresh_token")
@@ -50,7 +50,7 @@ class Applied:
 class _Stored:
     """One secret where it lies: an attribute of a row."""
 
-    row: Connection | KeapSignIn | KeapSignInTry
+    row: Connection | KeapSignIn | KeapSignInTry | KeapHooks
     attribute: str
     label: str
 
@@ -158,6 +158,9 @@ def _secrets_of(db: Session, name: str) -> Iterator[_Stored]:
     tries = select(KeapSignInTry).where(KeapSignInTry.connection_id == connection.id)
     for begun in db.scalars(tries):
         yield _Stored(begun, "verifier", f"a sign-in that was begun for {name}")
+    called = db.get(KeapHooks, connection.id)
+    if called is not None:
+        yield _Stored(called, "token", f"the address that Keap calls for {name}")
 
 
 def _write(path: Path, keys: Sequence[bytes]) -> None:

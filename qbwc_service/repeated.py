@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -39,13 +39,18 @@ class Repeated:
         scheduler.start()
         self._scheduler = scheduler
 
-    def hasten(self) -> None:
-        """Look at once, where it runs."""
+    def hasten(self, pause: timedelta = timedelta()) -> None:
+        """Look at once, or after `pause` unless it looks before, where it runs."""
         scheduler = self._scheduler
-        if scheduler is not None:
-            # One that stops has no job any more.
-            with suppress(JobLookupError):
-                scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
+        if scheduler is None:
+            return
+        at = datetime.now(UTC) + pause
+        job = scheduler.get_job(_JOB)
+        if job is not None and job.next_run_time is not None and job.next_run_time <= at:
+            return
+        # One that stops has no job any more.
+        with suppress(JobLookupError):
+            scheduler.modify_job(_JOB, next_run_time=at)
 
     def stop(self) -> bool:
         """Return when the look that goes on has ended; False where nothing ran."""

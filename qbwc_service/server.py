@@ -65,6 +65,7 @@ def serve(
             secrecy,
             clock=clock,
             wake=staging.wake if staging else lambda: None,
+            wake_after=staging.wake_after if staging else lambda pause: None,
         )
         server = create_server(application, listening, behind_proxies=config.trusted_proxies > 0)
     except BaseException:

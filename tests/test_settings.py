@@ -23,6 +23,7 @@ def test_a_new_connection_has_the_defaults() -> None:
         start_date=SET_UP_ON,
         sync_minutes=15,
         sync_daily_at="",
+        keap_hooks="no",
         wait_for_payment_minutes=5,
         manual_payment_hours=20,
         time_zone="America/Phoenix",

@@ -15,7 +15,7 @@ from qbwc_service.admin.health import Health, health_of
 from qbwc_service.admin.keap_view import KeapLogin, keap_login
 from qbwc_service.admin.order_timeline import TimelineStep
 from qbwc_service.admin.words import explained
-from qbwc_service.ledger import chosen_entries
+from qbwc_service.ledger import chosen_entries, hooks
 from qbwc_service.ledger.history import SERVICE
 from qbwc_service.ledger.models import (
     Connection,
@@ -93,6 +93,7 @@ class ConnectionView:
     last_sync_at: datetime | None
     next_sync_at: datetime | None
     sync_trouble: Message | None
+    hooks: hooks.Shown
     keap_calls: ApiUse
     sessions: Sequence[SessionLine]
     loose_payments: Sequence[LoosePayment]
@@ -130,6 +131,7 @@ def connection_view(
         last_sync_at=connection.last_sync_at,
         next_sync_at=connection.next_sync_at,
         sync_trouble=explained(trouble, {}) if trouble else None,
+        hooks=hooks.shown(db, connection),
         keap_calls=api_use(db, connection, now, calls_per_second),
         sessions=_sessions(db, connection.id),
         loose_payments=_loose_payments(db, connection.id),

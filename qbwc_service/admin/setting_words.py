@@ -53,6 +53,7 @@ SETTING_LABEL: Final[Mapping[str, str]] = MappingProxyType(
         "refund_unpaid": "Refund of an unpaid order",
         "sync_minutes": "Read Keap every ... minutes",
         "sync_daily_at": "Read Keap daily at",
+        "keap_hooks": "Keap calls when something changes",
         "item_match": "Compare the SKU with",
         "item_match_field": "Custom field with the SKU",
         "missing_item": "SKU that no item has",

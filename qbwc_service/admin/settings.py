@@ -23,6 +23,7 @@ from qbwc_service.ledger.list_entries import check_settings
 from qbwc_service.ledger.models import Connection
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.reconcile.number_overlap import number_overlap
+from qbwc_service.public_address import check_hooks_setting
 from qbwc_service.settings import LIST_SETTINGS, SETTINGS, SettingError, changed
 
 pages = Blueprint("settings", __name__, url_prefix="/c/<connection:connection>/settings")
@@ -72,6 +73,10 @@ def save_settings(
             except SettingError as error:
                 problems[field] = error.reason
         problems |= _not_in_quickbooks(db, connection, stored)
+        try:
+            check_hooks_setting(here().config, connection.settings, stored)
+        except SettingError as error:
+            problems[error.name] = error.reason
         problems |= _changed_meanwhile(connection, typed, was or {})
         if not problems:
             me = author()

@@ -16,7 +16,7 @@ from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import NewConnection, find_connection, lock_connection
 from qbwc_service.keap_access.sign_ins import is_broken, login_mode
-from qbwc_service.ledger import company_file, pausing, sharing, trial
+from qbwc_service.ledger import company_file, hooks, pausing, sharing, trial
 from qbwc_service.ledger.models import Connection
 from qbwc_service.people import COMMAND_LINE
 
@@ -63,6 +63,7 @@ class Shown:
     last_contact_result: str
     last_sync: datetime | None
     last_sync_trouble: str
+    keap_hooks: hooks.Shown
 
 
 @click.group()
@@ -328,6 +329,7 @@ def _shown(db: Session, row: Connection) -> Shown:
         last_contact_result=row.last_contact_result,
         last_sync=row.last_sync_at,
         last_sync_trouble=row.last_sync_trouble,
+        keap_hooks=hooks.shown(db, row),
     )
 
 
@@ -358,4 +360,6 @@ def _facts(found: Shown) -> list[tuple[str, Any]]:
         ("Its result", found.last_contact_result),
         ("Keap last read", shown_time(found.last_sync)),
         ("Trouble with Keap", found.last_sync_trouble or "-"),
+        ("Calls from Keap", found.keap_hooks.sentence),
+        ("Keap last called", shown_time(found.keap_hooks.called_at)),
     ]

@@ -11,6 +11,7 @@ from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import change_settings, find_connection, lock_connection
 from qbwc_service.ledger.list_entries import check_settings
+from qbwc_service.public_address import check_hooks_setting
 from qbwc_service.settings import SETTINGS, changed
 
 
@@ -50,6 +51,7 @@ def _change(service: Surroundings, name: str, pairs: Iterable[tuple[str, str]]) 
         for key, value in pairs:
             stored = changed(stored, key, value)
         check_settings(db, connection.id, connection.settings, stored)
+        check_hooks_setting(service.config, connection.settings, stored)
         change_settings(db, connection, stored, who=WHO, now=utc_now())
     return stored
 

@@ -13,6 +13,7 @@ from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
 from qbwc_service.ledger import drain as draining
+from qbwc_service.ledger import hooks
 from qbwc_service.ledger.kind_words import called
 from qbwc_service.ledger.models import Kind
 from qbwc_service.ledger.plan_orders import effective_settings
@@ -46,9 +47,11 @@ def status(name: str, as_json: bool) -> None:
         calls = api_use(db, connection, now, service.config.keap_calls_per_second)
         overlap = number_overlap(db, connection, effective_settings(connection))
         drain = draining.current(db)
+        keap_hooks = hooks.shown(db, connection)
     if as_json:
         draining_since = drain.began_at if drain else None
-        print_json(_document(report, calls, now, overlap) | {"draining_since": draining_since})
+        more = {"draining_since": draining_since, "keap_hooks": keap_hooks}
+        print_json(_document(report, calls, now, overlap) | more)
     else:
         _show(report)
         if drain is not None:
@@ -57,6 +60,8 @@ def status(name: str, as_json: bool) -> None:
                 "drained. End it with: qbwc-service drain --end"
             )
         _show_calls(calls, now)
+        if keap_hooks.is_wanted:
+            click.echo(f"Calls from Keap: {keap_hooks.sentence}")
         if overlap.overlaps:
             click.echo(overlap.sentence())
 

@@ -58,6 +58,16 @@ ENTRIES = (
         Who.ITSELF,
     ),
     Message(
+        "keap-does-not-call",
+        "Keap does not call when something changes",
+        "{reason} Keap is read {how_often} as before, so no order is lost; it only comes a little "
+        "later. We try again by ourselves.",
+        "If it stays, tell whoever looks after this service, or switch it off in the settings "
+        "(keap_hooks).",
+        Who.OPERATOR,
+        nothing_waits=True,
+    ),
+    Message(
         "keap-shows-fewer-orders",
         "Keap shows {missing} orders fewer than before",
         "So many are seldom deleted at once; more likely the key may not see all of them any more. "

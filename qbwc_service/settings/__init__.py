@@ -74,6 +74,7 @@ class Settings:
     start_date: date
     sync_minutes: int
     sync_daily_at: str
+    keap_hooks: YesNo
     wait_for_payment_minutes: int
     manual_payment_hours: int
     time_zone: str

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from qbwc_service.settings.choices import Drafts, ZeroOrders
+from qbwc_service.settings.choices import Drafts, YesNo, ZeroOrders
 from qbwc_service.settings.setting import Setting
 
 SETTINGS: tuple[Setting, ...] = (
@@ -25,6 +25,15 @@ SETTINGS: tuple[Setting, ...] = (
         "time",
         "",
         "Read Keap once a day at this time of the account instead (for example 18:30).",
+    ),
+    Setting(
+        "keap_hooks",
+        "yes or no",
+        "no",
+        "Have Keap call this service when an order or payment changes, so that it is read within a "
+        "minute or two; it is read at its usual times all the same. Subscriptions are made in Keap "
+        "for that, and the service needs a public https:// address.",
+        get_args(YesNo),
     ),
     Setting(
         "wait_for_payment_minutes",

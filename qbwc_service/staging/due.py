@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service.database import Database
-from qbwc_service.ledger import leases
+from qbwc_service.ledger import hooks, leases
 from qbwc_service.ledger.logins import can_be_read
 from qbwc_service.ledger.models import Connection, KeapPace
 from qbwc_service.ledger.plan_orders import effective_settings
@@ -84,6 +84,8 @@ def claim(database: Database, due: Due, now: datetime) -> Claim | None:
             .returning(Connection.id),
             execution_options={"synchronize_session": False},
         ).first()
+        if taken is not None:
+            hooks.take_up(db, due.id, now)
     return Claim(due, until) if taken is not None else None
 
 
@@ -96,6 +98,7 @@ def finish(
         if connection is not None and connection.next_sync_at == claimed.until:
             sharing = sharing_of(db, connection, per_second)
             connection.next_sync_at = next_time(connection, now, sharing)
+            hooks.bring_forward(db, connection, now, sharing.stretch(hooks.LEAST_BETWEEN))
 
 
 def sharing_of(db: Session, connection: Connection, per_second: float) -> Sharing:

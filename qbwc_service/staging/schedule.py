@@ -28,6 +28,7 @@ from qbwc_service.secrecy import Secrecy
 from qbwc_service.staging import due as turns
 from qbwc_service.staging.due import Claim, NextTime
 from qbwc_service.staging.failures import Stopping, SyncBusy, SyncFailed
+from qbwc_service.staging.hook_upkeep import look_after_hooks
 from qbwc_service.staging.manual import carry_on
 from qbwc_service.staging.reading import Reading
 from qbwc_service.staging.sign_ins import renew_due_sign_ins
@@ -76,6 +77,10 @@ class Staging:
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
         self._shown_alive_at: datetime | None = None
         self._repeated = Repeated(self.run_due, seconds=LOOK_EVERY_SECONDS, owner=__name__)
+        # In a thread of its own: a Keap that is slow about its calls holds up no reading.
+        self._hooks = Repeated(
+            self.look_after_hooks, seconds=LOOK_EVERY_SECONDS, owner=f"{__name__}.hooks"
+        )
         #: which turn was the last of each connection, counted up
         self._last_turn: dict[int, int] = {}
 
@@ -83,10 +88,12 @@ class Staging:
         """Look at once, then every 15 seconds, in a thread of its own."""
         self._stopping.clear()
         self._repeated.start()
+        self._hooks.start()
 
     def stop(self) -> None:
         """Return when nothing is read any more: at the latest when Keap's next answer has come."""
         self._stopping.set()
+        self._hooks.stop()
         if self._repeated.stop():
             with self._database.writing("staging.look") as db:
                 leases.release(db, leases.SCHEDULER, self._owner)
@@ -95,6 +102,14 @@ class Staging:
         """Look at once; a look that goes on now looks once more before it ends."""
         self._woken.set()
         self._repeated.hasten()
+
+    def wake_after(self, pause: timedelta) -> None:
+        """Look when that time has passed, or before."""
+        self._repeated.hasten(pause)
+
+    def look_after_hooks(self) -> None:
+        """Have Keap call where that is wanted; see hook_upkeep.py."""
+        look_after_hooks(self._access(), is_stopping=self._stopping.is_set)
 
     def run_due(self) -> None:
         """Read the connections that are due, by turns, until none is; none stops the others.

@@ -104,7 +104,7 @@ def alone(access: Access, connection_name: str, progress: Progress | None) -> It
                 progress(resource, count)
 
         try:
-            with _opened(access, connection) as (client, pace):
+            with open_paced(access, connection) as (client, pace):
                 yield Turn(connection, client, pace, told, lease.hold)
         except (KeapError, KeapUnusable, SecretUnreadable) as error:
             raise _failed(access.database, connection, error, access.clock) from error
@@ -120,8 +120,11 @@ def note_success(access: Access, connection_id: int, *, is_poll: bool) -> None:
 
 
 @contextmanager
-def _opened(access: Access, connection: Connection) -> Iterator[tuple[KeapClient, SharedPace]]:
-    """The client, and the pace that it keeps to together with all others of its key."""
+def open_paced(access: Access, connection: Connection) -> Iterator[tuple[KeapClient, SharedPace]]:
+    """The client, and the pace that it keeps to together with all others of its key.
+
+    Raises KeapNotConnected and SecretUnreadable.
+    """
     pace = pace_for(access.config, access.database, _identity(access, connection))
     _note_pace(access.database, connection, pace)
     try:

@@ -213,7 +213,7 @@ class Service:
                 return "done"
             if turn.session.trouble:
                 # It was to be told something, and needs no QuickBooks for that.
-                self._end(turn, self._last_error(turn.session))
+                self._end(turn, last_error.of_session(turn.session))
                 return "done"
             known = hresult_of(hresult)
             tried = turn.notes(CONNECTION_ERROR)

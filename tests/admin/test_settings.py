@@ -2,12 +2,15 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy import event, select
 
 from qbwc_service.admin.settings_view import KEEP
+from qbwc_service.admin.surroundings import Surroundings
 from qbwc_service.ledger.models import AuditEntry, Connection, Event, KeapOrder, Role
 from qbwc_service.ledger.queue import needs_plan
 from qbwc_service.settings import SETTINGS
@@ -324,3 +327,19 @@ def test_the_page_takes_as_many_statements_with_long_lists(with_lists: Visitor, 
         with_lists.press(PAGE, PAGE, {"number_prefix": f"K{number}"})
     assert statements() == few
     assert "Sales 299" in with_lists.page
+
+
+def test_calls_of_keap_are_refused_where_keap_cannot_reach_us(site: Site) -> None:
+    site.add_connection()
+    visitor = site.bookkeeper()
+    here = cast("Surroundings", site.app.extensions["qbwc_admin"])
+    config = replace(here.config, keap_api_url="https://api.keap.com/crm")
+    replace(here, config=replace(config, public_url="http://localhost:8000")).join(site.app)
+    visitor.get(PAGE)
+    assert visitor.post(PAGE, {"keap_hooks": "yes"}).status_code == 422
+    assert "Keap cannot reach http://localhost:8000" in visitor.page
+    replace(here, config=config).join(site.app)
+    visitor.get(PAGE)
+    assert visitor.post(PAGE, {"keap_hooks": "yes"}).status_code == 302
+    visitor.get("/c/acme")
+    assert "<dt>Calls from Keap</dt><dd>On; Keap is told at the next look.</dd>" in visitor.page

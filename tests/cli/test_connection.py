@@ -129,6 +129,15 @@ def test_show_and_list_tell_no_secret(
         "last_contact_result": "",
         "last_sync": None,
         "last_sync_trouble": "",
+        "keap_hooks": {
+            "is_wanted": False,
+            "how_often": "every 15 minutes",
+            "is_paused": False,
+            "verified": 0,
+            "checked_at": None,
+            "called_at": None,
+            "trouble": "",
+        },
     }
     for text in (shell("connection", "show", "acme").out, shell("connection", "list").out):
         assert "acme" in text

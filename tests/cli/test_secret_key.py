@@ -8,12 +8,14 @@ import pytest
 from qbwc_service.config import Config, make_key_file
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
-from qbwc_service.ledger.models import Connection, KeapSignIn, SignInState
+from qbwc_service.ledger import hooks
+from qbwc_service.ledger.models import Connection, KeapHooks, KeapSignIn, SignInState
 from qbwc_service.secrecy import Secrecy
 from tests.cli.conftest import Shell
 
 KEY = "KeapAK-abc"
 SIGNING_KEY = "signs-alerts"
+HOOK_TOKEN = "part-of-an-address"
 TOKENS = ("access", "refresh", "previous")
 
 
@@ -25,6 +27,7 @@ def stored(shell: Shell, migrated: Database, acme: dict[str, str]) -> Database:
         row = find_connection(db, "acme")
         row.keap_key = secrecy.encrypt(KEY)
         row.webhook_key = secrecy.encrypt(SIGNING_KEY)
+        hooks.row_of(db, row.id, HOOK_TOKEN, secrecy.encrypt(HOOK_TOKEN))
         db.add(
             KeapSignIn(
                 connection_id=row.id,
@@ -46,6 +49,8 @@ def rows(database: Database) -> tuple[Connection, KeapSignIn]:
 
 def plain(database: Database, secrecy: Secrecy) -> tuple[str, ...]:
     connection, sign_in = rows(database)
+    with database.reading() as db:
+        called = db.query(KeapHooks).one()
     return tuple(
         secrecy.decrypt(text)
         for text in (
@@ -54,6 +59,7 @@ def plain(database: Database, secrecy: Secrecy) -> tuple[str, ...]:
             sign_in.access_token,
             sign_in.refresh_token,
             sign_in.previous_refresh_token,
+            called.token,
         )
     )
 
@@ -71,11 +77,11 @@ def test_a_rotation_puts_everything_under_a_new_first_key(shell: Shell, stored: 
     running = Config.from_environment().secrecy()
     outcome = shell("secret-key", "rotate")
     assert (outcome.code, outcome.err) == (0, "")
-    assert "Encrypted anew: 5. Already under it: 0." in outcome.out
+    assert "Encrypted anew: 6. Already under it: 0." in outcome.out
     new, older = keys(shell)
     assert older == old != new
     assert stat.S_IMODE(key_file(shell).stat().st_mode) == 0o600
-    assert plain(stored, Secrecy(new)) == (KEY, SIGNING_KEY, *TOKENS)
+    assert plain(stored, Secrecy(new)) == (KEY, SIGNING_KEY, *TOKENS, HOOK_TOKEN)
     assert running.decrypt(rows(stored)[0].keap_key) == KEY
     assert new.hex() not in outcome.out
     assert sorted(path.name for path in shell.folder.glob("secret.key*")) == ["secret.key"]
@@ -85,7 +91,7 @@ def test_apply_may_be_repeated(shell: Shell, stored: Database) -> None:
     shell("secret-key", "rotate")
     before = rows(stored)[0].keap_key
     outcome = shell("secret-key", "apply")
-    assert outcome.out == "Encrypted anew: 0. Already under it: 5.\n"
+    assert outcome.out == "Encrypted anew: 0. Already under it: 6.\n"
     assert rows(stored)[0].keap_key == before
 
 
@@ -93,7 +99,12 @@ def test_a_rotation_that_was_cut_short_is_finished_by_apply(shell: Shell, stored
     (old,) = keys(shell)
     key_file(shell).write_text(f"{'ab' * 32}\n{old.hex()}\n")
     assert shell("secret-key", "apply").code == 0
-    assert plain(stored, Secrecy(bytes.fromhex("ab" * 32))) == (KEY, SIGNING_KEY, *TOKENS)
+    assert plain(stored, Secrecy(bytes.fromhex("ab" * 32))) == (
+        KEY,
+        SIGNING_KEY,
+        *TOKENS,
+        HOOK_TOKEN,
+    )
 
 
 def test_forget_waits_for_the_web_connectors_password(
@@ -110,7 +121,7 @@ def test_forget_waits_for_the_web_connectors_password(
     assert len(keys(shell)) == 1
     secrecy = Config.from_environment().secrecy()
     assert secrecy.password_matches(made["password"], rows(stored)[0].password_digest)
-    assert plain(stored, secrecy) == (KEY, SIGNING_KEY, *TOKENS)
+    assert plain(stored, secrecy) == (KEY, SIGNING_KEY, *TOKENS, HOOK_TOKEN)
     assert shell("secret-key", "forget").out == "No old key.\n"
 
 
@@ -148,4 +159,4 @@ def test_keys_in_the_environment_are_explained(
         assert "openssl rand -hex 32" in outcome.err
         assert old.hex() not in outcome.err
     monkeypatch.setenv("QBWC_SECRET_KEY", f"{'ab' * 32},{old.hex()}")
-    assert shell("secret-key", "apply").out == "Encrypted anew: 5. Already under it: 0.\n"
+    assert shell("secret-key", "apply").out == "Encrypted anew: 6. Already under it: 0.\n"

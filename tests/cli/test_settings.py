@@ -92,3 +92,17 @@ def test_the_same_settings_again_change_nothing(shell: Shell, migrated: Database
         assert shell("set", "acme", "start_date=2026-01-01").code == 0
     with migrated.reading() as db:
         assert len(db.scalars(select(Event)).all()) == 1
+
+
+@pytest.mark.usefixtures("acme")
+def test_calls_of_keap_need_an_address_that_keap_reaches(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEAP_API_URL", "https://api.keap.com/crm")
+    refused = shell("set", "acme", "keap_hooks=yes", "sync_minutes=30")
+    assert refused.code == 1
+    assert "Keap cannot reach http://localhost:8000" in refused.err
+    values = {one["name"]: one["value"] for one in shell("set", "acme", "--json").document}
+    assert (values["keap_hooks"], values["sync_minutes"]) == ("no", 15)
+    monkeypatch.setenv("QBWC_PUBLIC_URL", "https://sync.example.com")
+    assert shell("set", "acme", "keap_hooks=yes").code == 0

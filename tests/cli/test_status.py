@@ -22,6 +22,15 @@ from tests.ledger_rows import (
 NONE = {"count": 0, "amount": "0.00"}
 NO_STATES = {state.value: 0 for state in State}
 NO_OVERLAP = {"keap": None, "quickbooks": None, "overlaps": False, "prefix": ""}
+NO_HOOKS = {
+    "is_wanted": False,
+    "how_often": "every 15 minutes",
+    "is_paused": False,
+    "verified": 0,
+    "checked_at": None,
+    "called_at": None,
+    "trouble": "",
+}
 NO_CALLS = {"used": 0, "limit": None, "left": None, "shared_by": 1, "notes": []}
 NO_OVERLAP = {"quickbooks": None, "keap": None, "overlaps": False, "prefix": ""}
 
@@ -84,6 +93,7 @@ def test_status_counts_and_adds_up_one_connection(shell: Shell) -> None:
         "draining_since": None,
         "number_overlap": NO_OVERLAP | {"keap": [102, 5104]},
         "keap_calls": NO_CALLS,
+        "keap_hooks": NO_HOOKS,
     }
 
 
@@ -103,6 +113,7 @@ def test_status_of_a_new_connection_is_all_noughts(shell: Shell) -> None:
         "draining_since": None,
         "number_overlap": NO_OVERLAP,
         "keap_calls": NO_CALLS,
+        "keap_hooks": NO_HOOKS,
     }
 
 
@@ -258,3 +269,11 @@ def test_errors_say_what_why_and_what_to_do(shell: Shell) -> None:
 def test_an_empty_error_log_says_so(shell: Shell) -> None:
     assert shell("errors", "acme").out == "The error log is empty.\n"
     assert shell("errors", "acme", "--json").document == []
+
+
+@pytest.mark.usefixtures("books")
+def test_status_says_how_the_calls_from_keap_go(shell: Shell) -> None:
+    assert shell("set", "acme", "keap_hooks=yes").code == 0
+    told = "On; Keap is told at the next look."
+    assert f"Calls from Keap: {told}\n" in shell("status", "acme").out
+    assert f"Calls from Keap\t{told}\n" in shell("connection", "show", "acme").out

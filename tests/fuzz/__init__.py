@@ -21,7 +21,8 @@ keap_answers
 keap_reading
     the same, read into the ledger and planned (staging/, planning/, matching/)
 admin
-    pages, forms, queries, uploads, cookies (admin/), /support, /healthz, the OAuth callback
+    pages, forms, queries, uploads, cookies (admin/), /support, /healthz, the OAuth callback, what
+    Keap calls (hook_endpoint.py)
 files
     product tables (spreadsheets.py, ledger/product_file.py), rules (ledger/rule_file.py), .qwc
     files (qwc/)

@@ -95,6 +95,8 @@ class Hooks:
     delivered: list[str] = field(default_factory=list)
     _waiting: "queue.Queue[tuple[str, Json] | None]" = field(default_factory=queue.Queue)
     _thread: threading.Thread | None = None
+    #: made at the first call, because that takes a while
+    _http: httpx.Client | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _next_key: int = 1
 
@@ -111,6 +113,9 @@ class Hooks:
             self._waiting.put(None)
             self._thread.join()
             self._thread = None
+        if self._http is not None:
+            self._http.close()
+            self._http = None
 
     def deactivate(self) -> None:
         """Every subscription goes inactive, as after a long outage of the other side."""
@@ -157,7 +162,7 @@ class Hooks:
     def _shake_hands(self, one: Subscription) -> None:
         """Send a secret, and see whether it comes back."""
         one.secret = secrets.token_hex(16)
-        answer = _post(one.hook_url, b"", {SECRET_HEADER: one.secret})
+        answer = self._post(one.hook_url, b"", {SECRET_HEADER: one.secret})
         echoed = answer is not None and answer.headers.get(SECRET_HEADER) == one.secret
         is_good = answer is not None and answer.status_code == httpx.codes.OK and echoed
         if is_good and self.rules.handshake == "immediate":
@@ -182,7 +187,7 @@ class Hooks:
 
     def _deliver(self, one: Subscription, body: bytes) -> None:
         for _ in range(self.rules.attempts):
-            answer = _post(one.hook_url, body, {"content-type": "application/json"})
+            answer = self._post(one.hook_url, body, {"content-type": "application/json"})
             if answer is not None and 200 <= answer.status_code < 400:
                 self.delivered.append(one.event_key)
                 return
@@ -190,12 +195,11 @@ class Hooks:
                 break
         one.status = "Inactive"
 
-
-def _post(address: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response | None:
-    """None where nobody answers in time."""
-    try:
-        return httpx.post(
-            address, content=body, headers=headers, timeout=_ANSWER_WITHIN, trust_env=False
-        )
-    except (httpx.HTTPError, httpx.InvalidURL):
-        return None
+    def _post(self, address: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response | None:
+        """None where nobody answers in time."""
+        if self._http is None:
+            self._http = httpx.Client(timeout=_ANSWER_WITHIN, trust_env=False)
+        try:
+            return self._http.post(address, content=body, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return None

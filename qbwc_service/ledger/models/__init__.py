@@ -30,6 +30,12 @@ from qbwc_service.ledger.models.connection import (
     Connection as Connection,
 )
 from qbwc_service.ledger.models.feed import (
+    HooksState as HooksState,
+)
+from qbwc_service.ledger.models.feed import (
+    KeapHooks as KeapHooks,
+)
+from qbwc_service.ledger.models.feed import (
     KeapPace as KeapPace,
 )
 from qbwc_service.ledger.models.feed import (

@@ -1,4 +1,4 @@
-"""How Keap is read: sign-ins, pace, walks through its lists, manual syncs."""
+"""How Keap is read: sign-ins, pace, hooks, walks through its lists, manual syncs."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -96,6 +96,49 @@ class KeapPace(Base):
     #: calls counted by ourselves on this day (UTC)
     counted_on: Mapped[date | None]
     counted: Mapped[int] = mapped_column(default=0)
+
+
+class HooksState(StrEnum):
+    """Whether Keap may have subscriptions of a connection."""
+
+    OFF = "off"
+    ON = "on"
+    #: no longer wanted, and perhaps still there
+    ENDING = "ending"
+
+
+class KeapHooks(Base):
+    """Keap calls one connection when something changes: where, and how that goes.
+
+    A row stays when they are switched off, so that a call that comes all the same is told to end.
+    """
+
+    __tablename__ = "keap_hooks"
+    __table_args__ = (UniqueConstraint("token_digest"),)
+
+    connection_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("connection.id"), primary_key=True, autoincrement=False
+    )
+    #: the secret part of the address, encrypted, and what it is found by
+    token: Mapped[str] = mapped_column(Text)
+    token_digest: Mapped[str] = mapped_column(String(64))
+    state: Mapped[HooksState] = mapped_column(text_enum(HooksState), default=HooksState.OFF)
+    #: for how many events Keap calls, as it said at the last check
+    verified: Mapped[int] = mapped_column(default=0)
+    checked_at: Mapped[datetime | None]
+    #: not looked at again before this time (None: at once)
+    check_at: Mapped[datetime | None]
+    #: why Keap does not call, in a sentence ("" = nothing is wrong)
+    trouble: Mapped[str] = mapped_column(Text, default="")
+    #: until then the secret of a handshake is kept for us to give back; encrypted, "" = none came
+    handshake_until: Mapped[datetime | None]
+    handshake_secret: Mapped[str] = mapped_column(Text, default="")
+    #: the newest call that was followed by a reading, or will be
+    called_at: Mapped[datetime | None]
+    #: since when a call waits to be followed by a reading
+    wish_at: Mapped[datetime | None]
+    #: when such a wish was last taken up
+    taken_at: Mapped[datetime | None]
 
 
 class ManualSyncState(StrEnum):

@@ -1,4 +1,5 @@
-"""The whole site: pages, forms, queries, uploads, cookies, the OAuth callback; signed in and not.
+"""The whole site: pages, forms, queries, uploads, cookies, the OAuth callback, what Keap calls;
+signed in and not.
 
 Requests as in `wire`, NEXT between them. `{cookie}` is that of a person who signed in, `{state}`
 that of a sign-in with Keap under way. Form tokens are asked for only where the first line of an
@@ -9,12 +10,14 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from werkzeug.test import Client
 
 from qbwc_service.app import create_app
 from qbwc_service.connections import find_connection
+from qbwc_service.ledger import hooks
 from qbwc_service.ledger.models import ErrorEntry, KeapProduct, Person, Role
 from qbwc_service.ledger.rules import Rules
 from qbwc_service.secrecy import person_password_hash
@@ -27,6 +30,8 @@ from tests.planning.test_rules import rule
 from tests.world import World
 
 PASSWORD = "correct horse battery"
+#: of the address that Keap calls
+HOOK_TOKEN = "7" * 40
 _MOST = 4
 _PAGES = [
     "/",
@@ -140,6 +145,8 @@ _FORMS = {
     "/c/acme/keap/disconnect": "",
     "/c/acme/keap/sign-in": "",
     "/c/acme/keap/account": "answer=yes&sign_in=x",
+    f"/keap/hooks/{HOOK_TOKEN}": '{"event_key":"order.add","object_keys":[{"id":101}]}',
+    "/keap/hooks/x": '{"event_key":"order.add"}',
 }
 _FORM = "application/x-www-form-urlencoded"
 _UPLOAD = (
@@ -153,6 +160,8 @@ _WORDS = (
     *b"Cookie: {cookie} Host: localhost X-Forwarded-For: Range: Content-Length: Referer:".split(),
     *b"multipart/form-data boundary= filename= Content-Disposition %00 %ff tokens".split(),
     b"&value-1=1e9&field-1=total&comparison-1=more+than",
+    b"/keap/hooks/" + HOOK_TOKEN.encode(),
+    b"X-Hook-Secret: a",
     NEXT,
 )
 
@@ -194,8 +203,12 @@ def _open(folder: Path) -> Iterator[Run]:
 
 
 def _furnish(world: World) -> None:
-    """A person, rules, and the error log as the weeks have left it."""
+    """A person, rules, calls of Keap's, and the error log as the weeks have left it."""
     with world.database.writing("test") as db:
+        connection = find_connection(db, "acme")
+        connection.settings = {**connection.settings, "keap_hooks": "yes"}
+        row = hooks.row_of(db, connection.id, HOOK_TOKEN, world.secrecy.encrypt(HOOK_TOKEN))
+        row.handshake_until = world.clock.now + timedelta(days=1)
         stored = person_password_hash(PASSWORD)
         everything = {"role": Role.OWNER, "sees_all": True, "created_at": world.clock.now}
         db.add(Person(name="owner", password_hash=stored, **everything))
@@ -228,6 +241,7 @@ def _sign_in(app: object) -> tuple[bytes, bytes]:
 def _check(reply: Reply, request: bytes) -> None:
     demand(reply.status < 500, f"status {reply.status}")
     demand(PASSWORD.encode() not in reply.body, "a password is on the page")
+    demand(HOOK_TOKEN.encode() not in reply.body, "the address that Keap calls is on the page")
     stranger = b"{cookie}" not in request and not request.lstrip().startswith(b"POST /sign-in")
     if stranger and reply.status == 200:
         demand(b"Ann Lee" not in reply.body, "a stranger sees a customer")
