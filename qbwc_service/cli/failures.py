@@ -18,7 +18,7 @@ from qbwc_service.connections import (
 )
 from qbwc_service.database import DatabaseBusy
 from qbwc_service.database_schema import DatabaseNotMigrated
-from qbwc_service.erasure import NotPaused
+from qbwc_service.erasure import ContactNotErasable, NotPaused
 from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.ledger.list_entries import ChoiceRefused
@@ -38,6 +38,7 @@ INTERRUPTED = 130
 _SAY_THEMSELVES = (
     ChoiceRefused,
     ConfigError,
+    ContactNotErasable,
     ConnectionExists,
     ConnectionNameUnusable,
     ConnectionUnknown,
