@@ -1,4 +1,4 @@
-"""Links by which people join once; connections that are suspended."""
+"""Links by which people join once; connections that are suspended; contacts that are erased."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
         "connection",
         sa.Column("suspended_because", sa.Text(), nullable=False, server_default=sa.text("''")),
     )
+    op.add_column("keap_contact", sa.Column("erased_at", sa.DateTime(), nullable=True))
     op.create_table(
         "invitation",
         sa.Column("id", _ROW_ID, nullable=False),
@@ -47,5 +48,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("invitation_connection")
     op.drop_table("invitation")
+    with op.batch_alter_table("keap_contact") as contact:
+        contact.drop_column("erased_at")
     with op.batch_alter_table("connection") as connection:
         connection.drop_column("suspended_because")

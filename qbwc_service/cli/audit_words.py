@@ -68,6 +68,7 @@ RECORDED_THERE: Final = frozenset(
     {
         *("set", "person add", "person role", "person password", "person disable"),
         *("person enable", "person invite", "connection erase"),
+        *("contact erase", "contact readmit"),
     }
 )
 #: these read, or run the service

@@ -14,6 +14,7 @@ from qbwc_service.cli.audited import note_changes
 from qbwc_service.cli.backup import backup
 from qbwc_service.cli.config import config
 from qbwc_service.cli.connection import connection
+from qbwc_service.cli.contact import contact
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
 from qbwc_service.cli.decisions import (
     accept,
@@ -87,7 +88,7 @@ def commands() -> None:
 for _command in (
     *(up, stage, drain, migrate, backup, restore, config, connection, qwc, set_),
     *(sync, status, orders, preview),
-    *(needs_you, customers, choose_customer),
+    *(needs_you, customers, choose_customer, contact),
     *(items, map_item, unmap_item, export_items, import_items),
     *(reconcile, payments, link_found),
     *(lists, mappings, map_payment, unmap_payment, map_tax, unmap_tax),

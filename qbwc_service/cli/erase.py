@@ -7,7 +7,6 @@ from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
-from qbwc_service.erasure.connection import erase_connection
 
 
 @click.command(name="erase")
@@ -24,6 +23,8 @@ def erase(name: str, confirm: str) -> None:
     Example:
       qbwc-service connection erase acme
     """
+    from qbwc_service.erasure.connection import erase_connection
+
     with opened() as service:
         with service.database.reading() as db:
             find_connection(db, name)

@@ -22,7 +22,7 @@ from qbwc_service.connections import (
 )
 from qbwc_service.database import DatabaseBusy
 from qbwc_service.database_schema import DatabaseNotMigrated
-from qbwc_service.erasure import NotPaused
+from qbwc_service.erasure import ContactNotErasable, NotPaused
 from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.ledger.list_entries import ChoiceRefused
@@ -45,6 +45,7 @@ _SAY_THEMSELVES = (
     BackupUnreadable,
     ChoiceRefused,
     ConfigError,
+    ContactNotErasable,
     ConnectionExists,
     ConnectionNameUnusable,
     ConnectionUnknown,

@@ -38,11 +38,14 @@ class StagedContact:
 def write_contacts(
     db: Session, connection_id: int, staged: Sequence[StagedContact], now: datetime
 ) -> int:
-    """Insert the new, update the changed, leave the rest; gives how many were written."""
+    """Insert the new, update the changed, leave the rest and those that were erased; gives how
+    many were written."""
     known = _known(db, connection_id, staged)
     inserted, updated, changed = [], [], []
     for one in staged:
-        row_id, content_hash = known.get(one.contact.id, (None, ""))
+        row_id, content_hash, is_erased = known.get(one.contact.id, (None, "", False))
+        if is_erased:
+            continue
         values = _values(one, now)
         if row_id is None:
             inserted.append({"connection_id": connection_id, **values})
@@ -104,12 +107,17 @@ def _plan_again(db: Session, connection_id: int, changed: Mapping[str, Buyer]) -
 
 def _known(
     db: Session, connection_id: int, staged: Sequence[StagedContact]
-) -> dict[str, tuple[int, str]]:
-    """Row id and content hash by contact id."""
+) -> dict[str, tuple[int, str, bool]]:
+    """Row id, content hash and whether it was erased, by contact id."""
     found = db.execute(
-        select(KeapContact.contact_id, KeapContact.id, KeapContact.content_hash).where(
+        select(
+            KeapContact.contact_id,
+            KeapContact.id,
+            KeapContact.content_hash,
+            KeapContact.erased_at,
+        ).where(
             KeapContact.connection_id == connection_id,
             KeapContact.contact_id.in_(sorted(one.contact.id for one in staged)),
         )
     )
-    return {contact_id: (row_id, content_hash) for contact_id, row_id, content_hash in found}
+    return {row.contact_id: (row.id, row.content_hash, row.erased_at is not None) for row in found}

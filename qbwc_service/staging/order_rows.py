@@ -22,6 +22,11 @@ from qbwc_service.ledger.models import (
 from qbwc_service.matching.keys import search_key
 from qbwc_service.planning.order import Override, SalesOrder
 from qbwc_service.staging.contact_rows import buyers, shown_name
+from qbwc_service.staging.erased_contacts import (
+    erased_among,
+    order_text_without_person,
+    sale_without_person,
+)
 
 #: what an order tells beside its money and its buyer: no reason to ask Keap for those again
 _TOLD_BESIDE = frozenset(
@@ -66,6 +71,7 @@ def write_orders(
 
     A new order that is not paid waits for so long, from when it was made, for its payment.
     """
+    staged = _as_kept(db, connection_id, staged)
     known = _known(db, connection_id, staged)
     names = _names(db, connection_id, staged)
     inserted: list[dict[str, Any]] = []
@@ -125,6 +131,7 @@ def settle(db: Session, connection_id: int) -> None:
 
 def known_and_changed(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> list[int]:
     """The orders that were read before and differ now: their payments may differ too."""
+    staged = _as_kept(db, connection_id, staged)
     known = _known(db, connection_id, staged)
     return sorted(
         one.sale.order_id
@@ -135,12 +142,27 @@ def known_and_changed(db: Session, connection_id: int, staged: Sequence[StagedOr
 
 def changed_contacts(db: Session, connection_id: int, staged: Sequence[StagedOrder]) -> set[str]:
     """The contacts of those orders that are new, or differ from what is in the table."""
+    staged = _as_kept(db, connection_id, staged)
     known = _known(db, connection_id, staged)
     return {
         one.sale.buyer.contact_id
         for one in staged
         if one.sale.order_id not in known or one.differs_for_others(known[one.sale.order_id])
     } - {""}
+
+
+def _as_kept(
+    db: Session, connection_id: int, staged: Sequence[StagedOrder]
+) -> Sequence[StagedOrder]:
+    """Of contacts that were erased, only what the ledger needs."""
+    erased = erased_among(db, connection_id, {one.sale.buyer.contact_id for one in staged} - {""})
+    return [_kept(one) if one.sale.buyer.contact_id in erased else one for one in staged]
+
+
+def _kept(one: StagedOrder) -> StagedOrder:
+    order = msgspec.structs.replace(one.order, raw=order_text_without_person(one.order.raw))
+    sale = sale_without_person(one.sale)
+    return StagedOrder(order, sale, msgspec.json.encode(sale))
 
 
 def _for_others(sale: dict[str, Any]) -> dict[str, Any]:

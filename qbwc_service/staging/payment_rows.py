@@ -17,6 +17,7 @@ from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
 from qbwc_service.ledger.payment_search import found_by, gateway_name
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.payment_rows import payment_details
+from qbwc_service.staging.erased_contacts import erased_among, payment_text_without_person
 from qbwc_service.staging.stored import as_stored
 
 #: shown as the status in Keap of a row whose payment was moved to another order
@@ -45,11 +46,13 @@ def write_payments(
     known = _known(db, connection_id, staged)
     changed = _changed(staged, known)
     orders = _orders(db, connection_id, {order_id for _, order_id in changed})
+    payers = {payment.contact_id for payment, _ in changed.values()} - {""}
+    erased = erased_among(db, connection_id, payers) if payers else frozenset()
     inserted: list[dict[str, Any]] = []
     updated: list[dict[str, Any]] = []
     for key, (payment, received) in changed.items():
         row = known.get(key)
-        values = _values(payment, received, now)
+        values = _values(payment, received, now, is_erased=payment.contact_id in erased)
         if received.order_id not in orders:
             values |= _standing_alone(received)
         if row is None:
@@ -183,7 +186,10 @@ def _orders(db: Session, connection_id: int, order_ids: set[int]) -> dict[int, b
     return {row.keap_id: row.needs_plan for row in found}
 
 
-def _values(payment: Payment, received: ReceivedPayment, now: datetime) -> dict[str, Any]:
+def _values(
+    payment: Payment, received: ReceivedPayment, now: datetime, *, is_erased: bool
+) -> dict[str, Any]:
+    raw = payment_text_without_person(payment.raw) if is_erased else payment.raw
     return {
         "payment_id": received.payment_id,
         "order_id": received.order_id,
@@ -191,7 +197,7 @@ def _values(payment: Payment, received: ReceivedPayment, now: datetime) -> dict[
         "paid_on": received.paid_on,
         "kind": received.kind,
         "is_shared": len(received.order_ids) > 1,
-        "raw": payment.raw.decode(),
+        "raw": raw.decode(),
         "received": msgspec.Raw(msgspec.json.encode(received)),
         **found_by(
             received, gateway_name(payment.merchant_account_type, payment.merchant_account_id)

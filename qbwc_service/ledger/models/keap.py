@@ -247,6 +247,8 @@ class KeapContact(Base):
     search_email: Mapped[str] = mapped_column(String(SEARCHED), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64))
     read_at: Mapped[datetime]
+    #: since when nothing that tells of the person is kept, whatever is read
+    erased_at: Mapped[datetime | None]
 
 
 class UnreadableRecord(Base):
