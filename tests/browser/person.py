@@ -4,6 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,10 @@ def look_until(page: Page, is_there: Callable[[], bool]) -> None:
     while not is_there():
         assert time.monotonic() < deadline, page.locator("main").inner_text()
         time.sleep(0.5)
-        page.reload()
+        # A page that is new by itself may be on its way already; that one does.
+        with suppress(playwright.Error):
+            page.reload()
+        page.wait_for_load_state()
 
 
 def look(page: Page, name: str) -> None:
@@ -64,11 +68,21 @@ def look(page: Page, name: str) -> None:
     narrow = page.viewport_size["width"] if page.viewport_size else 0
     # A click returns as soon as the next page is on its way: wait until all of it is there.
     page.wait_for_load_state()
-    folder = os.environ.get("SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}-{narrow}.png", full_page=True)
+    for take in CAMERAS:
+        take(page, name)
     wide = max(box["x"] + box["width"] for box in _boxes(page))
     assert wide <= narrow + 1, name
+
+
+def _keep_all(page: Page, name: str) -> None:
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+
+
+#: what is shown each look
+CAMERAS: list[Callable[[Page, str], None]] = [_keep_all]
 
 
 def _boxes(page: Page) -> list[dict[str, float]]:

@@ -141,7 +141,7 @@ def visit(demo: Demo, browser: "playwright.Browser") -> Iterator[Page]:
     page.get_by_label("Password").fill(demo.admin_password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
-    _fill(page)
+    fill(page)
     demo.sync()
     demo.sessions()
     yield page
@@ -162,17 +162,17 @@ def known(demo: Demo) -> dict[str, int | str]:
     }
 
 
-def _fill(page: Page) -> None:
+def fill(page: Page, url: str = "") -> None:
     """What the first day does not bring: a manual sync, a rule, a reading of the books."""
-    page.goto(f"/c/{NAME}/sync")
+    page.goto(f"{url}/c/{NAME}/sync")
     page.get_by_label("Order number").fill("20101, 1")
     page.get_by_role("button", name="Sync now").click()
-    page.goto(f"/c/{NAME}/rules")
+    page.goto(f"{url}/c/{NAME}/rules")
     page.get_by_label("Name").fill("Wholesale")
     page.get_by_label("Value 1").fill("500.00")
     page.get_by_label("The order").select_option("is held")
     page.get_by_role("button", name="Save rule").click()
-    page.goto(f"/c/{NAME}/reconcile")
+    page.goto(f"{url}/c/{NAME}/reconcile")
     page.get_by_role("button", name="Read QuickBooks now").click()
 
 
