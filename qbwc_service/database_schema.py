@@ -60,8 +60,8 @@ def check_schema(database: Database) -> None:
         )
     if all(is_known(revision) for revision in current):
         raise DatabaseNotMigrated(
-            "The database is from an older version of this service. Make a copy of it, "
-            'then run "qbwc-service migrate".'
+            "The database is from an older version of this service. Make a backup "
+            '("qbwc-service backup"), then run "qbwc-service migrate".'
         )
     raise DatabaseNotMigrated(_NEWER)
 

@@ -153,3 +153,11 @@ def test_what_holds_no_keys_is_refused(text: str) -> None:
 
 def test_keys_are_read_in_their_order_and_once_each() -> None:
     assert read_keys(f"{NEW.hex()},{OLD.hex()}\n{NEW.hex()}") == (NEW, OLD)
+
+
+def test_the_key_that_made_a_secret_is_named(secrecy: Secrecy) -> None:
+    other = Secrecy(bytes(32))
+    both = Secrecy(SERVICE_KEY, bytes(32))
+    assert both.key_ids == (secrecy.key_id, other.key_id)
+    assert both.key_of(other.encrypt("x")) == other.key_id
+    assert both.key_of("nonsense") == ""

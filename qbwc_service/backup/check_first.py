@@ -9,6 +9,8 @@ made:
   that ticket the answer to a later message might come.
 - A message that was prepared to write may have been handed out a moment later. "Never handed out"
   is not true of it any more: it counts as sent, and recovery asks QuickBooks what became of it.
+- Orders may have been sent since by settings that the backup does not know. So records of every
+  kind that bear our mark are read, once.
 - Who had which work, a drain, wrong passwords and sign-ins that were begun are of the old time.
 """
 
@@ -31,6 +33,7 @@ from qbwc_service.ledger.models import (
     UpdateSession,
 )
 from qbwc_service.secrecy import new_ticket, ticket_digest
+from qbwc_service.webconnector import unclaimed
 
 ENDED = "It was open when the backup was made that this database was restored from."
 
@@ -44,6 +47,7 @@ def begin(db: Session, *, made_at: datetime, who: str, now: datetime) -> Sequenc
     connections = db.scalars(select(Connection).order_by(Connection.name)).all()
     for connection in connections:
         _count_as_sent(db, connection, now)
+        connection.quickbooks = {**connection.quickbooks, unclaimed.EVERY_KIND: True}
         history.note(
             db,
             connection.id,
@@ -60,18 +64,16 @@ def begin(db: Session, *, made_at: datetime, who: str, now: datetime) -> Sequenc
 
 
 def _count_as_sent(db: Session, connection: Connection, now: datetime) -> None:
-    """What only reads and was not handed out is over; what writes waits for recovery."""
+    """Recovery asks what became of them, before anything else is written."""
     unsent = db.scalars(
         select(MessageSet).where(
             MessageSet.connection_id == connection.id,
+            MessageSet.writes,
             MessageSet.sent_at.is_(None),
             MessageSet.resolved_at.is_(None),
         )
     )
     for message_set in unsent:
         session = db.get_one(UpdateSession, message_set.session_id)
-        if message_set.writes:
-            clock = connection.quickbooks_clock
-            message_sets.hand_out(message_set, session, clock=clock, now=now)
-        else:
-            message_set.resolved_at = now
+        clock = connection.quickbooks_clock
+        message_sets.hand_out(message_set, session, clock=clock, now=now)

@@ -11,7 +11,7 @@ from qbwc_service.cli.surroundings import opened
 def migrate(check: bool) -> None:
     """Make the tables, or bring older ones up to this version.
 
-    "up" does the same by itself. Make a copy of the database before a new version.
+    "up" does the same by itself. Make a backup before a new version.
 
     \b
     Examples:

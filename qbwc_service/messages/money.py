@@ -12,6 +12,15 @@ ENTRIES = (
         found_by=("Invoice XX could already exist under another customer.",),
     ),
     Message(
+        "made-as-another-form",
+        "{thing} was not made: QuickBooks has order {order} as {other}",
+        "This service made it there ({other_date}) by other settings than those of now, and was "
+        "put back to an older backup of its own since. Nothing was posted.",
+        "Choose in the settings what was chosen then: what an order becomes, or how refunds are "
+        "made. Then requeue the order. Or skip it here, if the record in QuickBooks is to stay as "
+        "it is.",
+    ),
+    Message(
         "number-of-another-order",
         "Order {order} would get the number {number}, which order {other_order} has",
         "Two invoices with one number cannot be told apart. Nothing was posted.",

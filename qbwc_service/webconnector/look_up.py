@@ -86,10 +86,15 @@ def questions(
     )
 
 
-def by_txn_id(kind: Kind, txn_ids: Sequence[str], prefix: str) -> Iterator[Request]:
-    """Transactions that may be what postings of that kind made, whatever their numbers are now."""
+def by_txn_id(
+    kind: Kind, txn_ids: Sequence[str], prefix: str, asked_for: Kind | None = None
+) -> Iterator[Request]:
+    """Transactions that may be what postings of that kind made, whatever their numbers are now.
+    `asked_for`: the kind of the postings, where it is another one."""
+    mark = f"t{kind.value}-" if asked_for not in {None, kind} else "t"
     for part, keys in _chunks(txn_ids):
-        yield TXN_KINDS[kind].ask(f"{prefix}{_SUBJECT[kind]}:t{part}", txn_ids=keys)
+        name = f"{prefix}{_SUBJECT[asked_for or kind]}:{mark}{part}"
+        yield TXN_KINDS[kind].ask(name, txn_ids=keys)
 
 
 def _of_kind(

@@ -147,7 +147,12 @@ class _LookedUp:
 
     def _form(self, posting: Posting) -> Decision:
         there_again = unclaimed.former_record(self._turn, posting, self._found)
-        return Adopt(there_again) if there_again else decide_form(posting, self._found)
+        if there_again is not None:
+            return Adopt(there_again)
+        decision = decide_form(posting, self._found)
+        if isinstance(decision, Adopt):
+            return decision
+        return unclaimed.other_form(self._turn, posting, self._found) or decision
 
     def _payment(self, payment: Posting, order: OrderPostings, sale: TxnMade | None) -> Decision:
         there_again = unclaimed.former_record(self._turn, payment, self._found)

@@ -12,6 +12,10 @@ look-up that recovers it finds the same record twice.
 
 And what an earlier generation had made is asked for by its TxnID before a new one is added: it was
 told as gone, and a company file that was put back has it again.
+
+Settings are older in an older copy too. What became a sales receipt by settings that it does not
+know would be planned as an invoice: so a posting is looked for under the GUIDs of all forms that
+its order could have become, and after a restore every kind is read, once (EVERY_KIND).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,12 +24,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from qbwc_service.ledger.models import Kind, Posting, QuickbooksTxn
+from qbwc_service.ledger.kind_words import called, thing
+from qbwc_service.ledger.models import REFUNDS, SALES, Kind, Posting, QuickbooksTxn
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.ledger.postings import external_guid
 from qbwc_service.ledger.reconcile import txns
 from qbwc_service.ledger.reconcile.txns import ReadTxn
 from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.planning.plan import Hold
 from qbwc_service.webconnector import look_up, thin_rows
 from qbwc_service.webconnector.look_up import Found
 from qbwc_service.webconnector.turn import Turn
@@ -37,6 +43,8 @@ from qbxml_builders.lists import Page
 PREFIX = "unclaimed:"
 #: facts of the connection: up to when it was read, by QuickBooks' clock; whether anything was found
 READ_UNTIL, FOUND = "unclaimed_read_until", "unclaimed"
+#: whether records of all kinds are to be read, whatever the settings say (backup.check_first)
+EVERY_KIND = "unclaimed_every_kind"
 PAGE = 500
 #: QuickBooks' clock may be set back by so much
 OVERLAP = timedelta(minutes=15)
@@ -45,6 +53,8 @@ BEFORE_THE_FIRST = timedelta(hours=36)
 #: a record made anew after a deletion bears the GUID of a later generation
 GENERATIONS_AHEAD = 5
 _ALWAYS = frozenset({Kind.INVOICE, Kind.SALES_RECEIPT, Kind.PAYMENT, Kind.CREDIT_MEMO})
+#: of these a source becomes one, by settings
+_ONE_OF = (frozenset(SALES), REFUNDS)
 _REFUNDS = {"card-refund": Kind.CARD_REFUND, "cheque": Kind.CHECK_REFUND}
 
 
@@ -57,6 +67,8 @@ def begin(turn: Turn, made: Iterable[str]) -> dict[str, Any]:
         wanted.add(Kind.SALES_ORDER)
     if settings.refunds in _REFUNDS:
         wanted.add(_REFUNDS[settings.refunds])
+    if turn.connection.quickbooks.get(EVERY_KIND):
+        wanted |= set(TXN_KINDS)
     kinds = [kind.value for kind in TXN_KINDS if kind in wanted]
     return {"since": _since(turn), "open": dict.fromkeys(kinds, ""), "is_whole": True}
 
@@ -102,6 +114,8 @@ def follow(turn: Turn, reading: Mapping[str, Any]) -> None:
     """What QuickBooks shows from now on in this session is known here."""
     if reading and not reading["open"] and reading["is_whole"]:
         _note(turn, READ_UNTIL, value=turn.connection.quickbooks_clock)
+        if turn.connection.quickbooks.get(EVERY_KIND):
+            _note(turn, EVERY_KIND, value=False)
 
 
 def look_ups(turn: Turn, postings: Iterable[Posting], prefix: str) -> Iterator[Request]:
@@ -109,22 +123,23 @@ def look_ups(turn: Turn, postings: Iterable[Posting], prefix: str) -> Iterator[R
     if not turn.connection.quickbooks.get(FOUND):
         return
     guids = {
-        guid
+        guid: posting.kind
         for posting in postings
         if posting.kind in TXN_KINDS
-        for guid in guids_of(turn.connection.uid, posting)
+        for kind in (posting.kind, *_other_kinds(posting))
+        for guid in guids_of(turn.connection.uid, posting, kind)
     }
     rows = turn.db.execute(
-        select(QuickbooksTxn.kind, QuickbooksTxn.txn_id).where(
+        select(QuickbooksTxn.kind, QuickbooksTxn.txn_id, QuickbooksTxn.external_guid).where(
             QuickbooksTxn.connection_id == turn.connection.id,
             QuickbooksTxn.external_guid.in_(sorted(guids)),
         )
     )
-    by_kind: dict[Kind, list[str]] = {}
+    by_kind: dict[tuple[Kind, Kind], list[str]] = {}
     for row in rows:
-        by_kind.setdefault(row.kind, []).append(row.txn_id)
-    for kind, txn_ids in by_kind.items():
-        yield from look_up.by_txn_id(kind, txn_ids, prefix)
+        by_kind.setdefault((row.kind, guids[row.external_guid]), []).append(row.txn_id)
+    for (kind, asked_for), txn_ids in by_kind.items():
+        yield from look_up.by_txn_id(kind, txn_ids, prefix, asked_for)
 
 
 def former_look_ups(turn: Turn, postings: Iterable[Posting], prefix: str) -> Iterator[Request]:
@@ -163,6 +178,23 @@ def former_record(turn: Turn, posting: Posting, found: Found) -> TxnMade | None:
     return None
 
 
+def other_form(turn: Turn, posting: Posting, found: Found) -> Hold | None:
+    """Where QuickBooks has the source of the posting as another form, which we made by settings
+    that an older copy does not know."""
+    for kind in _other_kinds(posting):
+        for guid in guids_of(turn.connection.uid, posting, kind):
+            if (record := found.by_guid.get(guid)) is not None:
+                details = {
+                    "thing": thing(posting),
+                    "order": str(posting.order_id),
+                    "other": f"{called(kind).lower()} {record.ref_number}".strip(),
+                    "other_date": record.txn_date.isoformat() if record.txn_date else "",
+                    "other_txn_id": record.txn_id,
+                }
+                return Hold("made-as-another-form", details)
+    return None
+
+
 def take_generation(turn: Turn, posting: Posting, found: Found) -> None:
     """The record that was found is of a later generation, which the older copy never knew."""
     if posting.kind not in TXN_KINDS or not turn.connection.quickbooks.get(FOUND):
@@ -174,11 +206,18 @@ def take_generation(turn: Turn, posting: Posting, found: Found) -> None:
             return
 
 
-def guids_of(uid: str, posting: Posting) -> Iterator[str]:
-    """The posting's own, and those of the generations that may have followed it."""
+def guids_of(uid: str, posting: Posting, kind: Kind | None = None) -> Iterator[str]:
+    """The posting's own, and those of the generations that may have followed it; as they would be
+    if it were of that kind."""
     for ahead in range(GENERATIONS_AHEAD + 1):
         generation = posting.generation + ahead
-        yield external_guid(uid, posting.kind, posting.source_key, generation).lower()
+        yield external_guid(uid, kind or posting.kind, posting.source_key, generation).lower()
+
+
+def _other_kinds(posting: Posting) -> Iterator[Kind]:
+    for kinds in _ONE_OF:
+        if posting.kind in kinds:
+            yield from (kind for kind in TXN_KINDS if kind in kinds and kind is not posting.kind)
 
 
 def _since(turn: Turn) -> str:
