@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import httpx
@@ -22,8 +22,14 @@ class Called:
     def __init__(self, joined: Joined) -> None:
         self.joined = joined
         self.wakes: list[timedelta] = []
+        self.woken = Event()
         self.http = httpx.Client(trust_env=False, timeout=60)
         self.switch("yes")
+
+    def wake_after(self, pause: timedelta) -> None:
+        """In place of the job's own."""
+        self.wakes.append(pause)
+        self.woken.set()
 
     def switch(self, to: str, name: str = NAME) -> None:
         """A person changes the setting."""
@@ -68,7 +74,7 @@ def called(joined: Joined) -> Iterator[Called]:
         joined.database,
         joined.secrecy,
         clock=joined.clock,
-        wake_after=made.wakes.append,
+        wake_after=made.wake_after,
     )
     thread = Thread(target=server.serve_forever, args=(0.05,))
     thread.start()

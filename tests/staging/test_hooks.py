@@ -432,32 +432,38 @@ def test_a_batch_of_a_thousand_changes_is_taken(site: Called) -> None:
 # -- end to end -----------------------------------------------------------------------------------
 
 
-def until(happened: threading.Event, seconds: float = 60) -> None:
-    assert happened.wait(seconds)
-
-
 def test_an_order_in_keap_is_here_without_waiting_for_the_poll(site: Called) -> None:
     site.look_after()
     read_once(site.joined)
-    rung = threading.Event()
-    site.wakes = Ringing(rung)  # type: ignore[assignment]
     number = site.joined.order()
-    until(rung)
+    assert site.woken.wait(60)
     site.joined.clock.forward(seconds=hooks.SOON.total_seconds())
     staging(site.joined).run_due()
     assert set(site.joined.orders()) == {number}
 
 
-class Ringing(list[timedelta]):
-    """Tells when the first was added."""
+def test_the_job_looks_after_the_pause_that_it_is_told(site: Called) -> None:
+    looked = threading.Semaphore(0)
 
-    def __init__(self, rung: threading.Event) -> None:
-        super().__init__()
-        self.rung = rung
+    class Looking(Staging):
+        def run_due(self) -> None:
+            super().run_due()
+            looked.release()
 
-    def append(self, pause: timedelta) -> None:
-        super().append(pause)
-        self.rung.set()
+    joined = site.joined
+    site.switch("no")
+    job = Looking(joined.database, joined.secrecy, joined.config, clock=joined.clock)
+    job.wake_after(timedelta())
+    job.start()
+    assert looked.acquire(timeout=60)
+    number = joined.order()
+    joined.change_connection(next_sync_at=joined.clock())
+    job.wake_after(timedelta(milliseconds=10))
+    # A later one does not put it off.
+    job.wake_after(timedelta(hours=1))
+    assert looked.acquire(timeout=60)
+    job.stop()
+    assert set(joined.orders()) == {number}
 
 
 def test_calls_that_are_lost_cost_nothing_but_time(site: Called) -> None:
