@@ -5,7 +5,6 @@ Only names, ports and certificate are put in. Skipped where the programs are not
 
 import json
 import os
-import select
 import shutil
 import socket
 import ssl
@@ -234,10 +233,8 @@ def test_figures_are_not_passed_to_the_outside(site: Site) -> None:
             assert "Content-Security-Policy" not in answer.headers
 
 
-def test_a_body_that_is_too_large_is_refused(site: Site) -> None:
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(site: Site) -> None:
     context = ssl.create_default_context(cafile=str(site.trusted))
-    # 1.3 sends tickets after the handshake, which look like an answer.
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
     with (
         socket.create_connection(("127.0.0.1", site.https), _SECONDS) as line,
         context.wrap_socket(line, server_hostname="localhost") as safe,
@@ -245,10 +242,6 @@ def test_a_body_that_is_too_large_is_refused(site: Site) -> None:
         head = f"POST /qbwc/acme HTTP/1.1\r\nHost: localhost:{site.https}\r\n"
         safe.sendall(f"{head}Content-Length: {MAX_BODY_BYTES + 1}\r\n\r\n".encode())
         safe.settimeout(_SECONDS)
-        left = MAX_BODY_BYTES + 1
-        # Until it answers: Caddy counts what comes, nginx believes the head.
-        while left > 0 and not select.select([safe], [], [], 0)[0]:
-            left -= safe.send(b" " * min(left, 1 << 20))
         assert safe.recv(1024).split(b"\r\n")[0].startswith(b"HTTP/1.1 413")
 
 

@@ -29,13 +29,17 @@ _UNTIL_BOOTED = (
     "for second in $(seq 60); do systemctl is-active -q multi-user.target && break; sleep 1; done"
 )
 
-#: what the text around the blocks asks a person to do, before the block with this in it
+#: what the text around the blocks asks a person to do, before the block with this in it; and the
+#: port of PostgreSQL, which Debian chose while apt-get saw this machine's network
 _BY_HAND = {
+    "createuser": (
+        "sed -i 's/^port = .*/port = 5432/' /etc/postgresql/*/main/postgresql.conf\n"
+        "systemctl restart 'postgresql@*'\n"
+    ),
     "caddy validate": (
         f"echo '127.0.0.1 {_NAME}' >> /etc/hosts\n"
         f"sed -i 's/^{_NAME} {{/&\\n\\ttls internal/' /etc/caddy/Caddyfile\n"
     ),
-    f"https://{_NAME}/healthz": "",
 }
 _TRUST = (
     "for second in $(seq 30); do test -s {root} && break; sleep 1; done\n"
@@ -88,7 +92,7 @@ def main() -> int:
 def _steps(script: str) -> Iterator[tuple[str, bool]]:
     """The block, with what a person does before it; whether it needs the network."""
     for words, by_hand in _BY_HAND.items():
-        if words in script and by_hand:
+        if words in script:
             yield by_hand, False
     for line in script.splitlines(keepends=True):
         if f"https://{_NAME}" in line:
