@@ -70,6 +70,15 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """As `reading`, and everything is as it was at its first statement, whatever is written
+        meanwhile: for what has to add up over many statements."""
+        with self.reading() as session:
+            if not self.is_sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
+    @contextmanager
     def writing(self, name: str, *, can_be_made_again: bool = False) -> Iterator[Session]:
         """A transaction that commits at the end of the block and rolls back on any exception.
 

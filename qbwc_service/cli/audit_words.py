@@ -24,6 +24,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "connection switch-on": "Connection switched on",
         "connection test": "Keap login tested",
         "drain": "Updates of the Web Connector kept from beginning, or let begin again",
+        "export": "Everything of the connection written into files",
         "hold": "Orders held",
         "import-items": "Items for products taken from a file",
         "link": "Order linked to a record of QuickBooks",

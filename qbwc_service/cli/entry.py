@@ -31,6 +31,7 @@ from qbwc_service.cli.doctor import doctor
 from qbwc_service.cli.drain import drain
 from qbwc_service.cli.erase import erase
 from qbwc_service.cli.errors import errors
+from qbwc_service.cli.export import export
 from qbwc_service.cli.lists import lists
 from qbwc_service.cli.mappings import (
     map_payment,
@@ -95,7 +96,7 @@ for _command in (
     *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
     *(rules_test, rules_export, rules_import),
     *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
-    *(errors, alerts, person, audit, support_file, doctor, secret_key, demo),
+    *(errors, alerts, person, audit, export, support_file, doctor, secret_key, demo),
 ):
     commands.add_command(_command)
 

@@ -23,6 +23,7 @@ from qbwc_service.connections import (
 from qbwc_service.database import DatabaseBusy
 from qbwc_service.database_schema import DatabaseNotMigrated
 from qbwc_service.erasure import ContactNotErasable, NotPaused
+from qbwc_service.export import ExportRefused
 from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.ledger.list_entries import ChoiceRefused
@@ -52,6 +53,7 @@ _SAY_THEMSELVES = (
     DatabaseBusy,
     DatabaseNotMigrated,
     DecisionRefused,
+    ExportRefused,
     KeapAccountUnusable,
     KeyRotationRefused,
     LoginRefused,
