@@ -12,7 +12,12 @@ from qbwc_service.ledger.audit import Author
 
 @click.group()
 def contact() -> None:
-    """Erase what is kept of one Keap contact, by its id, or keep it again."""
+    """Erase what is kept of one Keap contact, by its id, or keep it again.
+
+    \b
+    Example:
+      qbwc-service contact erase acme 4417
+    """
 
 
 @contact.command()

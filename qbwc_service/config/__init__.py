@@ -27,7 +27,7 @@ from qbwc_service.database_engines import ServerLimits
 from qbwc_service.mail_server import MailServer
 from qbwc_service.secrecy import Secrecy
 
-__all__ = ["KEAP_CALLBACK", "Config", "ConfigError", "examined", "make_key_file"]
+__all__ = ["Config", "ConfigError", "examined", "make_key_file"]
 
 #: our own page that Keap sends the browser back to
 KEAP_CALLBACK = "/keap/callback"

@@ -14,7 +14,7 @@ from qbwc_service.config.variables import BY_NAME, CONFIG_FILE, default_file
 ENVIRONMENT: Final = "the environment"
 _PREFIXES: Final = ("QBWC_", "KEAP_")
 #: read by others than the service: the fault tests, the test suite, the checks before a change
-_OF_OTHERS: Final = frozenset({"QBWC_CRASH_AT", "QBWC_REFERENCE", "QBWC_PRISM"})
+OF_OTHERS: Final = frozenset({"QBWC_CRASH_AT", "QBWC_REFERENCE", "QBWC_PRISM"})
 _OF_TESTS: Final = "QBWC_TEST_"
 
 
@@ -107,6 +107,6 @@ def _wrong_name(name: str, lines_before: Mapping[str, int]) -> str:
 
 def _strangers(env: Mapping[str, str]) -> Iterable[str]:
     for name in sorted(env):
-        is_ours = name in BY_NAME or name in _OF_OTHERS or name.startswith(_OF_TESTS)
+        is_ours = name in BY_NAME or name in OF_OTHERS or name.startswith(_OF_TESTS)
         if name.startswith(_PREFIXES) and not is_ours:
             yield f"{name} in {ENVIRONMENT}: there is no such variable{nearest(name)}"

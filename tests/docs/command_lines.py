@@ -18,11 +18,12 @@ _BETWEEN = frozenset({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"})
 #: programs that take our name for a unit, a user, a file, a container
 _OF_OTHERS = re.compile(
     r"\b(systemctl|journalctl|useradd|adduser|usermod|groupadd|chown|install|rm|cp|mv|ls|cat|which|"
-    r"sc|nssm|docker (?:build|tag|logs|ps|stop|start|rm|pull|push|image|volume|network))\b"
+    r"Register-ScheduledTask|sc|nssm|"
+    r"docker (?:build|tag|logs|ps|stop|start|rm|pull|push|image|volume|network))\b"
 )
 _SETTINGS = frozenset(setting.name for setting in SETTINGS)
 #: what stands for a value of the reader's own
-_STANDS_FOR = re.compile(r"[A-Z][A-Z0-9_.]*|.*[<>$%{}].*")
+_STANDS_FOR = re.compile(r"[A-Z][A-Z0-9_.]*|\.\.\.|.*[<>$%{}].*")
 _NOTHING = (None, ())
 
 

@@ -67,6 +67,7 @@ FILLED = {
         ("connection", "trial_orders"): [],
         ("keap_order", "approved_hash"): "",
     },
+    "0019": {("connection", "suspended_because"): "", ("keap_contact", "erased_at"): None},
 }
 
 
