@@ -9,9 +9,11 @@ Exception
 
 import copy
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -49,8 +51,11 @@ class Database:
 
     def __init__(self, url: str, limits: ServerLimits | None = None) -> None:
         self.url = url
-        self.engine = make_engine(url, limits or ServerLimits())
+        self._limits = limits or ServerLimits()
+        self.engine = make_engine(url, self._limits)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._masked: Database | None = None
+        self._making = threading.Lock()
         self._patience = DEFAULT_PATIENCE
 
     @property
@@ -62,6 +67,19 @@ class Database:
         other = copy.copy(self)
         other._patience = seconds
         return other
+
+    def masked(self) -> "Database":
+        """The same rows for somebody who may not see people: names, addresses and words about them
+        are blotted out, whatever is asked. Made at the first call; closed with this one."""
+        with self._making:
+            if self._masked is None:
+                other = copy.copy(self)
+                few = replace(self._limits, pool_size=1)
+                other.engine = make_engine(self.url, few, masks_people=True)
+                other._sessions = sessionmaker(other.engine, expire_on_commit=False)
+                other._masked = other
+                self._masked = other
+            return self._masked
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -108,6 +126,8 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._masked is not None and self._masked is not self:
+            self._masked.engine.dispose()
 
 
 @contextmanager

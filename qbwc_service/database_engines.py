@@ -11,6 +11,8 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.engine import Connection as DatabaseConnection
 from sqlalchemy.exc import DBAPIError
 
+from qbwc_service.ledger.columns import MASKS
+
 #: options of a transaction: it writes; a power cut may forget it; seconds to wait for a lock
 WRITES = "qbwc_writes"
 CAN_BE_MADE_AGAIN = "qbwc_can_be_made_again"
@@ -43,8 +45,11 @@ class ServerLimits:
     statement_seconds: int = 60
 
 
-def make_engine(url: str, limits: ServerLimits) -> Engine:
-    """Raises ArgumentError or ValueError for what is no address of a database."""
+def make_engine(url: str, limits: ServerLimits, *, masks_people: bool = False) -> Engine:
+    """With `masks_people`, columns that tell of people are read blotted out (ledger.columns).
+
+    Raises ArgumentError or ValueError for what is no address of a database.
+    """
     parsed = make_url(url)
     is_server = parsed.get_backend_name() == "postgresql"
     engine = create_engine(
@@ -56,6 +61,8 @@ def make_engine(url: str, limits: ServerLimits) -> Engine:
         hide_parameters=True,
         **(_server_options(parsed, limits) if is_server else {}),
     )
+    # Before the first statement: how a column is read is settled once for a dialect.
+    setattr(engine.dialect, MASKS, masks_people)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_on_sqlite)

@@ -111,7 +111,7 @@ def _keap_payment() -> None:
     kind = "json_extract(received, '$.kind')" if is_sqlite else "received->>'kind'"
     orders = "json_extract(received, '$.order_ids')" if is_sqlite else "received->'order_ids'"
     op.execute(
-        f"UPDATE keap_payment SET kind = {kind}, is_shared = json_array_length({orders}) > 1"  # noqa: S608
+        f"UPDATE keap_payment SET kind = {kind}, is_shared = json_array_length({orders}) > 1"  # noqa: S608 # nosec B608 # words of ours alone
     )
     with op.batch_alter_table("keap_payment") as table:
         table.alter_column("kind", server_default=None)

@@ -1,7 +1,9 @@
 """The bookkeeper's pages: a blueprint a page, rendered on the server, without JavaScript.
 
 sign_in, session_length  who may come in, and for how long; throttle, known_browsers
+one_sign_in              a sign-out ends every copy of the cookie
 roles                    which role each page and button needs
+support_view             people blotted out for support, and each page in the audit
 people, role_words, own_password    Users: who there is; everybody's own password
 invitations, joining     a link by which a person joins once; the page behind it
 audit, audit_rows        who did what; audit_hook, audit_words: how each press gets there
@@ -84,6 +86,7 @@ from qbwc_service.admin import (
     settings,
     sign_in,
     support_download,
+    support_view,
     undo,
     undo_many,
     unknown_item,
@@ -164,6 +167,7 @@ def register(
     register_once(app)
     failures.register_failures(app)
     audit_hook.register_audit(app)
+    support_view.register_support_view(app)
     app.before_request(_only_people)
     app.register_blueprint(sign_in.pages)
     app.register_blueprint(joining.pages)

@@ -8,6 +8,7 @@ from typing import Final
 from flask import url_for
 
 from qbwc_service.admin.setting_words import setting_label
+from qbwc_service.admin.sign_in import may
 from qbwc_service.ledger.causes import CUSTOMER_CAUSES, ENTRY_CAUSES, ITEM_CAUSES
 from qbwc_service.messages import CATALOGUE
 from qbwc_service.planning.approval import APPROVAL, SWITCH
@@ -91,7 +92,7 @@ def fix_of(
         return Fix(f"{order}#compare", "Compare")
     if cause in _TOTALS:
         return Fix(f"{order}#forms", "See the amounts")
-    if cause == APPROVAL:
+    if cause == APPROVAL and may("preview.show", "GET"):
         return Fix(url_for("preview.show", connection=connection, order=order_id), "Preview")
     if cause == SWITCH:
         return Fix(url_for("set_up.show", connection=connection), "Finish the set-up")

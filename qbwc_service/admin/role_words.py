@@ -7,7 +7,12 @@ from typing import Final
 from qbwc_service.ledger.models import Role
 
 ROLE_WORDS: Final[Mapping[Role, str]] = MappingProxyType(
-    {Role.OWNER: "Owner", Role.BOOKKEEPER: "Bookkeeper", Role.VIEWER: "Viewer"}
+    {
+        Role.OWNER: "Owner",
+        Role.BOOKKEEPER: "Bookkeeper",
+        Role.VIEWER: "Viewer",
+        Role.SUPPORT: "Support",
+    }
 )
 ROLE_MEANING: Final[Mapping[Role, str]] = MappingProxyType(
     {
@@ -20,5 +25,9 @@ ROLE_MEANING: Final[Mapping[Role, str]] = MappingProxyType(
             "settings, and signing in with Keap again."
         ),
         Role.VIEWER: "Reads everything and saves it as spreadsheets, and changes nothing.",
+        Role.SUPPORT: (
+            "Helps from outside: reads the same without the names, e-mail addresses, numbers and "
+            "addresses of people, and changes nothing. Every page that they open is in the audit."
+        ),
     }
 )

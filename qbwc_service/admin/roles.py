@@ -6,7 +6,8 @@ from typing import Final
 
 from qbwc_service.ledger.models import Role
 
-#: what is read by everybody, and changed by bookkeepers, stands in no line
+#: what is read by everybody (by support with people blotted out), and changed by bookkeepers,
+#: stands in no line
 _NEEDS: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
     {
         # Users, and what concerns the service as a whole
@@ -52,22 +53,21 @@ _NEEDS: Final[Mapping[tuple[str, str], Role]] = MappingProxyType(
         ("set_up.show_step", "GET"): Role.BOOKKEEPER,
         ("set_up.ask", "GET"): Role.BOOKKEEPER,
         ("link_many.show", "GET"): Role.BOOKKEEPER,
-        # It holds the messages of the last updates
-        ("support_file.choose", "GET"): Role.BOOKKEEPER,
-        ("support_file.save", "GET"): Role.BOOKKEEPER,
+        # Planned while it is shown: from names that are blotted out another plan would come
+        ("preview.show", "GET"): Role.VIEWER,
         # One's own
-        ("own_password.change", "POST"): Role.VIEWER,
-        ("sign_in.sign_out", "POST"): Role.VIEWER,
+        ("own_password.change", "POST"): Role.SUPPORT,
+        ("sign_in.sign_out", "POST"): Role.SUPPORT,
     }
 )
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def needed(endpoint: str, method: str) -> Role:
-    """The role for that page or button: a viewer reads; whatever else is there needs a bookkeeper
-    unless it is named above."""
+    """The role for that page or button: everybody reads, and saves the support file, which holds
+    less than the pages; whatever else is there needs a bookkeeper unless it is named above."""
     reads = method in _READS
-    usual = Role.VIEWER if reads else Role.BOOKKEEPER
+    usual = Role.SUPPORT if reads else Role.BOOKKEEPER
     return _NEEDS.get((endpoint, "GET" if reads else method), usual)
 
 

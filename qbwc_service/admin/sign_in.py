@@ -1,7 +1,7 @@
 """Signing in and out, and who may open which page.
 
 The session holds the person's id and a mark of the password it was made with, so that a new
-password signs out every browser.
+password signs out every browser, and a name of its own, so that a sign-out ends every copy of it.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.admin import roles, throttle
+from qbwc_service.admin import one_sign_in, roles, support_view, throttle
 from qbwc_service.admin.addresses import place_from
 from qbwc_service.admin.known_browsers import browser_of, remember
 from qbwc_service.admin.surroundings import here
@@ -83,6 +83,7 @@ def require_person() -> ResponseReturnValue | None:
         raise ConnectionUnknown(connection)
     if not person.role.may(roles.needed(request.endpoint or "", request.method)):
         abort(403)
+    support_view.begin(person.name, person.role)
     return None
 
 
@@ -143,6 +144,8 @@ def _signed_in(person_id: int) -> tuple[SignedIn, bool] | None:
             return None
         if not hmac.compare_digest(str(session.get("mark")), _mark(person)):
             return None
+        if one_sign_in.is_over(db):
+            return None
         seen = None if person.sees_all else _connections(db, person_id)
     found = SignedIn(person.id, person.name, person.role, seen)
     return found, person.password_is_one_time
@@ -184,6 +187,7 @@ def sign_in() -> ResponseReturnValue:
     session.permanent = True
     session["person"] = person.id
     session["mark"] = _mark(person)
+    one_sign_in.begin()
     response = make_response(redirect(_local(request.args.get("next", ""))))
     if not browser:
         remember(response, person.name, _mark(person))
@@ -195,12 +199,15 @@ def sign_out() -> ResponseReturnValue:
     person_id = session.get("person")
     found = _signed_in(person_id) if isinstance(person_id, int) else None
     if found is not None:
-        _note(found[0], "Signed out")
+        with here().database.writing("sign-out") as db:
+            one_sign_in.end(db, here().now())
+            author = Author(found[0].name, here().now(), request.remote_addr or "")
+            audit.record(db, author, "Signed out")
     session.clear()
     return redirect(url_for("sign_in.show"))
 
 
-def _note(person: Person | SignedIn | None, what: str) -> None:
+def _note(person: Person | None, what: str) -> None:
     """In the audit. A name that nobody has is not kept: it may be a password in the wrong field."""
     who = person.name if person else NOBODY
     with here().database.writing("sign-in.audit") as db:

@@ -44,7 +44,7 @@ class Program:
         self.name = name
         self.log = log
         with log.open("ab") as errors:
-            self.process = subprocess.Popen(  # noqa: S603 - our own modules, no shell
+            self.process = subprocess.Popen(  # noqa: S603 - our own modules, no shell # nosec B603
                 [sys.executable, "-m", *arguments],
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -98,7 +98,7 @@ def run(
     arguments: Sequence[str], *, environment: Mapping[str, str], timeout: float = 600.0
 ) -> subprocess.CompletedProcess[str]:
     """Run a program to its end; raises ProgramFailed where it ends with an error."""
-    done = subprocess.run(  # noqa: S603 - our own modules, no shell
+    done = subprocess.run(  # noqa: S603 - our own modules, no shell # nosec B603
         [sys.executable, "-m", *arguments],
         capture_output=True,
         text=True,

@@ -27,7 +27,7 @@ from qbwc_service.erasure import ContactNotErasable, person_texts
 from qbwc_service.erasure.person_texts import ERASED, PersonTexts
 from qbwc_service.ledger import audit, history, live_sessions, mirror_keys, queue, sources
 from qbwc_service.ledger.audit import Author
-from qbwc_service.ledger.columns import Base
+from qbwc_service.ledger.columns import Base, stored_type
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import (
     Connection,
@@ -363,14 +363,14 @@ def _texts_of(table: Table) -> list[ColumnElement[Any]]:
     return [
         column
         for column in table.columns
-        if isinstance(column.type, String | JSON)
+        if isinstance(stored_type(column), String | JSON)
         and not isinstance(column.type, Enum)
         and not column.primary_key
     ]
 
 
 def _holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    as_text = cast(column, Text) if isinstance(column.type, JSON) else column
+    as_text = cast(column, Text) if isinstance(stored_type(column), JSON) else column
     return as_text.icontains(text, autoescape=True)
 
 

@@ -1,10 +1,10 @@
 """Column types and the base of every table."""
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -17,12 +17,77 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     insert,
     select,
     union_all,
 )
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
-from sqlalchemy.types import JSON, TypeDecorator
+from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
+
+#: set on the dialect of every engine: whether it blots people out (database.Database.masked)
+MASKS = "qbwc_masks_people"
+
+Blot = Callable[[Any], Any]
+
+
+class _Masked(TypeDecorator[Any]):
+    """What tells of people, read through `blot` by a database that masks them, and as it is by all
+    others. It hangs on the column, so that no query and no page can forget it; an expression that
+    makes another text of the column (substr, cast) goes past it."""
+
+    cache_ok = True
+
+    def __init__(self, blot: Blot, *arguments: Any) -> None:
+        self.blot = blot
+        super().__init__(*arguments)
+
+    def copy(self, **_more: Any) -> Self:
+        made = type(self).__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return self.impl_instance.coerce_compared_value(op, value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        read = super().result_processor(dialect, coltype)
+        if not getattr(dialect, MASKS, False):
+            return read
+        blot = self.blot
+
+        def masked(value: Any) -> Any:
+            plain = read(value) if read else value
+            return None if plain is None else blot(plain)
+
+        return masked
+
+
+class MaskedText(_Masked):
+    """A text of any length."""
+
+    impl = Text
+    cache_ok = True
+
+
+class MaskedString(_Masked):
+    """A text of at most so many characters."""
+
+    impl = String
+    cache_ok = True
+
+
+class MaskedJson(_Masked):
+    """A JSON value."""
+
+    impl = JSON
+    cache_ok = True
+
+
+def stored_type(column: ColumnElement[Any]) -> TypeEngine[Any]:
+    """What the database keeps."""
+    kind = column.type
+    return kind.impl_instance if isinstance(kind, TypeDecorator) else kind
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -2,7 +2,8 @@
 
 In it are versions, settings, counts, open errors, the last update sessions and their messages. Not
 in it are secrets (never read into it, and taken out by value should one stand in a text of somebody
-else's) and people (blotted out, see blotting.py). At most MOST_BYTES before it is packed.
+else's) and people (blotted out, see blotting.py of the service). At most MOST_BYTES before it
+is packed.
 """
 
 import io
@@ -17,10 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from qbwc_service.blotting import BLOT, blotted_xml, without
 from qbwc_service.config import Config
 from qbwc_service.ledger.models import Connection, KeapSignIn
 from qbwc_service.secrecy import Secrecy, SecretUnreadable
-from qbwc_service.support_file.blotting import BLOT, blotted_xml, without
 from qbwc_service.support_file.order import SupportFileRefused as SupportFileRefused
 from qbwc_service.support_file.order import about_order
 from qbwc_service.support_file.state import (

@@ -6,8 +6,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qbwc_service.blotting import BLOT, blotted_details, blotted_text, without
 from qbwc_service.ledger.models import Connection, Event, KeapOrder, KeapPayment, Posting
-from qbwc_service.support_file.blotting import BLOT, blotted_details, blotted_text, without
 
 _EVENTS: Final = 200
 

@@ -9,12 +9,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from qbwc_service import __version__
+from qbwc_service.blotting import blotted_details, blotted_text, mark
 from qbwc_service.config import Config
 from qbwc_service.database_schema import revisions
 from qbwc_service.ledger.models import Connection, ErrorEntry, MirrorList, MirrorRecord
 from qbwc_service.ledger.reports import status_report
 from qbwc_service.settings import SETTINGS
-from qbwc_service.support_file.blotting import blotted_details, blotted_text, mark
 
 _ERRORS: Final = 200
 _PACKAGES: Final = (

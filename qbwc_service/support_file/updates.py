@@ -6,8 +6,8 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
+from qbwc_service.blotting import LONGEST_MESSAGE, blotted_details, blotted_text, mark
 from qbwc_service.ledger.models import Connection, MessageSet, Posting, UpdateSession
-from qbwc_service.support_file.blotting import LONGEST_MESSAGE, blotted_details, blotted_text, mark
 
 _SESSIONS: Final = 15
 _MESSAGES: Final = 60

@@ -97,7 +97,7 @@ def test_a_viewer_presses_nothing_and_reads_all_but_set_up_and_users(site: Site)
         *("keap_sign_in.ask", "keap_sign_in.come_back", "keap_sign_in.show_account"),
         *("upkeep.ask_for_password", "upkeep.web_connector_file"),
         *("set_up.show", "set_up.show_step", "set_up.ask", "link_many.show"),
-        *("alerts.ask_for_signing_key", "support_file.choose", "support_file.save"),
+        "alerts.ask_for_signing_key",
     }
 
 
@@ -227,7 +227,7 @@ def test_a_page_shows_only_the_buttons_that_its_reader_may_press(site: Site, rol
             seen.add(endpoint)
             assert role.may(roles.needed(endpoint, "POST")), f"{endpoint} on {address}"
     assert seen >= OWN
-    if role is not Role.VIEWER:
+    if role.may(Role.BOOKKEEPER):
         assert seen >= {"orders.decide_many", "order.decide_one", "rules.save", "settings.change"}
 
 

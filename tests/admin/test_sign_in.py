@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from qbwc_service.ledger.models import Person
+from qbwc_service.admin.session_length import LONGEST
+from qbwc_service.ledger.models import Lease, Person
 from qbwc_service.secrecy import person_password_hash
 from tests.admin.site import NOW, PASSWORD, Site
 
@@ -172,3 +173,28 @@ def test_who_uses_it_every_day_still_signs_in_once_a_week(site: Site) -> None:
     assert visitor.get("/").location == "/sign-in?next=/"
     assert visitor.sign_in("owner", PASSWORD).status_code == 302
     assert visitor.get("/").status_code == 200
+
+
+def test_a_sign_out_ends_every_copy_of_the_cookie_and_no_other_browser(site: Site) -> None:
+    site.add_person()
+    here, there = site.visitor(), site.visitor()
+    for each in (here, there):
+        assert each.sign_in("owner", PASSWORD).status_code == 302
+    found = here.client.get_cookie("session")
+    assert found
+    thief = site.visitor("198.51.100.7")
+    thief.client.set_cookie("session", found.value)
+    assert thief.get("/help").status_code == 200
+    here.get("/help")
+    here.post("/sign-out")
+    thief.client.set_cookie("session", found.value)
+    assert thief.get("/help").status_code == 302
+    assert there.get("/help").status_code == 200
+    # Kept until the cookie has ended by itself, and then forgotten.
+    site.now = NOW + LONGEST
+    there.sign_in("owner", PASSWORD)
+    there.get("/help")
+    there.post("/sign-out")
+    with site.database.reading() as db:
+        kept = db.scalars(select(Lease.name).where(Lease.name.startswith("signed-out:"))).all()
+    assert len(kept) == 1

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from qbwc_service import support_file as making
+from qbwc_service.blotting import blotted_text, blotted_xml
 from qbwc_service.ledger import error_log, history
 from qbwc_service.ledger.models import Connection, KeapSignIn, Role, SignInState
-from qbwc_service.support_file.blotting import blotted_text, blotted_xml
 from tests.admin.site import KEAP_KEY, NOW, Site, Visitor
 
 TOKEN = "gho-access-Qx7"

@@ -14,7 +14,7 @@ _COLUMNS: Final = (
     "list_name, list_id, name, full_name, parent_id, is_active, created, modified, "
     "edit_sequence, body"
 )
-_SELECT: Final = f"SELECT {_COLUMNS} FROM list_element"  # noqa: S608
+_SELECT: Final = f"SELECT {_COLUMNS} FROM list_element"  # noqa: S608 # nosec B608 # words of ours alone
 _SAVE: Final = (
     "INSERT INTO list_element VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (list_id) DO UPDATE SET name = excluded.name, "

@@ -85,7 +85,7 @@ class MessageMemory:
     def _forget(self, set_id: str) -> bool:
         condition, values = ("1", ()) if set_id == CLEAR_ALL else ("set_id = ?", (set_id,))
         cursor = self._store.connection.execute(
-            f"DELETE FROM message_set WHERE {condition}",  # noqa: S608
+            f"DELETE FROM message_set WHERE {condition}",  # noqa: S608 # nosec B608 # words of ours alone
             values,
         )
         return cursor.rowcount > 0 or set_id == CLEAR_ALL

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.blotting import blotted_sentence
+from qbwc_service.ledger.columns import Base, MaskedText, RowId, text_enum
 
 #: in place of a connection: what is told to whoever runs the service
 SERVICE_ITSELF = 0
@@ -72,8 +73,8 @@ class Alert(Base):
     #: names this alert to whoever is told: the same at every try
     key: Mapped[str] = mapped_column(String(36), unique=True)
     at: Mapped[datetime]
-    title: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(MaskedText(blotted_sentence))
+    text: Mapped[str] = mapped_column(MaskedText(blotted_sentence))
     link: Mapped[str] = mapped_column(Text)
 
 

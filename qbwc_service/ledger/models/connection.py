@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, String, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId
+from qbwc_service.blotting import blotted_details, blotted_sentence
+from qbwc_service.ledger.columns import Base, MaskedJson, MaskedText, RowId
 
 
 class Connection(Base):
@@ -65,7 +66,7 @@ class Connection(Base):
     last_sync_trouble: Mapped[str] = mapped_column(String(60), default="")
 
     #: learned at the first session, then pinned ("" = none yet)
-    company_file: Mapped[str] = mapped_column(Text, default="")
+    company_file: Mapped[str] = mapped_column(MaskedText(blotted_sentence), default="")
     company_name: Mapped[str] = mapped_column(Text, default="")
     #: ids of the connections whose FileID its company file bore too, at the last session
     shared_with: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
@@ -77,9 +78,11 @@ class Connection(Base):
     plans_stale_since: Mapped[datetime | None]
     #: cause for which nothing is written to QuickBooks until a person decides ("" = none)
     write_block: Mapped[str] = mapped_column(String(60), default="")
-    write_block_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    write_block_details: Mapped[dict[str, Any]] = mapped_column(
+        MaskedJson(blotted_details), default=dict
+    )
     last_contact_at: Mapped[datetime | None]
-    last_contact_result: Mapped[str] = mapped_column(Text, default="")
+    last_contact_result: Mapped[str] = mapped_column(MaskedText(blotted_sentence), default="")
     #: how many seconds usually lie between two calls of the Web Connector (0 = not known yet)
     calls_every: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: signs what is told to a web address, encrypted ("" = none was made)

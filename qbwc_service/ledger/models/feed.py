@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.blotting import blotted_details
+from qbwc_service.ledger.columns import Base, MaskedJson, RowId, text_enum
 
 
 class KeapWalk(Base):
@@ -175,4 +176,6 @@ class ManualSync(Base):
     found: Mapped[list[Any]] = mapped_column(default=list)
     #: a message of the catalogue with its details, where it failed
     trouble: Mapped[str] = mapped_column(String(60), default="")
-    trouble_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    trouble_details: Mapped[dict[str, Any]] = mapped_column(
+        MaskedJson(blotted_details), default=dict
+    )

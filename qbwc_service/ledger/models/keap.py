@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.blotting import blotted_json, blotted_json_text, blotted_name, blotted_sentence
+from qbwc_service.ledger.columns import Base, MaskedJson, MaskedString, MaskedText, RowId, text_enum
 from qbwc_service.matching.keys import SEARCHED, search_key
 from qbwc_service.planning.order import PaymentKind
 
@@ -94,11 +95,11 @@ class KeapOrder(Base):
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
     keap_id: Mapped[int] = mapped_column(BigInteger)
     invoice_id: Mapped[str] = mapped_column(String(40), default="")
-    title: Mapped[str] = mapped_column(Text, default="")
+    title: Mapped[str] = mapped_column(MaskedText(blotted_name), default="")
     order_date: Mapped[date | None]
     modified_at: Mapped[datetime | None]
     contact_id: Mapped[str] = mapped_column(String(40), default="")
-    customer_name: Mapped[str] = mapped_column(Text, default="")
+    customer_name: Mapped[str] = mapped_column(MaskedText(blotted_name), default="")
     #: matching.keys.search_key of the name
     search_name: Mapped[str] = mapped_column(
         String(SEARCHED), default=_searched_name, server_default=""
@@ -108,8 +109,8 @@ class KeapOrder(Base):
     #: None where Keap does not tell
     total_paid: Mapped[int | None] = mapped_column(BigInteger)
     #: Keap's own text, and the same as planning.order.SalesOrder
-    raw: Mapped[str] = mapped_column(Text)
-    sale: Mapped[dict[str, Any]]
+    raw: Mapped[str] = mapped_column(MaskedText(blotted_json_text))
+    sale: Mapped[dict[str, Any]] = mapped_column(MaskedJson(blotted_json))
     #: of all that would change the record in QuickBooks; payments are not part of it
     content_hash: Mapped[str] = mapped_column(String(64))
     read_at: Mapped[datetime]
@@ -117,7 +118,7 @@ class KeapOrder(Base):
     status: Mapped[OrderStatus] = mapped_column(text_enum(OrderStatus), default=OrderStatus.NEW)
     cause: Mapped[str] = mapped_column(String(60), default="")
     #: what the cause is about (a SKU, a contact, an account): what one fix releases together
-    subject: Mapped[str] = mapped_column(String(200), default="")
+    subject: Mapped[str] = mapped_column(MaskedString(blotted_sentence, 200), default="")
     #: why settings leave it out ("" = they do not)
     skip: Mapped[str] = mapped_column(String(60), default="")
     #: something about it has to be planned or sent (kept by ledger.standing alone)
@@ -183,8 +184,8 @@ class KeapPayment(Base):
     #: the payment names several orders; this row is the part of one of them
     is_shared: Mapped[bool] = mapped_column(default=False)
     #: Keap's own text, and the same as planning.order.ReceivedPayment
-    raw: Mapped[str] = mapped_column(Text)
-    received: Mapped[dict[str, Any]]
+    raw: Mapped[str] = mapped_column(MaskedText(blotted_json_text))
+    received: Mapped[dict[str, Any]] = mapped_column(MaskedJson(blotted_json))
     #: what it is filtered and searched by (ledger.payment_search.found_by)
     method: Mapped[str] = mapped_column(String(SEARCHED), default="", server_default="")
     gateway: Mapped[str] = mapped_column(String(SEARCHED), default="", server_default="")
@@ -224,7 +225,7 @@ class KeapOrderPayment(Base):
     amount: Mapped[str] = mapped_column(String(40))
     pay_status: Mapped[str] = mapped_column(String(40), default="")
     #: Keap's own text
-    raw: Mapped[str] = mapped_column(Text)
+    raw: Mapped[str] = mapped_column(MaskedText(blotted_json_text))
     read_at: Mapped[datetime]
 
 
@@ -241,8 +242,8 @@ class KeapContact(Base):
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
     contact_id: Mapped[str] = mapped_column(String(40))
     #: Keap's own text, and the same as planning.order.Buyer
-    raw: Mapped[str] = mapped_column(Text)
-    buyer: Mapped[dict[str, Any]]
+    raw: Mapped[str] = mapped_column(MaskedText(blotted_json_text))
+    buyer: Mapped[dict[str, Any]] = mapped_column(MaskedJson(blotted_json))
     #: matching.keys.search_key of its e-mail address
     search_email: Mapped[str] = mapped_column(String(SEARCHED), default="", server_default="")
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -262,7 +263,7 @@ class UnreadableRecord(Base):
     resource: Mapped[str] = mapped_column(String(40))
     #: Keap's id, or a digest of the text where the id itself is unreadable
     record_id: Mapped[str] = mapped_column(String(80))
-    raw: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
+    raw: Mapped[str] = mapped_column(MaskedText(blotted_json_text))
+    reason: Mapped[str] = mapped_column(MaskedText(blotted_sentence))
     read_at: Mapped[datetime]
     readable_since: Mapped[datetime | None]

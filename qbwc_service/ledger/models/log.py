@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId
+from qbwc_service.blotting import blotted_details, blotted_sentence
+from qbwc_service.ledger.columns import Base, MaskedJson, MaskedText, RowId
 
 
 class ErrorEntry(Base):
@@ -34,7 +35,7 @@ class ErrorEntry(Base):
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     #: id in the message catalogue
     message: Mapped[str] = mapped_column(String(60))
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(MaskedJson(blotted_details), default=dict)
     times: Mapped[int] = mapped_column(default=1)
     solved_at: Mapped[datetime | None]
 
@@ -53,4 +54,4 @@ class Event(Base):
     order_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime]
     who: Mapped[str] = mapped_column(String(80))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(MaskedText(blotted_sentence))

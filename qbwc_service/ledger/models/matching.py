@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.blotting import blotted_name
+from qbwc_service.ledger.columns import Base, MaskedText, RowId, text_enum
 
 
 class ContactCustomer(Base):
@@ -54,12 +55,12 @@ class Mapping(Base):
     kind: Mapped[MappingKind] = mapped_column(text_enum(MappingKind))
     #: what it is looked up by (matching.keys), and the same as a person reads it
     key: Mapped[str] = mapped_column(String(200))
-    shown: Mapped[str] = mapped_column(Text, default="")
+    shown: Mapped[str] = mapped_column(MaskedText(blotted_name), default="")
     list_name: Mapped[str] = mapped_column(String(40))
     #: "" where a new record is to be made
     list_id: Mapped[str] = mapped_column(String(40), default="")
     #: what the record was called when it was chosen
-    full_name: Mapped[str] = mapped_column(Text, default="")
+    full_name: Mapped[str] = mapped_column(MaskedText(blotted_name), default="")
     made_by: Mapped[str] = mapped_column(String(80), default="")
     made_at: Mapped[datetime]
 

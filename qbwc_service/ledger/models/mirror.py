@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.blotting import blotted_json, blotted_name
+from qbwc_service.ledger.columns import Base, MaskedJson, MaskedText, RowId, text_enum
 from qbwc_service.matching.keys import KeyKind
 
 
@@ -24,17 +25,17 @@ class MirrorRecord(Base):
     connection_id: Mapped[int] = mapped_column(ForeignKey("connection.id"))
     list_name: Mapped[str] = mapped_column(String(40))
     list_id: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(Text)
-    full_name: Mapped[str] = mapped_column(Text)
-    name_key: Mapped[str] = mapped_column(Text)
-    full_name_key: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(MaskedText(blotted_name))
+    full_name: Mapped[str] = mapped_column(MaskedText(blotted_name))
+    name_key: Mapped[str] = mapped_column(MaskedText(blotted_name))
+    full_name_key: Mapped[str] = mapped_column(MaskedText(blotted_name))
     is_active: Mapped[bool] = mapped_column(default=True)
     edit_sequence: Mapped[str] = mapped_column(String(40), default="")
     time_modified: Mapped[str] = mapped_column(String(40), default="")
     #: the update session that saw it last in a list read from the start; who is not seen is gone
     seen_in: Mapped[int] = mapped_column(BigInteger, default=0)
     #: what else matching reads: kind, company, city, account type ...
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(MaskedJson(blotted_json), default=dict)
 
 
 class MirrorKey(Base):

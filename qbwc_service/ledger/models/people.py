@@ -4,15 +4,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.blotting import blotted_json, blotted_sentence
+from qbwc_service.ledger.columns import Base, MaskedJson, MaskedText, RowId, text_enum
 
 
 class Role(StrEnum):
     """What a person may do; each may all that the one before may."""
 
+    #: reads what a viewer reads, with people blotted out; each page is in the audit
+    SUPPORT = "support"
     VIEWER = "viewer"
     BOOKKEEPER = "bookkeeper"
     OWNER = "owner"
@@ -93,8 +96,8 @@ class AuditEntry(Base):
     who: Mapped[str] = mapped_column(String(80))
     #: None: about the service as a whole
     connection_id: Mapped[int | None] = mapped_column(ForeignKey("connection.id"))
-    what: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(MaskedText(blotted_sentence))
     #: what was asked for and what came of it; secrets are masked before they get here
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(MaskedJson(blotted_json), default=dict)
     #: where the browser was; "" for a command
     address: Mapped[str] = mapped_column(String(45), default="")

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.blotting import blotted_details, blotted_json, blotted_number
+from qbwc_service.ledger.columns import Base, MaskedJson, MaskedString, RowId, text_enum
 from qbwc_service.ledger.states import State
 
 
@@ -125,17 +126,17 @@ class Posting(Base):
 
     state: Mapped[State] = mapped_column(text_enum(State), default=State.READY)
     cause: Mapped[str] = mapped_column(String(60), default="")
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(MaskedJson(blotted_details), default=dict)
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]
 
     #: RefNumber or name as QuickBooks will hold it, and the same case-folded; for the update of a
     #: customer its name, and the contact's id
-    number: Mapped[str] = mapped_column(String(160), default="")
+    number: Mapped[str] = mapped_column(MaskedString(blotted_number, 160), default="")
     number_key: Mapped[str] = mapped_column(String(160), default="")
     amount: Mapped[int] = mapped_column(BigInteger, default=0)
     #: the planned record (planning.plan) as JSON; empty while it is held unplanned
-    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    payload: Mapped[dict[str, Any]] = mapped_column(MaskedJson(blotted_json), default=dict)
     #: content hash of the source that the payload was planned from; "" where it is not compared
     planned_hash: Mapped[str] = mapped_column(String(64), default="")
     #: the last set that carried it; it waits for that set while it is `sent`
@@ -147,6 +148,8 @@ class Posting(Base):
     #: QuickBooks had it already; a person or another tool made it
     linked: Mapped[bool] = mapped_column(default=False)
     #: what a person found right although it is not what was meant (ledger.reconcile.agreed)
-    agreed: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    agreed: Mapped[dict[str, Any]] = mapped_column(
+        MaskedJson(blotted_json), default=dict, server_default=text("'{}'")
+    )
     created_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]

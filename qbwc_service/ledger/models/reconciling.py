@@ -4,10 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId, text_enum
+from qbwc_service.blotting import blotted_name
+from qbwc_service.ledger.columns import Base, MaskedText, RowId, text_enum
 from qbwc_service.ledger.models.posting import Kind
 
 
@@ -31,7 +32,7 @@ class QuickbooksTxn(Base):
     number_key: Mapped[str] = mapped_column(String(40), default="")
     #: ListID and full name
     customer_list_id: Mapped[str] = mapped_column(String(40), default="")
-    customer_name: Mapped[str] = mapped_column(Text, default="")
+    customer_name: Mapped[str] = mapped_column(MaskedText(blotted_name), default="")
     txn_date: Mapped[date | None]
     total: Mapped[int] = mapped_column(BigInteger, default=0)
     #: what of it is open: due on an invoice, unused of a payment or credit; None where it is never
@@ -39,7 +40,7 @@ class QuickbooksTxn(Base):
     edit_sequence: Mapped[str] = mapped_column(String(40), default="")
     #: in lower case; QuickBooks gives it back as it likes
     external_guid: Mapped[str] = mapped_column(String(40), default="")
-    memo: Mapped[str] = mapped_column(Text, default="")
+    memo: Mapped[str] = mapped_column(MaskedText(blotted_name), default="")
     #: the update session that saw it last, which ties it to one unbroken reading
     seen_in: Mapped[int] = mapped_column(BigInteger, default=0)
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qbwc_service.ledger.columns import Base, RowId
+from qbwc_service.blotting import blotted_details, blotted_sentence, blotted_xml
+from qbwc_service.ledger.columns import Base, MaskedJson, MaskedText, RowId
 
 #: prepared and not handed out: one of a connection at most, among all there ever were
 _UNSENT = "sent_at IS NULL AND resolved_at IS NULL"
@@ -52,17 +53,17 @@ class MessageSet(Base):
     #: newMessageSetID; "" for a set that writes nothing
     new_message_set_id: Mapped[str] = mapped_column(String(23), default="")
     writes: Mapped[bool] = mapped_column(default=False)
-    request: Mapped[str] = mapped_column(Text)
+    request: Mapped[str] = mapped_column(MaskedText(blotted_xml))
     prepared_at: Mapped[datetime]
     #: handed out; a set never handed out has changed nothing
     sent_at: Mapped[datetime | None]
     #: where and to which file it went, and QuickBooks' clock then: what recovery needs
     remote_address: Mapped[str] = mapped_column(String(60), default="")
-    company_file: Mapped[str] = mapped_column(Text, default="")
+    company_file: Mapped[str] = mapped_column(MaskedText(blotted_sentence), default="")
     clock_before: Mapped[str] = mapped_column(String(40), default="")
-    answer: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(MaskedText(blotted_xml))
     hresult: Mapped[str] = mapped_column(String(LONGEST_HRESULT), default="")
-    message: Mapped[str] = mapped_column(Text, default="")
+    message: Mapped[str] = mapped_column(MaskedText(blotted_sentence), default="")
     answered_at: Mapped[datetime | None]
     #: the answer was read into the ledger
     applied_at: Mapped[datetime | None]
@@ -92,7 +93,7 @@ class UpdateSession(Base):
     ticket_digest: Mapped[str] = mapped_column(String(64), unique=True)
     remote_address: Mapped[str] = mapped_column(String(60))
     client_version: Mapped[str] = mapped_column(String(40), default="")
-    company_file: Mapped[str] = mapped_column(Text, default="")
+    company_file: Mapped[str] = mapped_column(MaskedText(blotted_sentence), default="")
     started_at: Mapped[datetime]
     last_call_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -108,5 +109,7 @@ class UpdateSession(Base):
     read_counts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     #: catalogue id and details of what getLastError tells
     trouble: Mapped[str] = mapped_column(String(60), default="")
-    trouble_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    result: Mapped[str] = mapped_column(Text, default="")
+    trouble_details: Mapped[dict[str, Any]] = mapped_column(
+        MaskedJson(blotted_details), default=dict
+    )
+    result: Mapped[str] = mapped_column(MaskedText(blotted_sentence), default="")

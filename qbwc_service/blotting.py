@@ -1,9 +1,10 @@
-"""Blots out what is nobody else's business: people and their words, in texts and in qbXML.
+"""Blots out what is nobody else's business: people and their words, in texts, JSON and qbXML.
 
 What is kept is listed; what nobody has listed is blotted out. Pure.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -55,7 +56,25 @@ _PLAIN_DETAILS: Final = frozenset(
         *("missing", "asked", "open_amount", "keap_status", "keap_type", "line_type", "currency"),
     }
 )
+#: 'Chosen for "Ada": Ada Example'
+_NAMED_LAST: Final = re.compile(r'("[^"]*": ).+', re.DOTALL)
 _SENTENCES: Final = frozenset({"reason", "meaning", "advice", "evidence"})
+#: fields of stored JSON whose texts are ids, choices, goods and the like
+_PLAIN_FIELDS: Final = re.compile(
+    r"id|ids|\w+_ids?|\w*(kind|type|status|state|form|field|comparison|rule|cause|key|made_by)|method"
+    r"|source|currency\w*|sku|name|number|\w+Type|outcome|promo_code"
+)
+#: within these nothing is kept but ids, and no name is that of goods
+_PERSONAL_FIELDS: Final = re.compile(
+    r"buyer|customer\w*|contact\w*|bill_to|ship_to|wanted|before|shipping\w*|\w*address\w*|e?mail\w*"
+    r"|phone\w*|fax\w*|note\w*|memo|custom_fields|fields|company\w*",
+    re.IGNORECASE,
+)
+_ID_FIELDS: Final = re.compile(r"id|\w*_id")
+#: days, times, amounts, GUIDs, TxnIDs; a telephone number looks no different, but for its field
+_FIGURES: Final = re.compile(r"[\d.,:TZ+-]+|[0-9A-Fa-f{}-]{6,}")
+#: a number of an order or payment, and no name
+_NUMBER: Final = re.compile(r"(?=.*\d)[A-Z0-9#_/-]{1,30}", re.IGNORECASE)
 _DECLARATION: Final = re.compile(r"\A\s*<\?xml\b[^>]*\?>")
 #: in characters; longer ones are left out
 LONGEST_MESSAGE: Final = 100_000
@@ -93,6 +112,56 @@ def blotted_xml(text: str) -> str:
 def blotted_details(details: Mapping[str, Any]) -> dict[str, str]:
     """What is stored with a message of the catalogue."""
     return {key: _detail(key, str(value)) for key, value in details.items()}
+
+
+def blotted_json(value: Any) -> Any:
+    """A stored JSON value of the same shape: ids, days, amounts, choices and names of goods."""
+    return _blotted_value("", value, is_personal=False)
+
+
+def blotted_json_text(text: str) -> str:
+    """The same for a text of JSON; of what is none, nothing."""
+    try:
+        return json.dumps(blotted_json(json.loads(text, parse_float=str)))
+    except ValueError:
+        return BLOT
+
+
+def blotted_sentence(text: str) -> str:
+    """As `blotted_text`, and without what stands at the end, behind something in quotes."""
+    return blotted_text(_NAMED_LAST.sub(rf"\1{BLOT}", text))
+
+
+def blotted_number(text: str) -> str:
+    """The number of an order or payment as it is; the name of a customer blotted out."""
+    return text if not text or _NUMBER.fullmatch(text) else BLOT
+
+
+def blotted_name(text: str) -> str:
+    return BLOT if text else ""
+
+
+def _blotted_value(field: str, value: Any, *, is_personal: bool) -> Any:
+    match value:
+        case dict():
+            return {
+                name: _blotted_value(
+                    name, each, is_personal=is_personal or bool(_PERSONAL_FIELDS.fullmatch(name))
+                )
+                for name, each in value.items()
+            }
+        case list():
+            return [_blotted_value(field, each, is_personal=is_personal) for each in value]
+        case str() if value:
+            return value if _is_kept_text(field, value, is_personal=is_personal) else BLOT
+        case _:
+            return value
+
+
+def _is_kept_text(field: str, text: str, *, is_personal: bool) -> bool:
+    if is_personal:
+        return bool(_ID_FIELDS.fullmatch(field))
+    return bool(_PLAIN_FIELDS.fullmatch(field) or _FIGURES.fullmatch(text))
 
 
 def mark(personal: str) -> str:
