@@ -51,9 +51,9 @@ def sees(page: Page, text: str) -> None:
     expect(page.get_by_role("main").get_by_text(text).first).to_be_visible()
 
 
-def look_until(page: Page, is_there: Callable[[], bool]) -> None:
-    """The person looks again now and then."""
-    deadline = time.monotonic() + PATIENCE
+def look_until(page: Page, is_there: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """The person looks again now and then, for so many seconds."""
+    deadline = time.monotonic() + patience
     while not is_there():
         assert time.monotonic() < deadline, page.locator("main").inner_text()
         time.sleep(0.5)

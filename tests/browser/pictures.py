@@ -26,6 +26,8 @@ from tests.browser.test_every_page import fill
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 WIDTH = 1280
+#: seconds, on a computer that does much else
+READERS_START = 400.0
 _AS_WEBP = """async (png) => {
   const image = new Image();
   image.src = "data:image/png;base64," + png;
@@ -122,12 +124,6 @@ def daily(camera: Camera, folder: Path) -> None:
         demo.start()
         demo.sync()
         demo.sessions(add=True)
-        page.goto(demo.url)
-        page.get_by_label("Name").fill("owner")
-        page.get_by_label("Password").fill(demo.admin_password)
-        press(page, "Sign in")
-        fill(page, demo.url)
-        demo.sync()
         reader = Program(
             "reader",
             ["qbwc_service", "stage"],
@@ -135,9 +131,14 @@ def daily(camera: Camera, folder: Path) -> None:
             environment=demo.environment,
         )
         at_the_end.callback(reader.stop)
+        page.goto(demo.url)
+        page.get_by_label("Name").fill("owner")
+        page.get_by_label("Password").fill(demo.admin_password)
+        press(page, "Sign in")
+        fill(page, demo.url)
         page.goto(f"{demo.url}/c/{NAME}/sync/1")
         under_way = page.get_by_text("This page shows by itself how it goes on")
-        look_until(page, lambda: not under_way.is_visible())
+        look_until(page, lambda: not under_way.is_visible(), READERS_START)
         demo.sessions()
         order = next(each["keap_id"] for each in demo.orders() if _shows_much(each))
         for name, (address, height) in DAILY.items():
