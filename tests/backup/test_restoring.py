@@ -17,8 +17,16 @@ from qbwc_service.backup.restoring import RestoreRefused
 from qbwc_service.backup.table_rows import RowsRefused
 from qbwc_service.database import Database
 from qbwc_service.database_schema import DatabaseNotMigrated
-from qbwc_service.ledger.models import Event, KeapOrder, Lease, MessageSet, UpdateSession
+from qbwc_service.ledger.models import (
+    Connection,
+    Event,
+    KeapOrder,
+    Lease,
+    MessageSet,
+    UpdateSession,
+)
 from qbwc_service.matching.keys import search_key
+from qbwc_service.webconnector import unclaimed
 from tests.backup.conftest import Made, back_up, restore
 from tests.backup.every_table import ROWS, all_rows, fill
 from tests.databases import ENGINES, Engine
@@ -30,12 +38,14 @@ NOT_COMPARED = ("lease", "drain", "login_failure", "keap_sign_in_try", "event")
 
 
 def filled(made: Made, engine: Engine = Engine.SQLITE, name: str = "here") -> Database:
-    """Rows in every table; nothing in them is under way."""
+    """Rows in every table; nothing in them is under way, and a restore has nothing to change."""
     database = made(engine, name)
     with database.writing("test") as db:
         fill(db)
         for session in db.scalars(select(UpdateSession)):
             session.ended_at = session.ended_at or NOON
+        for connection in db.scalars(select(Connection)):
+            connection.quickbooks = {"facts": connection.quickbooks, unclaimed.EVERY_KIND: True}
         for message_set in db.scalars(select(MessageSet)):
             message_set.sent_at = message_set.sent_at or NOON
         db.execute(text("DELETE FROM keap_sign_in WHERE state = 'pending'"))
