@@ -86,7 +86,8 @@ def _config(connection: Connection | None = None) -> Config:
 def _migrate(database: Database, run: Any, revision: str) -> None:
     # A separate engine: SQLite changes a table by making it anew, and dropping the old one must
     # not cascade. The pragma that prevents it has no effect inside a transaction.
-    own = Database(database.url, ServerLimits(statement_seconds=0))
+    # And nobody ends a migration that computes, on a busy computer, for longer than a call may.
+    own = Database(database.url, ServerLimits(statement_seconds=0, silent_seconds=0))
     patient = own.waiting_at_most(_PATIENCE_SECONDS)
     try:
         if own.is_sqlite:
