@@ -20,9 +20,6 @@ PATIENCE = "qbwc_patience"
 
 #: seconds that a transaction waits for what another holds, unless it says otherwise
 DEFAULT_PATIENCE = 10.0
-#: seconds after which PostgreSQL ends a transaction whose process says nothing any more, so that
-#: one that was stopped or lost its network holds no row for longer than its lease
-_SILENT_SECONDS = 30
 #: seconds to wait for a connection of the pool
 _POOL_SECONDS = 5
 #: seconds after which a connection is opened anew, so that a server's memory of it does not grow
@@ -43,6 +40,9 @@ class ServerLimits:
     overflow: int = 4
     #: the longest that one statement may take; 0: as long as it likes
     statement_seconds: int = 60
+    #: after which the server ends a transaction whose process says nothing any more, so that one
+    #: that was stopped or lost its network holds no row for longer than its lease; 0: never
+    silent_seconds: int = 30
 
 
 def make_engine(url: str, limits: ServerLimits, *, masks_people: bool = False) -> Engine:
@@ -87,7 +87,7 @@ def _server_options(url: URL, limits: ServerLimits) -> dict[str, Any]:
         "synchronous_commit": "on",
         "lock_timeout": _milliseconds(DEFAULT_PATIENCE),
         "statement_timeout": limits.statement_seconds * 1000,
-        "idle_in_transaction_session_timeout": _SILENT_SECONDS * 1000,
+        "idle_in_transaction_session_timeout": limits.silent_seconds * 1000,
     }
     options = [str(url.query.get("options", ""))]
     options += [f"-c {name}={value}" for name, value in settings.items()]

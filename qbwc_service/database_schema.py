@@ -94,7 +94,8 @@ def rebuilding(database: Database, name: str, patience: float) -> Iterator[Sessi
     """
     # A separate engine: SQLite changes a table by making it anew, and dropping the old one must
     # not cascade. The pragma that prevents it has no effect inside a transaction.
-    own = Database(database.url, ServerLimits(statement_seconds=0))
+    # And nobody ends one that computes, on a busy computer, for longer than a call may.
+    own = Database(database.url, ServerLimits(statement_seconds=0, silent_seconds=0))
     try:
         if own.is_sqlite:
             event.listen(own.engine, "connect", _without_foreign_keys)

@@ -35,6 +35,22 @@ def leases(database: Database) -> list[tuple[str, datetime]]:
         return [(lease.name, lease.expires_at) for lease in db.query(Lease)]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_snapshot_stays_as_it_was_whatever_is_written_meanwhile(
+    engine: Engine, tmp_path: Path
+) -> None:
+    database = new_database(tmp_path, engine)
+    try:
+        with database.snapshot() as db:
+            assert db.query(Lease).count() == 0
+            with database.writing("test") as other:
+                other.add(a_lease())
+            assert db.query(Lease).count() == 0
+        assert leases(database) == [("sync:1", NOON)]
+    finally:
+        database.close()
+
+
 def test_what_was_written_is_there_afterwards(database: Database) -> None:
     with database.writing("test") as db:
         db.add(a_lease())

@@ -87,7 +87,10 @@ def take(
 @contextmanager
 def one_state(database: Database) -> Iterator[Connection]:
     """A connection that sees the database as it is now, however long that takes."""
-    own = Database(database.url, ServerLimits(pool_size=1, overflow=0, statement_seconds=0))
+    # A slow disk is no reason to give up.
+    own = Database(
+        database.url, ServerLimits(pool_size=1, overflow=0, statement_seconds=0, silent_seconds=0)
+    )
     try:
         with own.engine.connect() as opened:
             connection = opened
@@ -96,9 +99,6 @@ def one_state(database: Database) -> Iterator[Connection]:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             with connection.begin():
-                if not own.is_sqlite:
-                    # A slow disk is no reason to give up.
-                    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 yield connection
     finally:
         own.close()

@@ -46,6 +46,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "secret-key forget": "Older secret keys forgotten",
         "secret-key rotate": "New secret key made",
         "send-again": "Orders sent again once deleted in QuickBooks",
+        "settings-import": "Settings, choices and rules taken from a file",
         "skip": "Orders or payments skipped",
         "sync": "Keap read, or orders asked for",
         "undo": "Orders undone",
@@ -61,6 +62,7 @@ ONLY_LOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = MappingPr
         "link-found": lambda given: not given["yes"],
         "reconcile": lambda given: not given["ask"],
         "restore": lambda given: given["check"],
+        "settings-import": lambda given: given["dry_run"],
         "undo": lambda given: given["preview"],
     }
 )
@@ -96,6 +98,6 @@ NO_DECISION: Final = frozenset(
             "rules-test",
             "stage",
         ),
-        *("status", "support-file", "up"),
+        *("settings-export", "status", "support-file", "up"),
     }
 )

@@ -61,6 +61,7 @@ from qbwc_service.cli.rules import (
 )
 from qbwc_service.cli.secret_key import secret_key
 from qbwc_service.cli.settings import set_
+from qbwc_service.cli.settings_file import settings_export, settings_import
 from qbwc_service.cli.stage import stage
 from qbwc_service.cli.status import status
 from qbwc_service.cli.support_file import support_file
@@ -95,6 +96,7 @@ for _command in (
     *(lists, mappings, map_payment, unmap_payment, map_tax, unmap_tax),
     *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
     *(rules_test, rules_export, rules_import),
+    *(settings_export, settings_import),
     *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
     *(errors, alerts, person, audit, export, support_file, doctor, secret_key, demo),
 ):

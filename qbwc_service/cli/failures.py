@@ -33,6 +33,7 @@ from qbwc_service.people import PasswordFileUnusable, PersonRefused
 from qbwc_service.planning.rule import RuleRefused
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.settings import SettingError
+from qbwc_service.settings_file import SettingsFileRefused
 from qbwc_service.staging.failures import LoginRefused, SyncBusy, SyncFailed
 from qwc import QwcInvalid
 
@@ -68,6 +69,7 @@ _SAY_THEMSELVES = (
     RuleRefused,
     SecretUnreadable,
     SettingError,
+    SettingsFileRefused,
     Suspended,
     SyncBusy,
     SyncFailed,

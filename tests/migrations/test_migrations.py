@@ -99,6 +99,20 @@ def test_two_programs_that_upgrade_at_once_both_succeed(empty: Database) -> None
     database_schema.check_schema(empty)
 
 
+def test_no_server_ends_a_migration_that_takes_long(empty: Database) -> None:
+    if empty.is_sqlite:
+        pytest.skip("only a server ends transactions")
+    limits = ("statement_timeout", "idle_in_transaction_session_timeout")
+    found = []
+
+    def look(config: Any, _revision: str) -> None:
+        connection = config.attributes["connection"]
+        found.extend(connection.scalar(text(f"SHOW {limit}")) for limit in limits)
+
+    database_schema._migrate(empty, look, "head")
+    assert found == ["0", "0"]
+
+
 def test_tables_that_are_not_ours_stay(empty: Database) -> None:
     with empty.engine.begin() as connection:
         connection.execute(text("CREATE TABLE somebody_elses (id INTEGER)"))
