@@ -22,6 +22,7 @@ from qbwc_service.mail_server import (
     read_addresses,
     read_mail_server,
 )
+from qbwc_service.retention import LIMITS, USUAL, Ages
 from qbwc_service.secrecy import KeysUnusable, Secrecy, read_keys
 
 APP_NAME = "qbwc-service"
@@ -33,6 +34,8 @@ DEFAULT_KEAP_AUTHORIZE_URL = "https://accounts.infusionsoft.com/app/oauth/author
 KEAP_CALLBACK = "/keap/callback"
 DEFAULT_KEAP_CALLS_PER_SECOND = 2.0
 _MOST_CALLS_PER_SECOND = 25
+#: nobody guesses one of so many characters
+_SHORTEST_TOKEN = 20
 
 
 class ConfigError(Exception):
@@ -76,6 +79,10 @@ class Config:
     operator_addresses: tuple[str, ...] = ()
     #: hosts inside one's own network that alerts may be posted to
     private_webhook_hosts: frozenset[str] = frozenset()
+    #: lets whoever scrapes /metrics in; "": nobody is
+    metrics_token: str = field(default="", repr=False)
+    #: how long what is no longer needed is kept
+    ages: Ages = USUAL
 
     def address(self, path: str) -> str:
         """An absolute address of ours, from the public URL alone (never from a Host header)."""
@@ -116,6 +123,8 @@ class Config:
             mail_server=mail_server,
             operator_addresses=operators,
             private_webhook_hosts=_hosts(env.get("QBWC_WEBHOOK_PRIVATE_HOSTS", "")),
+            ages=_ages(env),
+            metrics_token=_metrics_token(env.get("QBWC_METRICS_TOKEN_FILE", "")),
         )
 
 
@@ -208,6 +217,35 @@ def _hosts(text: str) -> frozenset[str]:
             "QBWC_WEBHOOK_PRIVATE_HOSTS", "write names of hosts alone, with commas between"
         )
     return hosts
+
+
+def _ages(env: Mapping[str, str]) -> Ages:
+    return Ages(
+        **{
+            name: _whole(one.variable, env, getattr(USUAL, name), least=one.least, most=one.most)
+            for name, one in LIMITS.items()
+        }
+    )
+
+
+def _metrics_token(file_name: str) -> str:
+    """What the file holds; "" where none is named."""
+    if not file_name:
+        return ""
+    try:
+        token = Path(file_name).read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not plain text"
+        raise ConfigError(
+            "QBWC_METRICS_TOKEN_FILE", f"{file_name} cannot be read ({reason})"
+        ) from None
+    if len(token) < _SHORTEST_TOKEN or len(token.split()) != 1:
+        raise ConfigError(
+            "QBWC_METRICS_TOKEN_FILE",
+            f"{file_name} must hold one word of {_SHORTEST_TOKEN} characters or more; "
+            f"make it once: openssl rand -hex 32 > {file_name}",
+        )
+    return token
 
 
 def _optional_path(text: str) -> Path | None:

@@ -4,6 +4,7 @@ Exception
   DatabaseNotMigrated    the tables are not those that this version works with
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,19 @@ def is_empty(database: Database) -> bool:
 
 def check_schema(database: Database) -> None:
     """Raises DatabaseNotMigrated unless the tables are those of this version."""
-    scripts = ScriptDirectory.from_config(_config())
-    current = _current(database)
-    if current == set(scripts.get_heads()):
+    check_revisions(_current(database))
+
+
+def check_revisions(current: set[str]) -> None:
+    """The same by what `revisions` has found."""
+    newest, known = _of_this_version()
+    if current == newest:
         return
     if not current:
         raise DatabaseNotMigrated(
             'The database has no tables yet. "qbwc-service migrate" makes them.'
         )
-    if current <= {script.revision for script in scripts.walk_revisions()}:
+    if current <= known:
         raise DatabaseNotMigrated(
             "The database is from an older version of this service. Make a copy of it, "
             'then run "qbwc-service migrate".'
@@ -67,6 +72,14 @@ def check_schema(database: Database) -> None:
 def revisions(connection: Connection) -> set[str]:
     """The newest migrations that were run here; none where the tables are not ours to migrate."""
     return set(MigrationContext.configure(connection).get_current_heads())
+
+
+@cache
+def _of_this_version() -> tuple[frozenset[str], frozenset[str]]:
+    """The newest migrations, and all: files, which are read once."""
+    scripts = ScriptDirectory.from_config(_config())
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return frozenset(scripts.get_heads()), known
 
 
 def _current(database: Database) -> set[str]:

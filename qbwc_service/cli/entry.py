@@ -12,6 +12,7 @@ from qbwc_service.cli import failures, keap_login
 from qbwc_service.cli.alerts import alerts
 from qbwc_service.cli.audit import audit
 from qbwc_service.cli.audited import note_changes
+from qbwc_service.cli.clean_up import clean_up
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.customers import choose_customer, customers, needs_you
 from qbwc_service.cli.decisions import (
@@ -36,6 +37,7 @@ from qbwc_service.cli.mappings import (
     unmap_payment,
     unmap_tax,
 )
+from qbwc_service.cli.metrics import metrics
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
 from qbwc_service.cli.person import person
@@ -90,7 +92,7 @@ for _command in (
     *(rules, rules_add, rules_remove, rules_move, rules_on, rules_off),
     *(rules_test, rules_export, rules_import),
     *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
-    *(errors, alerts, person, audit, support_file, doctor, secret_key, demo),
+    *(errors, alerts, metrics, clean_up, person, audit, support_file, doctor, secret_key, demo),
 ):
     commands.add_command(_command)
 
