@@ -1,13 +1,12 @@
 """The web application under one address: the SOAP endpoint, the support page, what Keap calls, the
-admin."""
+admin, and what watches the service."""
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,8 +15,12 @@ from qbwc_service.clock import Clock, utc_now
 from qbwc_service.config import Config
 from qbwc_service.database import Database
 from qbwc_service.secrecy import Secrecy
+from qbwc_service.watching.site import PATHS, Watching
 from qbwc_service.webconnector.service import Service
 from qbwc_service.webconnector.soap import MOUNT, create_endpoint
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 # The endpoint has limits of its own: these hold for forms alone.
 _MAX_FORM_BYTES = 1024 * 1024
@@ -32,15 +35,15 @@ def create_app(
     clock: Clock = utc_now,
     wake: Callable[[], object] = lambda: None,
     wake_after: Callable[[timedelta], object] = lambda pause: None,
+    reader_beats: Callable[[], bool] | None = None,
 ) -> Flask:
     """The whole site as one WSGI application; the tables have to be there.
 
     `wake` has the job that reads Keap look at once, where it runs in this process; `wake_after`
-    when that time has passed.
+    when that time has passed; `reader_beats` says whether it still looks (None: it runs elsewhere).
     """
     app = Flask("qbwc_service", static_folder=None)
     _set_up_limits(app, config, secrecy)
-    _add_health(app, database)
     support_page.register(app, database=database)
     admin.register(app, database=database, secrecy=secrecy, config=config, clock=clock, wake=wake)
     hook_endpoint.register(
@@ -51,7 +54,10 @@ def create_app(
         clock=clock,
         wake_after=wake_after,
     )
-    _mount_endpoint(app, Service(database, secrecy, clock), config)
+    watching = Watching(
+        database, clock, metrics_token=config.metrics_token, reader_beats=reader_beats
+    )
+    _mount(app, Service(database, secrecy, clock), watching, config)
     return app
 
 
@@ -70,21 +76,9 @@ def _set_up_limits(app: Flask, config: Config, secrecy: Secrecy) -> None:
     )
 
 
-def _add_health(app: Flask, database: Database) -> None:
-    @app.get("/healthz")
-    def healthz() -> Response:
-        """For whoever watches the service: 200 while the database answers, else 503."""
-        try:
-            with database.reading() as db:
-                db.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            app.logger.exception("the database does not answer")
-            return Response("database\n", 503, mimetype="text/plain")
-        return Response("ok\n", mimetype="text/plain")
-
-
-def _mount_endpoint(app: Flask, service: Service, config: Config) -> None:
+def _mount(app: Flask, service: Service, watching: Watching, config: Config) -> None:
     endpoint = create_endpoint(service, public_url=config.public_url)
-    site = DispatcherMiddleware(app.wsgi_app, {MOUNT: endpoint})
+    beside: dict[str, WSGIApplication] = {MOUNT: endpoint, **dict.fromkeys(PATHS, watching)}
+    site = DispatcherMiddleware(app.wsgi_app, beside)
     near = config.trusted_proxies
     app.wsgi_app = ProxyFix(site, x_for=near, x_proto=near, x_host=near) if near else site  # type: ignore[method-assign]

@@ -6,6 +6,7 @@ Exception
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,11 @@ def is_empty(database: Database) -> bool:
 
 def check_schema(database: Database) -> None:
     """Raises DatabaseNotMigrated unless the tables are those of this version."""
-    current = _current(database)
+    check_revisions(_current(database))
+
+
+def check_revisions(current: set[str]) -> None:
+    """The same by what `revisions` has found."""
     if current == {newest_revision()}:
         return
     if not current:
@@ -77,13 +82,12 @@ def known_revision(connection: Connection) -> str:
 
 def newest_revision() -> str:
     """That of this version's tables."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return _of_this_version()[0]
 
 
 def is_known(revision: str) -> bool:
     """Whether this version can bring tables of that revision up to its own."""
-    scripts = ScriptDirectory.from_config(_config())
-    return revision in {script.revision for script in scripts.walk_revisions()}
+    return revision in _of_this_version()[1]
 
 
 @contextmanager
@@ -113,6 +117,14 @@ def migrate_to(connection: Connection, revision: str) -> None:
 def revisions(connection: Connection) -> set[str]:
     """The newest migrations that were run here; none where the tables are not ours to migrate."""
     return set(MigrationContext.configure(connection).get_current_heads())
+
+
+@cache
+def _of_this_version() -> tuple[str, frozenset[str]]:
+    """The newest migration, and all: files, which are read once."""
+    scripts = ScriptDirectory.from_config(_config())
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return str(scripts.get_current_head()), known
 
 
 def _current(database: Database) -> set[str]:

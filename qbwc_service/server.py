@@ -1,4 +1,4 @@
-"""The server: waitress, with the jobs that read Keap and tell people beside it.
+"""The server: waitress, with the jobs that read Keap, tell people and clean up beside it.
 
 Exception
   AddressUnavailable    the host and port to listen on cannot be had
@@ -15,6 +15,7 @@ from types import FrameType
 
 from qbwc_service.alerts.job import Alerting
 from qbwc_service.app import create_app
+from qbwc_service.clean_up.job import CleaningUp
 from qbwc_service.clock import Clock, utc_now
 from qbwc_service.collector import share_heaps
 from qbwc_service.config import Config
@@ -57,6 +58,7 @@ def serve(
     share_heaps()
     staging = Staging(database, secrecy, config) if read_keap else None
     alerting = Alerting(database, secrecy, config, clock=clock) if read_keap else None
+    cleaning_up = CleaningUp(database, config.ages, clock=clock) if read_keap else None
     listening = _listen(host, port)
     try:
         application = create_app(
@@ -66,6 +68,7 @@ def serve(
             clock=clock,
             wake=staging.wake if staging else lambda: None,
             wake_after=staging.wake_after if staging else lambda pause: None,
+            reader_beats=staging.beats if staging else None,
         )
         server = create_server(application, listening, behind_proxies=config.trusted_proxies > 0)
     except BaseException:
@@ -80,9 +83,13 @@ def serve(
                 staging.start()
             if alerting is not None:
                 alerting.start()
+            if cleaning_up is not None:
+                cleaning_up.start()
             started(listening.getsockname()[1])
             server.run()
     finally:
+        if cleaning_up is not None:
+            cleaning_up.stop()
         if alerting is not None:
             alerting.stop()
         if staging is not None:

@@ -86,21 +86,10 @@ def test_the_admin_answers_at_the_root(app: Flask) -> None:
 def test_pages_are_shown_under_names_of_ours_alone(app: Flask) -> None:
     client = app.test_client()
     names = ("sync.example.com", "localhost:8000", "127.0.0.1:8000")
-    assert [client.get("/healthz", headers={"Host": name}).status_code for name in names] == [
+    assert [client.get("/sign-in", headers={"Host": name}).status_code for name in names] == [
         200
     ] * len(names)
     assert client.get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
-
-
-def test_health_follows_the_database(
-    app: Flask, database: Database, tmp_path: Path, config: Config
-) -> None:
-    well = app.test_client().get("/healthz")
-    assert (well.status_code, well.text) == (200, "ok\n")
-    lost = Database(f"sqlite:///{tmp_path / 'nowhere' / 'service.db'}")
-    ill = create_app(config, lost, Secrecy(KEY)).test_client().get("/healthz")
-    lost.close()
-    assert (ill.status_code, ill.text) == (503, "database\n")
 
 
 @pytest.mark.parametrize(

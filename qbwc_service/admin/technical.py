@@ -11,6 +11,7 @@ from lxml import etree
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger import message_sets
 from qbwc_service.ledger.models import MessageSet, Posting, UpdateSession
 
 _SETS_SHOWN = 6
@@ -68,6 +69,9 @@ def exchange_of(db: Session, session: UpdateSession, set_id: int) -> Exchange | 
 
 
 def _exchange(message_set: MessageSet) -> Exchange:
+    request, answer = readable_xml(message_set.request), readable_xml(message_set.answer or "")
+    if (removed_at := message_set.texts_removed_at) is not None:
+        request = answer = message_sets.texts_removed(message_set.prepared_at, removed_at)
     return Exchange(
         message_set.phase,
         message_set.sent_at,
@@ -75,8 +79,8 @@ def _exchange(message_set: MessageSet) -> Exchange:
         message_set.new_message_set_id,
         message_set.hresult,
         message_set.message,
-        readable_xml(message_set.request),
-        readable_xml(message_set.answer or ""),
+        request,
+        answer,
     )
 
 

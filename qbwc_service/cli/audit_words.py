@@ -10,6 +10,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "alerts": "Test alert sent, or new key for signed alerts",
         "accept": "Orders accepted as QuickBooks has them",
         "approve": "Orders or refunds approved",
+        "clean-up": "Old messages, notes and entries removed",
         "choose-customer": "Customer for a contact chosen or forgotten",
         "connection add": "Connection added",
         "connection confirm": "Question about the company file answered",
@@ -59,6 +60,7 @@ AUDIT_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 ONLY_LOOKS: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = MappingProxyType(
     {
         "alerts": lambda given: not (given["is_test"] or given["new_signing_key"]),
+        "clean-up": lambda given: given["dry_run"],
         "link-found": lambda given: not given["yes"],
         "reconcile": lambda given: not given["ask"],
         "restore": lambda given: given["check"],
@@ -87,7 +89,17 @@ NO_DECISION: Final = frozenset(
             "demo",
         ),
         "doctor",
-        *("errors", "export-items", "items", "lists", "mappings", "migrate", "needs-you", "orders"),
+        *(
+            "errors",
+            "export-items",
+            "items",
+            "lists",
+            "mappings",
+            "metrics",
+            "migrate",
+            "needs-you",
+            "orders",
+        ),
         *(
             "payments",
             "person list",

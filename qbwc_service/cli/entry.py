@@ -12,6 +12,7 @@ from qbwc_service.cli.alerts import alerts
 from qbwc_service.cli.audit import audit
 from qbwc_service.cli.audited import note_changes
 from qbwc_service.cli.backup import backup
+from qbwc_service.cli.clean_up import clean_up
 from qbwc_service.cli.config import config
 from qbwc_service.cli.connection import connection
 from qbwc_service.cli.contact import contact
@@ -40,6 +41,7 @@ from qbwc_service.cli.mappings import (
     unmap_payment,
     unmap_tax,
 )
+from qbwc_service.cli.metrics import metrics
 from qbwc_service.cli.migrate import migrate
 from qbwc_service.cli.orders import orders
 from qbwc_service.cli.person import person
@@ -98,7 +100,8 @@ for _command in (
     *(rules_test, rules_export, rules_import),
     *(settings_export, settings_import),
     *(requeue, hold, skip, link, renumber, approve, accept, undo, send_again),
-    *(errors, alerts, person, audit, export, support_file, doctor, secret_key, demo),
+    *(errors, alerts, metrics, clean_up, person, audit, export, support_file, doctor),
+    *(secret_key, demo),
 ):
     commands.add_command(_command)
 

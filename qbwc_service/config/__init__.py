@@ -5,7 +5,7 @@
     env_file     the file: NAME=value, a line each
     sources      the environment and the file together; names that do not exist
     reading      texts become values, faults are collected
-    mail, keap_client, secret_keys    variables that belong together
+    mail, keap_client, secret_keys, metrics_token    variables that belong together
     effective    what counts and where it came from, for people: no secret is in it
 
 ConfigError
@@ -20,11 +20,13 @@ from qbwc_service.config import variables
 from qbwc_service.config.faults import ConfigError
 from qbwc_service.config.keap_client import keap_client
 from qbwc_service.config.mail import mail_server
+from qbwc_service.config.metrics_token import metrics_token
 from qbwc_service.config.reading import Reading
 from qbwc_service.config.secret_keys import first_keys, make_key_file, secret_keys
 from qbwc_service.config.sources import gather
 from qbwc_service.database_engines import ServerLimits
 from qbwc_service.mail_server import MailServer
+from qbwc_service.retention import USUAL, Ages
 from qbwc_service.secrecy import Secrecy
 
 __all__ = ["Config", "ConfigError", "examined", "make_key_file"]
@@ -65,6 +67,10 @@ class Config:
     operator_addresses: tuple[str, ...] = ()
     #: hosts inside one's own network that alerts may be posted to
     private_webhook_hosts: frozenset[str] = frozenset()
+    #: lets whoever scrapes /metrics in; "": nobody is
+    metrics_token: str = field(default="", repr=False)
+    #: how long what is no longer needed is kept
+    ages: Ages = USUAL
     #: names in the environment that look like ours and are none: to be told, and no refusal
     warnings: tuple[str, ...] = ()
 
@@ -134,5 +140,14 @@ def _read(reading: Reading) -> Config:
         mail_server=mail_server(reading),
         operator_addresses=reading.optional(variables.OPERATOR_EMAILS) or (),
         private_webhook_hosts=reading.optional(variables.WEBHOOK_PRIVATE_HOSTS) or frozenset(),
+        metrics_token=metrics_token(reading),
+        ages=Ages(
+            messages=reading.value(variables.KEEP_MESSAGES_DAYS),
+            updates=reading.value(variables.KEEP_UPDATES_DAYS),
+            alerts=reading.value(variables.KEEP_ALERTS_DAYS),
+            errors=reading.value(variables.KEEP_ERRORS_DAYS),
+            notes=reading.value(variables.KEEP_NOTES_DAYS),
+            history=reading.value(variables.KEEP_HISTORY_DAYS),
+        ),
         warnings=reading.sources.warnings,
     )

@@ -16,6 +16,7 @@ import platformdirs
 from qbwc_service.config import checks
 from qbwc_service.config.checks import Check, T
 from qbwc_service.mail_server import Security
+from qbwc_service.retention import USUAL
 
 APP_NAME: Final = "qbwc-service"
 
@@ -57,6 +58,8 @@ def default_key_file() -> Path:
     """Outside the data folder, so that a copied database alone opens nothing."""
     return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "secret.key"
 
+
+_KEPT: Final = checks.whole(30, 36_500)
 
 CONFIG_FILE: Final = Variable(
     "QBWC_CONFIG_FILE",
@@ -130,6 +133,52 @@ TRUSTED_PROXIES: Final = Variable(
 )
 LOG_LEVEL: Final = Variable(
     "QBWC_LOG_LEVEL", checks.LOG_LEVEL, "What is logged: this and what is worse.", "INFO"
+)
+KEEP_MESSAGES_DAYS: Final = Variable(
+    "QBWC_KEEP_MESSAGES_DAYS",
+    # A Web Connector that was away for weeks may bring an answer, and who helps looks back so far.
+    _KEPT,
+    "How many days the texts of settled messages to and from QuickBooks are kept. See "
+    "[operator.md](operator.md#what-is-kept-and-for-how-long).",
+    str(USUAL.messages),
+)
+KEEP_UPDATES_DAYS: Final = Variable(
+    "QBWC_KEEP_UPDATES_DAYS",
+    _KEPT,
+    "The same of updates that sent nothing and met no trouble.",
+    str(USUAL.updates),
+)
+KEEP_ALERTS_DAYS: Final = Variable(
+    "QBWC_KEEP_ALERTS_DAYS",
+    _KEPT,
+    "The same of alerts that were delivered or given up.",
+    str(USUAL.alerts),
+)
+KEEP_ERRORS_DAYS: Final = Variable(
+    "QBWC_KEEP_ERRORS_DAYS",
+    _KEPT,
+    "The same of entries of the error log, from when they were solved.",
+    str(USUAL.errors),
+)
+KEEP_NOTES_DAYS: Final = Variable(
+    "QBWC_KEEP_NOTES_DAYS",
+    _KEPT,
+    "The same of the service's notes that are about no order.",
+    str(USUAL.notes),
+)
+KEEP_HISTORY_DAYS: Final = Variable(
+    "QBWC_KEEP_HISTORY_DAYS",
+    # Books are looked at again a year later, whoever looks.
+    checks.whole(400, 36_500),
+    "The same of the history of orders, what people did, and the audit.",
+    str(USUAL.history),
+)
+METRICS_TOKEN_FILE: Final = Variable(
+    "QBWC_METRICS_TOKEN_FILE",
+    checks.FILE,
+    "File with the token that opens `/metrics`, one word of 20 characters or more. See "
+    "[operator.md](operator.md#metrics).",
+    without="not set: nobody sees the metrics",
 )
 SMTP_HOST: Final = Variable(
     "QBWC_SMTP_HOST",
@@ -214,6 +263,8 @@ KEAP_CALLS_PER_SECOND: Final = Variable(
 VARIABLES: Final[tuple[Variable[Any], ...]] = (
     *(CONFIG_FILE, DATABASE_URL, DATABASE_POOL, DATABASE_POOL_EXTRA, DATABASE_STATEMENT_SECONDS),
     *(PUBLIC_URL, SECRET_KEY_FILE, SECRET_KEY, ADMIN_PASSWORD_FILE, TRUSTED_PROXIES, LOG_LEVEL),
+    *(KEEP_MESSAGES_DAYS, KEEP_UPDATES_DAYS, KEEP_ALERTS_DAYS, KEEP_ERRORS_DAYS, KEEP_NOTES_DAYS),
+    *(KEEP_HISTORY_DAYS, METRICS_TOKEN_FILE),
     *(SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD_FILE, SMTP_FROM),
     *(OPERATOR_EMAILS, WEBHOOK_PRIVATE_HOSTS),
     *(KEAP_API_URL, KEAP_CLIENT_ID, KEAP_CLIENT_SECRET_FILE, KEAP_AUTHORIZE_URL, KEAP_TOKEN_URL),

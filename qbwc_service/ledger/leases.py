@@ -16,6 +16,8 @@ from qbwc_service.ledger.models import Connection, Lease
 SCHEDULER = "scheduler"
 #: whoever looks what people have to be told
 ALERTS = "alerts"
+#: whoever removes what is old
+CLEAN_UP = "clean-up"
 _READING = "sync:"
 
 

@@ -63,6 +63,11 @@ def begin_try(db: Session, realm: str, limits: Sequence[Limit], now: datetime) -
     return timedelta()
 
 
+def forget_old(db: Session, now: datetime) -> None:
+    """What a day of quiet makes forgotten, where nobody tries any more."""
+    db.execute(delete(LoginFailure).where(LoginFailure.last_at < now - _FORGET_AFTER))
+
+
 def forget(db: Session, realm: str, key: str) -> None:
     """Nothing wrong was tried under that key."""
     db.execute(delete(LoginFailure).where(LoginFailure.key == _key(realm, key)))

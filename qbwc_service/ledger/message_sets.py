@@ -147,6 +147,12 @@ def discard_unsent(db: Session, connection_id: int, now: datetime) -> None:
         message_set.resolved_at = now
 
 
+def texts_removed(prepared_at: datetime, removed_at: datetime) -> str:
+    """What stands where the text of an old message was."""
+    days = (removed_at - prepared_at).days
+    return f"The text of this message was removed after {days} days."
+
+
 def _answered_id(db: Session, connection_id: int) -> str:
     found = db.scalars(
         select(MessageSet.new_message_set_id)

@@ -100,6 +100,24 @@ def api_uses(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class CallsToday:
+    """Of one key or client id (UTC day). `limit` and `left` are None until Keap told both."""
+
+    used: int
+    limit: int | None
+    left: int | None
+
+
+def calls_today(row: KeapPace, now: datetime) -> CallsToday:
+    """As Keap's newest answer says; until it has told, what we counted ourselves."""
+    left, limit = allowance_of(row).day_left(now), row.day_limit
+    if left is not None and limit is not None:
+        return CallsToday(max(0, limit - left), limit, left)
+    counted = row.counted if row.counted_on == now.astimezone(UTC).date() else 0
+    return CallsToday(counted, None, left)
+
+
 def _rows(db: Session, names: Collection[str]) -> dict[str, KeapPace]:
     found = db.scalars(select(KeapPace).where(KeapPace.key.in_(sorted(names))))
     return {row.key: row for row in found}
@@ -115,13 +133,11 @@ def _use(
     """`main` is the row of the key or client id, `tenant` that of the account where it has one."""
     own = allowance_of(main)
     known = [own] if tenant is None else [own, allowance_of(tenant)]
-    left, limit = own.day_left(now), own.day_limit
-    counted = main.counted if main.counted_on == now.astimezone(UTC).date() else 0
-    is_known = left is not None and limit is not None
+    calls = calls_today(main, now)
     return ApiUse(
-        used=max(0, limit - left) if left is not None and limit is not None else counted,
-        limit=limit if is_known else None,
-        left=left,
+        used=calls.used,
+        limit=calls.limit,
+        left=calls.left,
         shared_by=sharing.connections,
         closed_until=_latest(now, (one.closed_until for one in known)),
         slow_until=_latest(now, (one.slow_until for one in known)),

@@ -43,6 +43,8 @@ READERS = 3
 #: after so long without a look the pages say that nobody reads Keap
 ALIVE_FOR = timedelta(minutes=2)
 _SHOW_ALIVE_EVERY = timedelta(seconds=30)
+#: after so long without a sign of life the job hangs: no call to Keap with its tries takes longer
+_HANGS_AFTER = timedelta(minutes=10)
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ class Staging:
         self._woken = threading.Event()
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
         self._shown_alive_at: datetime | None = None
+        self._last_beat = self._clock()
         self._repeated = Repeated(self.run_due, seconds=LOOK_EVERY_SECONDS, owner=__name__)
         # In a thread of its own: a Keap that is slow about its calls holds up no reading.
         self._hooks = Repeated(
@@ -86,6 +89,7 @@ class Staging:
 
     def start(self) -> None:
         """Look at once, then every 15 seconds, in a thread of its own."""
+        self._last_beat = self._clock()
         self._stopping.clear()
         self._repeated.start()
         self._hooks.start()
@@ -110,6 +114,10 @@ class Staging:
     def look_after_hooks(self) -> None:
         """Have Keap call where that is wanted; see hook_upkeep.py."""
         look_after_hooks(self._access(), is_stopping=self._stopping.is_set)
+
+    def beats(self) -> bool:
+        """Whether the job shows signs of life; one that hangs needs a new start of the process."""
+        return self._clock() - self._last_beat < _HANGS_AFTER
 
     def run_due(self) -> None:
         """Read the connections that are due, by turns, until none is; none stops the others.
@@ -137,12 +145,17 @@ class Staging:
 
     def _renew_sign_ins(self) -> None:
         try:
-            renew_due_sign_ins(self._access(), is_stopping=self._stopping.is_set)
+            renew_due_sign_ins(self._access(), is_stopping=self._is_stopping)
         except Exception:  # noqa: BLE001 - whatever it is, the readings go on
             _log.exception("sign-ins were not renewed")
 
+    def _is_stopping(self) -> bool:
+        self._last_beat = self._clock()
+        return self._stopping.is_set()
+
     def _show_alive(self) -> None:
         """For the pages: somebody looks after what is due. One process is enough to say so."""
+        self._last_beat = self._clock()
         now = self._clock()
         shown_at = self._shown_alive_at
         if shown_at is not None and now - shown_at < _SHOW_ALIVE_EVERY:
@@ -237,5 +250,6 @@ class Staging:
 
     def _sleep(self, seconds: float) -> None:
         """Wait for Keap, but not for longer than the service runs."""
+        self._last_beat = self._clock()
         if self._stopping.wait(seconds):
             raise Stopping

@@ -43,7 +43,8 @@ and the last updates of the Web Connector with their messages. Names, addresses,
 and other words about people are replaced by {blot}; passwords, keys and sign-ins are not in it.
 
 support.json      everything but the messages
-messages/         what was sent to QuickBooks and what it answered, by update and number
+messages/         what was sent to QuickBooks and what it answered, by update and number; texts
+                  that were removed because they were old ("text_removed_at") are not there
 {order}"""
 
 
@@ -96,6 +97,8 @@ def support_file(
     files.add("support.json", json.dumps(whole, indent=1, default=str, ensure_ascii=False))
     texts = texts_of(db, connection, sets)
     for each in sets:
+        if each.texts_removed_at is not None:
+            continue
         request, answer = texts[each.id]
         files.add(f"{file_of(each)}-request.xml", blotted_xml(request))
         if answer is not None:

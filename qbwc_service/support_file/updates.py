@@ -74,6 +74,7 @@ def updates(
                 "settled_at": each.resolved_at,
                 "hresult": blotted_text(each.hresult),
                 "message": blotted_text(each.message),
+                "text_removed_at": each.texts_removed_at,
             }
         )
     found = db.scalars(

@@ -1,6 +1,7 @@
 """What the environment tells the service, and what it answers to what it cannot use."""
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -57,6 +58,7 @@ EMPTY = dict.fromkeys(
         "QBWC_TRUSTED_PROXIES",
         "QBWC_ADMIN_PASSWORD_FILE",
         "QBWC_SECRET_KEY",
+        "QBWC_METRICS_TOKEN_FILE",
         "KEAP_CLIENT_ID",
         "KEAP_CLIENT_SECRET_FILE",
         "KEAP_TOKEN_URL",
@@ -362,3 +364,32 @@ def test_other_variables_of_alerts_that_cannot_be_used(
     with pytest.raises(ConfigError) as refused:
         read(key_file, **{variable: text})
     assert str(refused.value) == f"{variable} in the environment: {sentence}"
+
+
+def test_the_token_for_the_metrics_is_what_its_file_holds(key_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "metrics.token"
+    file.write_text("a-token-that-nobody-guesses\n")
+    config = read(key_file, QBWC_METRICS_TOKEN_FILE=str(file))
+    assert config.metrics_token == "a-token-that-nobody-guesses"
+    assert "nobody-guesses" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        ("", "must hold the token and nothing else"),
+        ("nineteen-characters", "must hold one word of 20 characters or more"),
+        ("two words of more than twenty characters", "must hold one word"),
+        ("\u00e4" * 30, "must hold one word"),
+    ],
+)
+def test_a_token_file_that_guards_nothing_is_refused(
+    key_file: Path, tmp_path: Path, text: str | None, reason: str
+) -> None:
+    file = tmp_path / "metrics.token"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(reason)) as refused:
+        read(key_file, QBWC_METRICS_TOKEN_FILE=str(file))
+    assert refused.value.variable == "QBWC_METRICS_TOKEN_FILE"

@@ -462,3 +462,14 @@ def test_a_time_of_day_comes_once_a_day_also_when_the_clocks_change(
     at: str, now: datetime, expected: datetime
 ) -> None:
     assert next_sync(daily(at), NEW_YORK, now, Sharing()) == expected
+
+
+def test_a_job_that_shows_no_sign_of_life_for_ten_minutes_hangs(joined: Joined) -> None:
+    job = staging(joined)
+    job.run_due()
+    joined.clock.forward(minutes=9, seconds=59)
+    assert job.beats()
+    joined.clock.forward(seconds=1)
+    assert not job.beats()
+    job.run_due()
+    assert job.beats()

@@ -177,7 +177,13 @@ from qbwc_service.ledger.models.service import (
     LoginFailure as LoginFailure,
 )
 from qbwc_service.ledger.models.sessions import (
+    IDLE_SESSIONS as IDLE_SESSIONS,
+)
+from qbwc_service.ledger.models.sessions import (
     LONGEST_HRESULT as LONGEST_HRESULT,
+)
+from qbwc_service.ledger.models.sessions import (
+    TEXTS_KEPT as TEXTS_KEPT,
 )
 from qbwc_service.ledger.models.sessions import (
     MessageSet as MessageSet,

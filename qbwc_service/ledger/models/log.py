@@ -20,6 +20,13 @@ class ErrorEntry(Base):
         Index("ix_error_entry_open", "connection_id", "order_id", "message"),
         Index("ix_error_entry_message", "connection_id", "message", "solved_at", "id"),
         Index(
+            "ix_error_entry_solved",
+            "connection_id",
+            "solved_at",
+            sqlite_where=text("solved_at IS NOT NULL"),
+            postgresql_where=text("solved_at IS NOT NULL"),
+        ),
+        Index(
             "ix_error_entry_posting",
             "connection_id",
             "posting_id",

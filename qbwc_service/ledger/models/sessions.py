@@ -12,6 +12,15 @@ from qbwc_service.ledger.columns import Base, MaskedJson, MaskedText, RowId
 #: prepared and not handed out: one of a connection at most, among all there ever were
 _UNSENT = "sent_at IS NULL AND resolved_at IS NULL"
 _LIVE = "ended_at IS NULL"
+#: messages that still have their texts, and updates that found nothing to tell of: what a clean-up
+#: looks through (in these words, or SQLite does not take the indexes)
+TEXTS_KEPT = text("message_set.texts_removed_at IS NULL")
+IDLE_SESSIONS = text(
+    "update_session.posted = 0 AND update_session.held = 0 AND update_session.trouble = '' "
+    "AND update_session.ended_at IS NOT NULL"
+)
+_WITH_TEXTS = "texts_removed_at IS NULL"
+_IDLE = "posted = 0 AND held = 0 AND trouble = '' AND ended_at IS NOT NULL"
 #: QuickBooks sends ten characters; whatever comes is cut to this
 LONGEST_HRESULT = 40
 
@@ -44,6 +53,13 @@ class MessageSet(Base):
             sqlite_where=text("writes = 1 AND resolved_at IS NOT NULL"),
             postgresql_where=text("writes AND resolved_at IS NOT NULL"),
         ),
+        Index(
+            "ix_message_set_texts",
+            "connection_id",
+            "prepared_at",
+            sqlite_where=text(_WITH_TEXTS),
+            postgresql_where=text(_WITH_TEXTS),
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
@@ -69,6 +85,8 @@ class MessageSet(Base):
     applied_at: Mapped[datetime | None]
     #: no posting waits for this set any more
     resolved_at: Mapped[datetime | None]
+    #: since when request and answer are empty, because they were old
+    texts_removed_at: Mapped[datetime | None]
     #: what receiveResponseXML answered, for a delivery that comes twice
     progress: Mapped[int | None]
 
@@ -85,6 +103,13 @@ class UpdateSession(Base):
             "id",
             sqlite_where=text(_LIVE),
             postgresql_where=text(_LIVE),
+        ),
+        Index(
+            "ix_update_session_idle",
+            "connection_id",
+            "ended_at",
+            sqlite_where=text(_IDLE),
+            postgresql_where=text(_IDLE),
         ),
     )
 
