@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from qbwc_service.connections import add_connection
 from qbwc_service.database import Database
 from qbwc_service.ledger import leases
-from qbwc_service.ledger.models import Lease
+from qbwc_service.ledger.models import Connection, Lease
+from qbwc_service.secrecy import Secrecy
 from tests.databases import new_database
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -84,3 +87,61 @@ def test_the_one_who_inserts_second_goes_away_and_its_transaction_lives_on(
     with database.reading() as db:
         assert db.get_one(Lease, "sync:1").owner == "one"
         assert db.get_one(Lease, "other").owner == "two"
+
+
+def keep(database: Database, owner: str, *, after: int) -> bool:
+    with database.writing("test") as db:
+        return leases.keep(db, "sync:1", owner, NOON + timedelta(seconds=after), TTL)
+
+
+def test_who_has_it_keeps_it_also_when_it_is_over_and_nobody_wanted_it(database: Database) -> None:
+    acquire(database, "one")
+    assert keep(database, "one", after=500)
+    assert holder(database) == ("one", NOON + timedelta(seconds=620))
+
+
+def test_nobody_keeps_what_another_has_and_nothing_is_taken(database: Database) -> None:
+    assert not keep(database, "two", after=0)
+    assert holder(database) is None
+    acquire(database, "one")
+    assert not keep(database, "two", after=500)
+    assert holder(database) == ("one", NOON + TTL)
+
+
+def test_ended_ones_of_a_beginning_are_forgotten_and_no_others(database: Database) -> None:
+    for name in ("form:1", "form:2", "form", "forms:1", "sync:1"):
+        acquire(database, "one", name=name)
+    acquire(database, "one", name="form:3", after=1)
+    with database.writing("test") as db:
+        leases.forget_ended(db, "form:", NOON + TTL)
+        assert sorted(db.scalars(select(Lease.name))) == ["form", "form:3", "forms:1", "sync:1"]
+
+
+def test_connections_whose_lease_is_free_are_found(database: Database) -> None:
+    with database.writing("test") as db:
+        for name in ("acme", "other", "third"):
+            secrecy = Secrecy(bytes(32))
+            add_connection(
+                db, secrecy, name=name, keap_account="", keap_key="", company_file="",
+                start_date=None, clock=lambda: NOON,
+            )  # fmt: skip
+        ids = {each.name: each.id for each in db.scalars(select(Connection))}
+        leases.acquire(db, leases.reading(ids["acme"]), "one", NOON, TTL)
+        leases.acquire(db, leases.reading(ids["other"]), "one", NOON - TTL, TTL)
+        free = select(Connection.name).where(leases.nobody_reads(NOON)).order_by(Connection.name)
+        assert db.scalars(free).all() == ["other", "third"]
+        later = select(Connection.name).where(leases.nobody_reads(NOON + TTL))
+        assert len(db.scalars(later).all()) == 3
+
+
+@pytest.mark.parametrize(("after", "is_so"), [(0, True), (119, True), (120, False)])
+def test_the_service_is_looked_after_while_the_scheduler_has_its_lease(
+    database: Database, after: int, *, is_so: bool
+) -> None:
+    acquire(database, "one", name=leases.ALERTS)
+    acquire(database, "one")
+    with database.reading() as db:
+        assert not leases.is_looked_after(db, NOON)
+    acquire(database, "one", name=leases.SCHEDULER)
+    with database.reading() as db:
+        assert leases.is_looked_after(db, NOON + timedelta(seconds=after)) is is_so

@@ -380,3 +380,15 @@ def test_rounding_goes_by_the_reading_of_the_discount_that_comes_closest() -> No
 
 def test_what_adds_up_gets_no_rounding_line() -> None:
     assert len(planned(product(price=1000), rounding_line="yes").lines) == 1
+
+
+def test_a_difference_waits_where_the_rounding_line_has_no_account_for_its_item() -> None:
+    order = sale(7, product(price=1000), total=1003)
+    found = held(order, rounding_line="yes", income_account="")
+    assert found.cause == "account-not-chosen"
+
+
+def test_a_tax_that_quickbooks_cannot_reckon_holds_the_lines() -> None:
+    order = sale(7, product(price=1000), line(LineKind.TAX, 80))
+    found = held(order, company_file(sales_tax_is_on=False), sales_tax="quickbooks")
+    assert found.cause == "sales-tax-off"

@@ -7,7 +7,15 @@ from decimal import Decimal
 import pytest
 
 from qbwc_service.matching.customer_names import customer_name
-from qbwc_service.planning.order import Buyer, LineKind, PaymentKind, PostalAddress, SalesOrder
+from qbwc_service.planning.circumstances import Circumstances
+from qbwc_service.planning.order import (
+    Buyer,
+    LineKind,
+    Override,
+    PaymentKind,
+    PostalAddress,
+    SalesOrder,
+)
 from qbwc_service.planning.orders import plan_order
 from qbwc_service.planning.plan import (
     Hold,
@@ -15,6 +23,7 @@ from qbwc_service.planning.plan import (
     OrderPlan,
     PaymentDecision,
     PlannedAddress,
+    PlannedCreditMemo,
     PlannedCustomer,
     PlannedItem,
     PlannedLine,
@@ -30,6 +39,7 @@ from tests.matching.company_file import (
     planned,
     settings,
 )
+from tests.planning.settling import refunded
 from tests.world import ANN, TODAY, line, paid, product, sale
 
 PHOENIX = PlannedAddress(("Ann Lee", "1 Main St"), "Phoenix", "AZ", "85004", "USA")
@@ -351,3 +361,75 @@ def test_two_long_names_that_begin_alike_stay_two_customers() -> None:
     first = customer_name(Buyer("1", "X" * 41, "One"))
     second = customer_name(Buyer("2", "X" * 41, "Two"))
     assert (len(first), len(second), first == second) == (41, 41, False)
+
+
+# -- what the ledger and people know --------------------------------------------------------------
+
+
+def test_an_order_that_was_deleted_in_keap_waits_unless_a_person_lets_it_go() -> None:
+    order = sale(7)
+    found = plan_order(order, [], company_file(), settings(), Circumstances(is_deleted=True))
+    assert found.hold == Hold("deleted-in-keap", {"order": "7"})
+    accepted = Circumstances(is_deleted=True, overrides=frozenset({Override.DELETED}))
+    assert plan_order(order, [], company_file(), settings(), accepted).sale is not None
+
+
+def test_payments_that_are_not_all_there_hold_the_order_and_all_its_money() -> None:
+    order = replace(sale(7, product(price=10000)), total_paid=10000)
+    found = plan_order(order, [paid(7, 7500, payment_id=1)], company_file(), settings())
+    details = {"order": "7", "paid": "100.00", "payments_total": "75.00"}
+    assert found.hold == Hold("payments-do-not-add-up", details)
+    assert [each.hold for each in found.payments] == [found.hold]
+
+
+def test_a_person_may_say_that_the_payments_are_right() -> None:
+    order = replace(sale(7, product(price=10000)), total_paid=10000)
+    accepted = Circumstances(overrides=frozenset({Override.PAYMENT_SUM}))
+    found = plan_order(order, [paid(7, 7500)], company_file(), settings(), accepted)
+    assert found.hold is None
+    assert [each.planned[0].amount for each in found.payments] == [7500]
+
+
+def test_what_is_wrong_with_the_money_of_a_receipt_holds_its_order() -> None:
+    found = plan_order(
+        sale(7, product(price=10000)),
+        [paid(7, 10001)],
+        company_file(),
+        settings(transaction="sales-receipt"),
+    )
+    assert found.hold is not None
+    assert (found.hold.cause, found.sale) == ("receipt-paid-too-much", None)
+
+
+def test_an_order_that_waits_for_a_word_is_held_and_what_was_sent_is_not() -> None:
+    awaited = plan_order(
+        sale(7), [], company_file(), settings(), Circumstances(awaited="waiting-for-approval")
+    )
+    assert awaited.hold == Hold("waiting-for-approval", {"order": "7"})
+    sent = Circumstances(awaited="waiting-for-approval", is_sent=True)
+    after = plan_order(sale(7), [], company_file(), settings(edited_orders="update"), sent)
+    assert (after.hold, after.may_update) == (None, False)
+
+
+def test_a_doubt_that_comes_before_the_word_is_told_first() -> None:
+    known = Circumstances(awaited="waiting-for-approval", is_deleted=True)
+    found = plan_order(sale(7), [], company_file(), settings(), known)
+    assert found.hold == Hold("deleted-in-keap", {"order": "7"})
+
+
+@pytest.mark.parametrize(("edited", "may"), [("update", True), ("hold", False)])
+def test_a_form_follows_an_edit_only_where_settings_say_so(edited: str, *, may: bool) -> None:
+    found = plan_order(sale(7), [], company_file(), settings(edited_orders=edited))
+    assert found.may_update is may
+
+
+def test_a_credit_memo_follows_the_number_that_the_form_was_sent_with() -> None:
+    order = sale(7, product(price=10000))
+    sent = PlannedSale("OLD-7", ListRef(list_id="C-1"), TODAY, 10000, (), "", "")
+    known = Circumstances(is_sent=True, sale=sent, paid=frozenset({1}))
+    rows = [paid(7, 10000, payment_id=1), refunded(2500, 2)]
+    chosen = settings(refund_item="NAIL", refunds_to_approve=0)
+    plan = plan_order(order, rows, company_file(), chosen, known)
+    memo = plan.payments[1].planned[0]
+    assert isinstance(memo, PlannedCreditMemo)
+    assert memo.number == "OLD-7"

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from qbwc_service.matching.company import Account, Company
+from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from qbwc_service.planning.payment_rows import payment_reference, undecided_payments
-from qbwc_service.planning.plan import Hold, PaymentDecision, PlannedPayment
+from qbwc_service.planning.plan import Hold, PaymentDecision, PlannedPayment, SaleForm
 from tests.matching.company_file import account, chosen_for, company_file, settings
 from tests.planning.settling import decisions, outcome
 from tests.world import TODAY, paid
@@ -220,3 +221,67 @@ def test_without_an_invoice_of_ours_money_is_held_and_the_rest_left_out() -> Non
         "keap_type": "Credit Card",
         "keap_status": "APPROVED",
     }
+
+
+def test_the_reference_may_be_our_own_whatever_the_gateway_says() -> None:
+    payment = paid(7, 100, payment_id=551, transaction_id="ch_42")
+    assert payment_reference(payment, settings(payment_reference="payment-id")) == "K551"
+
+
+def test_a_payment_of_a_status_that_nobody_knows_waits() -> None:
+    (decision,) = plan(paid(7, 100, kind=PaymentKind.UNCLEAR))
+    assert decision.hold is not None
+    assert decision.hold.cause == "payment-unclear"
+
+
+def test_what_is_in_quickbooks_already_is_not_held_by_the_settings_of_today() -> None:
+    sent = Circumstances(paid=frozenset({1}))
+    (decision,) = decisions(paid(7, 100, payment_id=1), known=sent, deposit_account="gone")
+    planned = payment_of(decision)
+    assert (planned.amount, planned.deposit_account_list_id) == (100, "")
+    (fresh,) = decisions(paid(7, 100, payment_id=2), known=sent, deposit_account="gone")
+    assert fresh.hold is not None
+
+
+def test_what_is_in_quickbooks_already_stays_where_payments_are_not_sent_any_more() -> None:
+    sent = Circumstances(paid=frozenset({1}))
+    found = decisions(
+        paid(7, 100, payment_id=1), paid(7, 200, payment_id=2), known=sent, transaction="invoice"
+    )
+    assert [outcome(each) for each in found] == ["100", "skip payments-not-sent"]
+
+
+def test_a_payment_whose_method_is_gone_waits() -> None:
+    company = company_file(methods=[chosen_for("Visa", "PaymentMethod", "Card")])
+    (decision,) = plan(paid(7, 100), company=company)
+    assert decision.hold is not None
+    assert decision.hold.details["amount"] == "1.00"
+
+
+@pytest.mark.parametrize(
+    ("amount", "becomes"), [(10000, "in the sale"), (10001, "payment-more-than-due")]
+)
+def test_a_receipt_that_was_sent_takes_what_it_was_for_and_no_cent_more(
+    amount: int, becomes: str
+) -> None:
+    sent = Circumstances(is_sent=True)
+    (decision,) = decisions(paid(7, amount), form=SaleForm.SALES_RECEIPT, known=sent)
+    assert outcome(decision) == becomes
+    if decision.hold:
+        assert decision.hold.details["open_amount"] == "100.00"
+
+
+def test_what_comes_when_the_receipt_is_paid_has_no_place_in_it() -> None:
+    rows = [paid(7, 10000, payment_id=1), paid(7, 1, payment_id=2)]
+    known = Circumstances(is_sent=True)
+    found = decisions(*rows, form=SaleForm.SALES_RECEIPT, known=known)
+    assert [outcome(each) for each in found] == ["in the sale", "payment-more-than-due"]
+
+
+def test_what_a_person_skipped_takes_nothing_from_the_others() -> None:
+    rows = [paid(7, 10000, payment_id=1), paid(7, 10000, payment_id=2)]
+    found = decisions(*rows, known=Circumstances(skipped=frozenset({1})))
+    assert [(each.payment_id, outcome(each)) for each in found] == [
+        (2, "10000"),
+        (1, "payment-more-than-due"),
+    ]

@@ -113,3 +113,8 @@ def test_a_receipt_that_was_sent_is_not_taken_back_when_keap_tells_less_paid() -
 def test_an_order_of_nothing_is_paid_from_the_start() -> None:
     free = sale(7, product(price=0))
     assert receipt_payment(free, [], BOOKS, settings()) == ("", "")
+
+
+def test_a_receipt_whose_payment_method_is_gone_waits() -> None:
+    gone = company_file(methods=[chosen_for("Visa", "PaymentMethod", "Card")])
+    assert isinstance(receipt(paid(7, 10000), company=gone), Hold)

@@ -317,3 +317,16 @@ def test_a_refund_whose_number_is_lower_than_its_payments_comes_after_it() -> No
     found = decisions(*rows, refunds_to_approve=0, refund_item="Keap Refund")
     assert [each.payment_id for each in found] == [2, 1]
     assert found[1].hold is None
+
+
+def test_what_was_paid_too_much_is_given_back_by_a_person_not_by_a_memo() -> None:
+    rows = [paid(7, 12000, payment_id=1), refunded(2000, 2)]
+    _, back = decisions(*rows, overpayments="credit", **AT_ONCE)
+    assert back.hold is not None
+    assert (back.hold.cause, back.hold.details["unused"]) == ("refund-of-overpayment", "20.00")
+
+
+def test_a_part_of_an_unpaid_order_waits_without_an_item_for_refunds() -> None:
+    chosen: dict[str, Any] = {"transaction": "invoice", "refunds_to_approve": 0}
+    _, back = decisions(PAID, refunded(3000, 2), **chosen)
+    assert outcome(back) == "refund-item-not-chosen"

@@ -138,3 +138,12 @@ def test_a_paid_order_becomes_a_receipt_where_settings_say_so() -> None:
 def test_what_was_sent_as_an_invoice_stays_one_whatever_settings_say_now() -> None:
     known = Circumstances(is_sent=True, form=SaleForm.INVOICE)
     assert form(known=known, transaction="sales-order").form is SaleForm.INVOICE
+
+
+@pytest.mark.parametrize(
+    ("sale_date", "on"), [("payment", PAID), ("sync", PAID), ("order", PLACED)]
+)
+def test_once_sent_a_form_keeps_the_day_that_was_not_its_orders(sale_date: str, on: date) -> None:
+    sent = replace(form(), placed_on=PAID)
+    known = Circumstances(today=SYNCED, sale=sent, is_sent=True)
+    assert sale_day(ORDER, HALVES, settings(sale_date=sale_date), known) == on
