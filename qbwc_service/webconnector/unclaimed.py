@@ -52,6 +52,8 @@ OVERLAP = timedelta(minutes=15)
 BEFORE_THE_FIRST = timedelta(hours=36)
 #: a record made anew after a deletion bears the GUID of a later generation
 GENERATIONS_AHEAD = 5
+#: of another form fewer: each is one more key of that question
+OTHER_AHEAD = 1
 _ALWAYS = frozenset({Kind.INVOICE, Kind.SALES_RECEIPT, Kind.PAYMENT, Kind.CREDIT_MEMO})
 #: of these a source becomes one, by settings
 _ONE_OF = (frozenset(SALES), REFUNDS)
@@ -126,7 +128,7 @@ def look_ups(turn: Turn, postings: Iterable[Posting], prefix: str) -> Iterator[R
         guid: posting.kind
         for posting in postings
         if posting.kind in TXN_KINDS
-        for kind in (posting.kind, *_other_kinds(posting))
+        for kind in (None, *_other_kinds(posting))
         for guid in guids_of(turn.connection.uid, posting, kind)
     }
     rows = turn.db.execute(
@@ -207,9 +209,9 @@ def take_generation(turn: Turn, posting: Posting, found: Found) -> None:
 
 
 def guids_of(uid: str, posting: Posting, kind: Kind | None = None) -> Iterator[str]:
-    """The posting's own, and those of the generations that may have followed it; as they would be
-    if it were of that kind."""
-    for ahead in range(GENERATIONS_AHEAD + 1):
+    """The posting's own, and those of the generations that may have followed it; or those that it
+    would have as a record of that kind."""
+    for ahead in range((OTHER_AHEAD if kind else GENERATIONS_AHEAD) + 1):
         generation = posting.generation + ahead
         yield external_guid(uid, kind or posting.kind, posting.source_key, generation).lower()
 
