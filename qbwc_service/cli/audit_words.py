@@ -79,37 +79,10 @@ RECORDED_THERE: Final = frozenset(
 #: these read, or run the service
 NO_DECISION: Final = frozenset(
     {
-        *(
-            "audit",
-            "backup",
-            "connection list",
-            "connection login",
-            "connection show",
-            "customers",
-            "demo",
-        ),
-        "doctor",
-        *(
-            "errors",
-            "export-items",
-            "items",
-            "lists",
-            "mappings",
-            "metrics",
-            "migrate",
-            "needs-you",
-            "orders",
-        ),
-        *(
-            "payments",
-            "person list",
-            "preview",
-            "qwc",
-            "rules",
-            "rules-export",
-            "rules-test",
-            "stage",
-        ),
-        *("settings-export", "status", "support-file", "up"),
+        *("audit", "backup", "config", "connection list", "connection login"),
+        *("connection show", "customers", "demo", "doctor", "errors", "export-items"),
+        *("items", "lists", "mappings", "metrics", "migrate", "needs-you", "orders"),
+        *("payments", "person list", "preview", "qwc", "rules", "rules-export"),
+        *("rules-test", "settings-export", "stage", "status", "support-file", "up"),
     }
 )
