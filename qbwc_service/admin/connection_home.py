@@ -26,12 +26,13 @@ def read_keap(connection: str) -> ResponseReturnValue:
     """Have the job read Keap at its next look, which is at once. Pressed twice it is read once."""
     with here().database.writing("home.read-keap") as db:
         found = lock_connection(db, connection)
-        paused = found.paused
+        paused, is_suspended = found.paused, bool(found.suspended_because)
         if not paused:
             sign_ins.read_at_once(found)
         is_looked_after = leases.is_looked_after(db, here().now())
     if paused:
-        flash("Keap is not read, because the connection is paused or suspended.", "refused")
+        word = "suspended." if is_suspended else "paused. Press Resume first."
+        flash(f"Keap is not read, because the connection is {word}", "refused")
     else:
         wake_the_reader(is_looked_after=is_looked_after)
     return redirect(url_for("connection_home.show", connection=connection))

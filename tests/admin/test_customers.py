@@ -18,7 +18,7 @@ ELENA = Buyer("4417", "Elena", "Marsh", email="elena@marsh.example")
 def customer(name: str, *, email: str = "", is_active: bool = True) -> CustomerRecord:
     when = "2026-11-20T08:00:00"
     return CustomerRecord(
-        f"C-{name}", "1", when, when, name, name, is_active, "", 0, "", "", "", email, "",
+        f"C-{name}", "1", when, when, name, name, is_active, "", "", "", "", email, "",
         Address(), "", "", None,
     )  # fmt: skip
 

@@ -75,6 +75,7 @@ PLAIN = {
     "message_set": {"phase", "new_message_set_id", "remote_address", "clock_before", "hresult"},
     "update_session": {"ticket_digest", "remote_address", "client_version", "phase", "notes"}
     | {"trouble", "read_counts"},
+    "keap_hooks": {"token", "token_digest", "handshake_secret", "trouble"},
     "error_entry": {"message"},
     "event": {"who"},
     "mirror_record": {"list_name", "list_id", "edit_sequence", "time_modified"},

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import JSON
 
 from qbwc_service.database import Database
-from qbwc_service.ledger.columns import Base, UtcDateTime
+from qbwc_service.ledger.columns import Base, stored_type
 
 ROWS = 7
 TABLES = Base.metadata.sorted_tables
@@ -81,7 +81,7 @@ def _row(
             row[column.name] = None
         else:
             row[column.name] = _value(column, number, dice)
-    big = [c for c in table.columns if isinstance(c.type, Text) and c.name not in indexed]
+    big = [c for c in table.columns if isinstance(stored_type(c), Text) and c.name not in indexed]
     if number == 0:
         # PostgreSQL has no room for it in an index.
         row |= {column.name: _BIG for column in big}
@@ -89,7 +89,7 @@ def _row(
 
 
 def _distinct(column: Column[Any], number: int) -> Any:
-    match column.type:
+    match stored_type(column):
         case Enum():
             members = list(column.type.enum_class or ())
             return members[number % len(members)]
@@ -103,12 +103,12 @@ def _distinct(column: Column[Any], number: int) -> Any:
 
 
 def _value(column: Column[Any], number: int, dice: random.Random) -> Any:
-    match column.type:
+    match stored_type(column):
         case Enum():
             return dice.choice(list(column.type.enum_class or ()))
         case Boolean():
             return dice.random() < 0.5
-        case UtcDateTime() | DateTime():
+        case DateTime():
             if number == 0:
                 return datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=dice.randrange(2**51))

@@ -1,6 +1,7 @@
 """What is kept of one contact is erased: no text of it remains, and nothing is sent twice."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +82,10 @@ def _contact(db: Any) -> KeapContact:
     return db.scalars(select(KeapContact).where(KeapContact.contact_id == "77")).one()
 
 
+#: how JSON may write a letter
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
 def _all_texts(world: World) -> Iterator[tuple[str, str]]:
     """Every text of every table, found by looking at the database."""
     with world.database.engine.connect() as sql:
@@ -91,7 +96,7 @@ def _all_texts(world: World) -> Iterator[tuple[str, str]]:
             for row in sql.execute(select(*columns)) if columns else ():
                 for column, value in zip(columns, row, strict=True):
                     text = value if isinstance(value, str) else json.dumps(value)
-                    yield f"{name}.{column.name}", text.encode().decode("unicode-escape", "replace")
+                    yield f"{name}.{column.name}", ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
                     yield f"{name}.{column.name}", text
 
 
