@@ -207,9 +207,9 @@ def test_what_is_still_to_be_sent_is_not_erased(world: World) -> None:
 def test_a_customer_that_others_share_keeps_its_name(posted: World) -> None:
     with posted.database.writing("test") as db:
         connection = find_connection(db, posted.name)
-        mine = db.scalars(select(ContactCustomer).where(ContactCustomer.contact_id == "77")).one()
-        db.add(ContactCustomer(connection_id=connection.id, contact_id="78", list_id=mine.list_id))
-        list_id = mine.list_id
+        zoe = MirrorRecord.name == "Zoë Quillfeather"
+        list_id = db.scalars(select(MirrorRecord.list_id).where(zoe)).one()
+        db.add(ContactCustomer(connection_id=connection.id, contact_id="78", list_id=list_id))
     _erase(posted)
     with posted.database.reading() as db:
         record = db.scalars(select(MirrorRecord).where(MirrorRecord.list_id == list_id)).one()
