@@ -68,6 +68,7 @@ FILLED = {
         ("keap_order", "approved_hash"): "",
     },
     "0019": {("connection", "suspended_because"): "", ("keap_contact", "erased_at"): None},
+    "0020": {("message_set", "texts_removed_at"): None},
 }
 
 
