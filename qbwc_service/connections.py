@@ -101,8 +101,9 @@ def add_connection(
     clock: Clock,
     is_on: bool = True,
 ) -> NewConnection:
-    """Add it to the session; "" stands for "not known yet", no start date for today. Not `is_on`:
-    nothing but a trial is sent until it is switched on (ledger.trial).
+    """Add it to the session; "" stands for "not known yet", no start date for the day of
+    set-up where the business is. Not `is_on`: nothing but a trial is sent until it is switched on
+    (ledger.trial).
 
     Raises ConnectionNameUnusable, ConnectionExists or KeapAccountUnusable.
     """
@@ -116,7 +117,7 @@ def add_connection(
         uid=str(uuid.uuid4()),
         created_at=clock(),
         is_on=is_on,
-        settings={"start_date": (start_date or clock().date()).isoformat()},
+        settings={"start_date": start_date.isoformat()} if start_date else {},
         user_name=f"{name}-{token_hex(2)}",
         password_digest=secrecy.password_digest(password),
         password_key=secrecy.key_id,

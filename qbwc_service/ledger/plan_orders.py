@@ -42,13 +42,16 @@ from qbwc_service.planning.order import (
 )
 from qbwc_service.planning.plan import OrderPlan, SaleForm, planned_sale_from
 from qbwc_service.planning.ruled_orders import plan_by_rules
+from qbwc_service.settings.zones import zone_named
 
 
 def effective_settings(connection: Connection) -> settings.Settings:
+    """In force now; the day of set-up is the one that it was where the business is."""
+    zone = zone_named(str(connection.settings.get("time_zone") or connection.time_zone))
     return settings.effective(
         connection.settings,
         account_time_zone=connection.time_zone,
-        set_up_on=connection.created_at.date(),
+        set_up_on=connection.created_at.astimezone(zone).date(),
     )
 
 

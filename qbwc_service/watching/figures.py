@@ -150,8 +150,8 @@ def _of_orders(moment: _Moment) -> Iterator[Sample]:
 
 
 #: Of ix_posting_order alone, which has those of orders; names go with the orders that need them.
-#: "+ 0" keeps SQLite from an index that begins with the groups and has no state in it: it would read
-#: all rows for that.
+#: "+ 0" keeps SQLite from an index that begins with the groups and has no state in it: it would
+#: read all rows for that.
 _owner = Posting.connection_id + 0
 POSTINGS_BY_STATE = (
     select(_owner, Posting.kind, Posting.state, func.count())

@@ -1,6 +1,7 @@
 """connection add, show, list, pause, resume, password, key, login, confirm; and qwc."""
 
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from qbwc_service.config import Config
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import Connection, Event
+from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import Secrecy
 from qwc import read
 from tests.cli.conftest import Shell
@@ -63,8 +65,22 @@ def test_add_needs_no_more_than_a_name(shell: Shell, migrated: Database) -> None
     row = connection_row(migrated)
     assert outcome.code == 0
     assert f"User name:  {row.user_name}\n" in outcome.out
-    today = {"start_date": row.created_at.date().isoformat()}
-    assert (row.keap_account, row.keap_key, row.company_file, row.settings) == ("", "", "", today)
+    assert (row.keap_account, row.keap_key, row.company_file, row.settings) == ("", "", "", {})
+
+
+def test_the_day_of_set_up_is_the_one_where_the_business_is(
+    shell: Shell, migrated: Database
+) -> None:
+    shell("connection", "add", "acme")
+    with migrated.writing("test") as db:
+        row = db.scalars(select(Connection)).one()
+        # Half past midnight in London, the evening before in New York.
+        row.created_at = datetime(2026, 11, 27, 0, 30, tzinfo=UTC)
+        assert effective_settings(row).start_date == date(2026, 11, 27)
+        row.time_zone = "America/New_York"
+        assert effective_settings(row).start_date == date(2026, 11, 26)
+        row.settings = {"start_date": "2026-12-01"}
+        assert effective_settings(row).start_date == date(2026, 12, 1)
 
 
 @pytest.mark.parametrize(
