@@ -433,3 +433,13 @@ def test_a_credit_memo_follows_the_number_that_the_form_was_sent_with() -> None:
     memo = plan.payments[1].planned[0]
     assert isinstance(memo, PlannedCreditMemo)
     assert memo.number == "OLD-7"
+
+
+def test_the_first_reason_why_an_order_waits_is_the_one_that_is_told() -> None:
+    taken = company_file(numbers={"7": 5})
+    draft = plan_order(sale(7, is_draft=True), [], taken, settings())
+    assert draft.hold == Hold("draft-order", {"order": "7"})
+    underpaid = replace(sale(7), total_paid=1)
+    number = plan_order(underpaid, [], taken, settings())
+    assert number.hold is not None
+    assert number.hold.cause == "number-of-another-order"
