@@ -147,6 +147,6 @@ def _planned_line(line: SalesLine, found: LineItem, minor: int, *, is_taxed: boo
 
 
 def _description(line: SalesLine) -> str:
-    parts = [line.name, line.description if line.description != line.name else ""]
-    text = "\n".join(part for part in parts if part.strip())
-    return shorten(to_quickbooks(text, keep_lines=True).text, DESCRIPTION_LIMIT).text
+    more = line.description if line.description != line.name else ""
+    text = to_quickbooks(f"{line.name}\n{more}", keep_lines=True).text
+    return shorten(text, DESCRIPTION_LIMIT).text

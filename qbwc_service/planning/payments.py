@@ -90,7 +90,6 @@ def _in_receipt(row: ReceivedPayment, so_far: Settlement) -> PaymentDecision:
             "open_amount": shown(so_far.owed),
         }
         return PaymentDecision(row.payment_id, hold=Hold("payment-more-than-due", details))
-    so_far.posted += row.amount
     so_far.owed -= row.amount
     return PaymentDecision(row.payment_id, in_sale=True)
 

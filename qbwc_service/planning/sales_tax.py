@@ -99,12 +99,9 @@ def _tax_item(order: SalesOrder, base: int, tax: int, company: Company) -> str |
         if isinstance(found, Hold):
             return found
         items.add(found.list_id if found else "")
-    if "" not in items:
-        together = (
-            next(iter(items)) if len(items) == 1 else company.tax_groups.get(frozenset(items))
-        )
-        if together:
-            return together
+    together = next(iter(items)) if len(items) == 1 else company.tax_groups.get(frozenset(items))
+    if together:
+        return together
     by_state = match_tax_item(
         company, order_id=order.order_id, state=tax_state(order), kinds=SALES_TAX_KINDS
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from qbwc_service.matching.company import Company
 from qbwc_service.planning.circumstances import Circumstances
@@ -53,12 +54,8 @@ class Settlement:
             sent = self.known.memo_numbers[key]
             return Number(sent, self._full_of(sent))
         used = {*self.known.memo_numbers.values(), *(each.short for each in self._taken.values())}
-        count = len(self._taken) + len(self.known.memo_numbers)
-        number = numbered_again(self.number, 0)
-        for place in range(count + 1):
-            number = numbered_again(self.number, place)
-            if number.short not in used or not number.short:
-                break
+        numbers = (numbered_again(self.number, place) for place in count())
+        number = next(each for each in numbers if not each.short or each.short not in used)
         self._taken[key] = number
         return number
 

@@ -378,6 +378,12 @@ def test_rounding_goes_by_the_reading_of_the_discount_that_comes_closest() -> No
     assert line_amounts(order, settings(rounding_line="yes")) == LineAmounts((1000, -150), 1)
 
 
+def test_the_closest_reading_may_be_the_one_without_discounts() -> None:
+    order = sale(7, product(price=1000), line(LineKind.DISCOUNT, -150, discount=150), total=851)
+    found = line_amounts(order, settings(rounding_line="yes"))
+    assert found == LineAmounts((1000, -150), rounding=1)
+
+
 def test_what_adds_up_gets_no_rounding_line() -> None:
     assert len(planned(product(price=1000), rounding_line="yes").lines) == 1
 

@@ -14,6 +14,7 @@ from qbwc_service.planning.order import (
     Override,
     PaymentKind,
     PostalAddress,
+    ReceivedPayment,
     SalesOrder,
 )
 from qbwc_service.planning.orders import plan_order
@@ -271,6 +272,10 @@ def test_a_draft_waits() -> None:
     assert hold_of(sale(7, is_draft=True)) == Hold("draft-order", {"order": "7"})
 
 
+def test_a_draft_goes_where_settings_say_so() -> None:
+    assert hold_of(sale(7, is_draft=True), drafts="send") is None
+
+
 def test_an_order_in_another_currency_waits() -> None:
     assert hold_of(sale(7, currency="CAD")) == Hold(
         "other-currency", {"order": "7", "currency": "CAD", "home_currency": "USD"}
@@ -382,6 +387,13 @@ def test_payments_that_are_not_all_there_hold_the_order_and_all_its_money() -> N
     assert [each.hold for each in found.payments] == [found.hold]
 
 
+def test_an_order_that_says_paid_and_has_no_payment_waits() -> None:
+    order = replace(sale(7, product(price=10000)), total_paid=10000)
+    found = plan_order(order, [], company_file(), settings())
+    details = {"order": "7", "paid": "100.00", "payments_total": "0.00"}
+    assert found.hold == Hold("payments-do-not-add-up", details)
+
+
 def test_a_person_may_say_that_the_payments_are_right() -> None:
     order = replace(sale(7, product(price=10000)), total_paid=10000)
     accepted = Circumstances(overrides=frozenset({Override.PAYMENT_SUM}))
@@ -423,13 +435,49 @@ def test_a_form_follows_an_edit_only_where_settings_say_so(edited: str, *, may: 
     assert found.may_update is may
 
 
-def test_a_credit_memo_follows_the_number_that_the_form_was_sent_with() -> None:
-    order = sale(7, product(price=10000))
-    sent = PlannedSale("OLD-7", ListRef(list_id="C-1"), TODAY, 10000, (), "", "")
+@pytest.mark.parametrize(
+    ("number", "full_number", "memos"),
+    [
+        ("OLD-7", "", ["OLD-7", "OLD-7-1"]),
+        ("23456789012", "123456789012", ["23456789012", "456789012-1"]),
+    ],
+)
+def test_credit_memos_follow_the_number_that_the_form_was_sent_with(
+    number: str, full_number: str, memos: list[str]
+) -> None:
+    sent = replace(form_of(sale(7)), number=number, full_number=full_number)
+    found = memos_of(sent, refunded(2500, 2), refunded(2500, 3))
+    assert [memo.number for memo in found] == memos
+    assert found[1].full_number == (f"{full_number}-1" if full_number else "")
+
+
+def test_a_whole_refund_takes_back_the_lines_that_were_sent() -> None:
+    sent = form_of(sale(7, product("NAIL", price=10000)))
+    (memo,) = memos_of(sent, refunded(10000, 2))
+    assert [each.item for each in memo.lines] == [ListRef(list_id="I-NAIL")]
+
+
+def form_of(order: SalesOrder) -> PlannedSale:
+    planned = plan_order(order, [], company_file(), settings()).sale
+    assert planned is not None
+    return planned
+
+
+def memos_of(sent: PlannedSale, *refunds: ReceivedPayment) -> list[PlannedCreditMemo]:
+    """Of order 7 over a hammer of 100.00, paid in full, whose form was sent so."""
     known = Circumstances(is_sent=True, sale=sent, paid=frozenset({1}))
-    rows = [paid(7, 10000, payment_id=1), refunded(2500, 2)]
+    rows = [paid(7, 10000, payment_id=1), *refunds]
     chosen = settings(refund_item="NAIL", refunds_to_approve=0)
-    plan = plan_order(order, rows, company_file(), chosen, known)
-    memo = plan.payments[1].planned[0]
-    assert isinstance(memo, PlannedCreditMemo)
-    assert memo.number == "OLD-7"
+    plan = plan_order(sale(7, product(price=10000)), rows, company_file(), chosen, known)
+    records = [each for decision in plan.payments for each in decision.planned]
+    return [each for each in records if isinstance(each, PlannedCreditMemo)]
+
+
+def test_the_first_reason_why_an_order_waits_is_the_one_that_is_told() -> None:
+    taken = company_file(numbers={"7": 5})
+    draft = plan_order(sale(7, is_draft=True), [], taken, settings())
+    assert draft.hold == Hold("draft-order", {"order": "7"})
+    underpaid = replace(sale(7), total_paid=1)
+    number = plan_order(underpaid, [], taken, settings())
+    assert number.hold is not None
+    assert number.hold.cause == "number-of-another-order"

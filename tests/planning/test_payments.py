@@ -236,9 +236,16 @@ def test_a_payment_of_a_status_that_nobody_knows_waits() -> None:
 
 def test_what_is_in_quickbooks_already_is_not_held_by_the_settings_of_today() -> None:
     sent = Circumstances(paid=frozenset({1}))
-    (decision,) = decisions(paid(7, 100, payment_id=1), known=sent, deposit_account="gone")
+    visa = company_file(payment_methods={"Visa": "M-1"})
+    (decision,) = decisions(
+        paid(7, 100, payment_id=1), known=sent, company=visa, deposit_account="gone"
+    )
     planned = payment_of(decision)
-    assert (planned.amount, planned.deposit_account_list_id) == (100, "")
+    assert (planned.amount, planned.method_list_id, planned.deposit_account_list_id) == (
+        100,
+        "",
+        "",
+    )
     (fresh,) = decisions(paid(7, 100, payment_id=2), known=sent, deposit_account="gone")
     assert fresh.hold is not None
 
@@ -285,3 +292,9 @@ def test_what_a_person_skipped_takes_nothing_from_the_others() -> None:
         (2, "10000"),
         (1, "payment-more-than-due"),
     ]
+
+
+def test_the_last_cent_that_is_due_is_paid_and_the_rest_stays_a_credit() -> None:
+    rows = [paid(7, 9999, payment_id=1), paid(7, 500, payment_id=2)]
+    _, last = decisions(*rows, overpayments="credit")
+    assert (payment_of(last).amount, payment_of(last).applied) == (500, 1)

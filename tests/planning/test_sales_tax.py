@@ -194,6 +194,38 @@ def test_where_neither_is_chosen_the_one_rate_that_comes_to_the_cent_decides() -
     assert cause(doubtful) == "tax-item-not-chosen"
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"rate:1.5": chosen_for("1.5", "Item", replace(CITY, is_active=False))},
+        {"rate:1.5": chosen_for("1.5", "Item", "City")},
+        {"rate:1.5": chosen_for("1.5", "Item", replace(CITY, kind="OtherCharge"))},
+        {"label:county": chosen_for("County", "Item", CITY)},
+        {"state:nh": chosen_for("NH", "Item", CITY)},
+    ],
+    ids=["inactive", "gone", "no item that reckons", "for another label", "for another state"],
+)
+def test_only_a_living_tax_item_that_was_chosen_for_a_rate_is_found_by_it(
+    chosen: dict[str, Chosen],
+) -> None:
+    found = planned(sale(7, product(price=10000), tax(150)), books(chosen))
+    assert cause(found) == "tax-item-not-chosen"
+
+
+def test_of_several_taxes_that_nobody_chose_all_labels_are_told() -> None:
+    order = sale(7, product(price=10000), tax(800, "State tax"), tax(150, "County tax"))
+    found = planned(order, books({}))
+    assert isinstance(found, Hold)
+    assert found.details["tax"] == "State tax, County tax"
+
+
+def test_a_label_that_nobody_chose_is_no_part_of_a_group() -> None:
+    chosen = {"label:state": chosen_for("State", "Item", STATE)}
+    order = sale(7, product(price=10000), tax(825, "State"), tax(150, "County"))
+    company = books(chosen, tax_groups={frozenset({"L-State"}): "L-Both"})
+    assert cause(planned(order, company)) == "tax-item-not-chosen"
+
+
 def test_a_tax_that_nobody_chose_an_item_for_is_told_with_label_and_state() -> None:
     nowhere = replace(ANN, bill_to=None)
     order = sale(7, product(price=10000), tax(825, "County tax"), buyer=nowhere)

@@ -1,5 +1,9 @@
 """Credit memos of one sale are numbered behind it, and what was sent keeps its number."""
 
+from dataclasses import replace
+
+import pytest
+
 from qbwc_service.planning.circumstances import Circumstances
 from qbwc_service.planning.numbers import Number
 from tests.planning.settling import refunded, settlement
@@ -42,3 +46,24 @@ def test_a_number_typed_otherwise_is_taken_as_it_is() -> None:
 def test_where_quickbooks_gives_the_numbers_it_gives_them_all() -> None:
     so_far = settlement(number=Number("", "100"))
     assert [so_far.memo_number(row) for row in (FIRST, SECOND)] == [Number("", "100")] * 2
+
+
+@pytest.mark.parametrize(
+    ("sent_for", "unused", "overpaid"),
+    [
+        (10000, 2500, 2500),
+        (12000, 2500, 500),  # the order came down: the form still takes 20.00 of it
+        (13000, 2500, 0),
+        (8000, 2500, 2500),  # it went up: the customer's credit stays what it is
+        (None, 2500, 2500),
+        (10000, 0, 0),
+    ],
+)
+def test_what_is_paid_too_much_is_reckoned_from_the_form_that_was_sent(
+    sent_for: int | None, unused: int, overpaid: int
+) -> None:
+    so_far = settlement(10000, is_held=sent_for is None)
+    if so_far.sale is not None and sent_for is not None:
+        so_far.sale = replace(so_far.sale, total=sent_for)
+    so_far.unused = unused
+    assert so_far.overpaid == overpaid
