@@ -90,7 +90,7 @@ def write_rows(
     try:
         if _is_sqlite(connection):
             values = ", ".join("?" * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({values})", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {into} VALUES ({values})", rows)  # noqa: S608 # nosec B608 # names are quoted
         else:
             with cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:
@@ -102,7 +102,7 @@ def write_rows(
 
 
 def has_rows(connection: Connection, table: str) -> bool:
-    found = connection.execute(text(f"SELECT 1 FROM {_quoted(connection, table)} LIMIT 1"))  # noqa: S608
+    found = connection.execute(text(f"SELECT 1 FROM {_quoted(connection, table)} LIMIT 1"))  # noqa: S608 # nosec B608 # names are quoted
     return found.first() is not None
 
 
@@ -114,7 +114,7 @@ def count_past_rows(connection: Connection, table: str) -> None:
         text("SELECT pg_get_serial_sequence(:table, 'id')"), {"table": _quoted(connection, table)}
     )
     if counter is not None:
-        highest = f"SELECT coalesce(max(id), 0) + 1 FROM {_quoted(connection, table)}"  # noqa: S608
+        highest = f"SELECT coalesce(max(id), 0) + 1 FROM {_quoted(connection, table)}"  # noqa: S608 # nosec B608 # names are quoted
         connection.execute(
             text(f"SELECT setval(:counter, ({highest}), false)"),
             {"counter": counter},
@@ -137,7 +137,7 @@ def _stream(connection: Connection, table: TableShape) -> Iterator[Sequence[Any]
         _quoted(connection, name) + ("::text" if not is_sqlite and isinstance(kind, JSON) else "")
         for name, kind in zip(table.columns, table.types, strict=True)
     ]
-    asked = f"SELECT {', '.join(wanted)} FROM {_quoted(connection, table.name)}"  # noqa: S608
+    asked = f"SELECT {', '.join(wanted)} FROM {_quoted(connection, table.name)}"  # noqa: S608 # nosec B608 # names are quoted
     cursor = _driver(connection).cursor()
     try:
         yield from cursor.execute(asked) if is_sqlite else cursor.stream(asked)
