@@ -11,7 +11,7 @@ import copy
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -33,7 +33,17 @@ from qbwc_service.database_engines import (
 #: a write transaction that took so many seconds is told in the log
 SLOW_SECONDS = 2.0
 
+#: in the info of a session: what its transaction has to be on disk for
+_ONCE_COMMITTED = "once committed"
+
 _log = logging.getLogger(__name__)
+
+
+def once_committed(session: Session, act: Callable[[], None]) -> None:
+    """Have it done right after the transaction of `Database.writing`, and never if that is rolled
+    back. For what tells others, and cannot fail: an exception would reach a caller whose work is
+    done."""
+    session.info.setdefault(_ONCE_COMMITTED, []).append(act)
 
 
 class DatabaseBusy(Exception):
@@ -117,6 +127,8 @@ class Database:
             session.flush()
             reach(f"{name}.before-commit")
             session.commit()
+            for act in session.info.pop(_ONCE_COMMITTED, ()):
+                act()
         took = time.monotonic() - began
         if took > SLOW_SECONDS:
             # Somebody at the other end of a call waited for it: that is worth more than a note.

@@ -1,11 +1,13 @@
 """One line a record, with what it is about behind the text."""
 
+import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
-from qbwc_service.logs import OneLine, about, set_up_logging
+from qbwc_service.logs import Format, OneLine, about, masked, set_up_logging
 
 
 @pytest.fixture
@@ -87,3 +89,59 @@ def test_setting_up_twice_writes_once(capsys: pytest.CaptureFixture[str]) -> Non
         root.setLevel(level)
     lines = capsys.readouterr().err.splitlines()
     assert [without_time(line) for line in lines] == ["INFO tests.logs: once"]
+
+
+def test_json_is_one_object_a_line_with_the_fields_and_the_exception(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    logger = logging.getLogger("tests.logs")
+    try:
+        set_up_logging("INFO", Format.JSON)
+        logger.info("held %s", "it\nagain", extra={"order": 101, "connection": "acme"})
+        try:
+            raise_forged()
+        except ValueError:
+            logger.exception("it failed")
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    first, second = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert datetime.fromisoformat(first.pop("time")).tzinfo is not None
+    assert first == {
+        "level": "INFO",
+        "logger": "tests.logs",
+        "message": "held it\nagain",
+        "connection": "acme",
+        "order": 101,
+    }
+    assert second["message"] == "it failed"
+    assert "ValueError: x\n2026-11-26T10:00:00Z ERROR forged: y" in second["exception"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("to ann.lee+x@mail.example.com now", "to *** now"),
+        (
+            "GET https://api.example/v1?access_token=abc&x=1 200",
+            "GET https://api.example/v1?*** 200",
+        ),
+        ("Authorization: Bearer KeapAK-0123456789abcdef", "Authorization: Bearer ***"),
+        ("sent Bearer KeapAK-0123456789abcdef", "sent Bearer ***"),
+        ("{'refresh_token': 'r-123', 'a': 1}", "{'refresh_token': '***', 'a': 1}"),
+        ("password=hunter2&user=x", "password=***&user=x"),
+        ("X-Keap-API-Key: abc", "X-Keap-API-Key: ***"),
+        ("postgresql+psycopg://me:pw@db/x", "postgresql+psycopg://***@db/x"),
+        ("card 4111 1111 1111 1111 was", "card *** was"),
+        (
+            "DETAIL:  Key (id, name)=(1, Ann Lee (2)) already exists.",
+            "DETAIL:  Key (id, name)=(***) already exists.",
+        ),
+        ("invoice 5D-1764237609 code=3140", "invoice 5D-1764237609 code=3140"),
+        ("posting 12345678901 cannot go from ready to gone", None),
+    ],
+)
+def test_what_others_put_into_their_texts_is_masked(text: str, written: str | None) -> None:
+    assert masked(text) == (written or text)

@@ -53,7 +53,8 @@ def _record(words: str, said: list[str]) -> None:
             audit.record(db, author(), words, connection_id=connection_id, details=details)
     except (DatabaseBusy, SQLAlchemyError):
         # The change is done and in the history: an error page now would say the opposite.
-        _log.exception("not in the audit: %s, by %s: %s", words, author().who, details)
+        # What was typed stays out of the log: it may be a person's name, or a key.
+        _log.exception("not in the audit: %s, by %s", words, author().who)
 
 
 def _details(said: list[str]) -> dict[str, Any]:

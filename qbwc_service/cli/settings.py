@@ -11,6 +11,7 @@ from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import change_settings, find_connection, lock_connection
 from qbwc_service.ledger.list_entries import check_settings
+from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.public_address import check_hooks_setting
 from qbwc_service.settings import SETTINGS, changed
 
@@ -35,16 +36,18 @@ def set_(name: str, changes: tuple[str, ...], as_json: bool) -> None:
     """
     pairs = [_pair(text) for text in changes]
     with opened() as service:
-        stored = _change(service, name, pairs) if pairs else _stored(service, name)
+        if pairs:
+            _change(service, name, pairs)
+        listed = _listed(service, name)
     if as_json:
-        print_json(_listed(stored))
+        print_json(listed)
     elif pairs:
         click.echo("Changed. Orders that are not sent yet follow the new settings.")
     else:
-        _show(stored)
+        _show(listed)
 
 
-def _change(service: Surroundings, name: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def _change(service: Surroundings, name: str, pairs: Iterable[tuple[str, str]]) -> None:
     with service.database.writing("connection.set") as db:
         connection = lock_connection(db, name)
         stored = dict(connection.settings)
@@ -53,12 +56,6 @@ def _change(service: Surroundings, name: str, pairs: Iterable[tuple[str, str]]) 
         check_settings(db, connection.id, connection.settings, stored)
         check_hooks_setting(service.config, connection.settings, stored)
         change_settings(db, connection, stored, who=WHO, now=utc_now())
-    return stored
-
-
-def _stored(service: Surroundings, name: str) -> dict[str, Any]:
-    with service.database.reading() as db:
-        return find_connection(db, name).settings
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -68,25 +65,31 @@ def _pair(text: str) -> tuple[str, str]:
     return key.strip(), value
 
 
-def _listed(stored: dict[str, Any]) -> list[dict[str, Any]]:
+def _listed(service: Surroundings, name: str) -> list[dict[str, Any]]:
+    """What counts, also where it is neither stored nor a default: the day of set-up."""
+    with service.database.reading() as db:
+        connection = find_connection(db, name)
+        stored, effective = connection.settings, effective_settings(connection)
     return [
         {
             "name": setting.name,
             "type": setting.kind,
             "default": setting.default,
-            "value": stored.get(setting.name, setting.default),
+            "value": stored.get(setting.name, setting.default)
+            if setting.default is not None
+            else getattr(effective, setting.name),
             "meaning": setting.meaning,
         }
         for setting in SETTINGS
     ]
 
 
-def _show(stored: dict[str, Any]) -> None:
+def _show(listed: list[dict[str, Any]]) -> None:
     print_table(
         ["Setting", "Value", "Type", "Default", "Meaning"],
         [
             (one["name"], one["value"], one["type"], one["default"], one["meaning"])
-            for one in _listed(stored)
+            for one in listed
         ],
         "",
     )

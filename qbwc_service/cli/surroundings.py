@@ -38,7 +38,8 @@ def opened(tables: Tables = "must-fit", *, chatty: bool = False) -> Iterator[Sur
     Raises ConfigError, DatabaseNotMigrated, and SQLAlchemy's errors where it cannot be opened.
     """
     config = Config.from_environment()
-    set_up_logging(config.log_level if chatty or config.log_level != "INFO" else "WARNING")
+    level = config.log_level if chatty or config.log_level != "INFO" else "WARNING"
+    set_up_logging(level, config.log_format)
     if chatty:
         for warning in config.warnings:
             _log.warning(warning)

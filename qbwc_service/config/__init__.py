@@ -25,6 +25,7 @@ from qbwc_service.config.reading import Reading
 from qbwc_service.config.secret_keys import first_keys, make_key_file, secret_keys
 from qbwc_service.config.sources import gather
 from qbwc_service.database_engines import ServerLimits
+from qbwc_service.logs import Format
 from qbwc_service.mail_server import MailServer
 from qbwc_service.retention import USUAL, Ages
 from qbwc_service.secrecy import Secrecy
@@ -44,6 +45,7 @@ class Config:
     keap_api_url: str
     log_level: str
     secret_key: bytes = field(repr=False)
+    log_format: Format = Format.TEXT
     #: keys from before a rotation: they still open what they made
     older_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
     #: where the keys came from; None: out of QBWC_SECRET_KEY
@@ -127,6 +129,7 @@ def _read(reading: Reading) -> Config:
         public_url=reading.value(variables.PUBLIC_URL),
         keap_api_url=reading.value(variables.KEAP_API_URL),
         log_level=reading.value(variables.LOG_LEVEL),
+        log_format=reading.value(variables.LOG_FORMAT),
         secret_key=keys[0] if keys else b"",
         older_secret_keys=keys[1:],
         secret_key_file=key_file,

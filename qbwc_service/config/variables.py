@@ -15,6 +15,7 @@ import platformdirs
 
 from qbwc_service.config import checks
 from qbwc_service.config.checks import Check, T
+from qbwc_service.logs import Format
 from qbwc_service.mail_server import Security
 from qbwc_service.retention import USUAL
 
@@ -133,6 +134,13 @@ TRUSTED_PROXIES: Final = Variable(
 )
 LOG_LEVEL: Final = Variable(
     "QBWC_LOG_LEVEL", checks.LOG_LEVEL, "What is logged: this and what is worse.", "INFO"
+)
+LOG_FORMAT: Final = Variable(
+    "QBWC_LOG_FORMAT",
+    checks.one_of(Format),
+    "How a record of the log is written: a line of text, or a JSON object on a line. See "
+    "[operator.md](operator.md#the-log).",
+    Format.TEXT.value,
 )
 KEEP_MESSAGES_DAYS: Final = Variable(
     "QBWC_KEEP_MESSAGES_DAYS",
@@ -262,7 +270,8 @@ KEAP_CALLS_PER_SECOND: Final = Variable(
 #: all of them, as docs/settings.md lists them
 VARIABLES: Final[tuple[Variable[Any], ...]] = (
     *(CONFIG_FILE, DATABASE_URL, DATABASE_POOL, DATABASE_POOL_EXTRA, DATABASE_STATEMENT_SECONDS),
-    *(PUBLIC_URL, SECRET_KEY_FILE, SECRET_KEY, ADMIN_PASSWORD_FILE, TRUSTED_PROXIES, LOG_LEVEL),
+    *(PUBLIC_URL, SECRET_KEY_FILE, SECRET_KEY, ADMIN_PASSWORD_FILE, TRUSTED_PROXIES),
+    *(LOG_LEVEL, LOG_FORMAT),
     *(KEEP_MESSAGES_DAYS, KEEP_UPDATES_DAYS, KEEP_ALERTS_DAYS, KEEP_ERRORS_DAYS, KEEP_NOTES_DAYS),
     *(KEEP_HISTORY_DAYS, METRICS_TOKEN_FILE),
     *(SMTP_HOST, SMTP_PORT, SMTP_SECURITY, SMTP_USER, SMTP_PASSWORD_FILE, SMTP_FROM),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from qbwc_service.ledger import trail
 from qbwc_service.ledger.models import UpdateSession
 
 #: a session that was silent for this long is dead: its computer, or its Web Connector, is gone
@@ -44,6 +45,8 @@ def end(session: UpdateSession, now: datetime, result: str) -> None:
     if session.ended_at is None:
         session.ended_at = now
         session.result = result
+        counts = f"{session.posted} posted, {session.held} held, {session.round_trips} messages"
+        trail.update_session(session, f"ended, {session.trouble or counts}")
 
 
 def give_up_if_silent(db: Session, connection_id: int, now: datetime) -> UpdateSession | None:

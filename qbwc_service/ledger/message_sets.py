@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import standing, states
+from qbwc_service.ledger import standing, states, trail
 from qbwc_service.ledger.models import MessageSet, Posting, UpdateSession
 from qbwc_service.ledger.states import State
 from qbxml_builders.elements import Request
@@ -78,6 +78,7 @@ def _store(
     )
     db.add(message_set)
     db.flush()
+    trail.message(message_set, "prepared")
     return message_set
 
 
@@ -87,6 +88,7 @@ def hand_out(message_set: MessageSet, session: UpdateSession, *, clock: str, now
     message_set.remote_address = session.remote_address
     message_set.company_file = session.company_file
     message_set.clock_before = clock
+    trail.message(message_set, "handed out")
     return message_set.request
 
 

@@ -17,6 +17,7 @@ from qbwc_service.ledger import (
     sources,
     standing,
     stored_rules,
+    trail,
 )
 from qbwc_service.ledger.company_slice import load_company
 from qbwc_service.ledger.customer_slice import PLANNED_CUSTOMERS, pending_customer
@@ -76,12 +77,13 @@ def plan_orders(
     going = [batch.sales[number] for number in batch.unsent if not batch.plans[number].skip]
     products.record(db, connection.id, batch.unsent, going, batch.company, batch.settings)
     batch.writer.load_list_postings(batch.plans.values())
+    order_ids = [order.keap_id for order in orders]
+    trail.orders(db, connection.id, order_ids, "planned")
     for order in orders:
         batch.writer.write(order, batch.rows[order.keap_id], batch.plans[order.keap_id])
     batch.writer.finish()
     stored_rules.record_hits(db, connection.id, batch.rules_matched(), now)
     contact_customers.remember(db, connection.id, batch.went())
-    order_ids = [order.keap_id for order in orders]
     standing.refresh(db, connection.id, order_ids)
     error_log.solve_planned(db, connection.id, order_ids, now=now)
 

@@ -19,6 +19,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from qbwc_service.ledger import trail
+
 if TYPE_CHECKING:
     from qbwc_service.ledger.models import Posting
 
@@ -72,6 +74,7 @@ def send(posting: "Posting", message_set: int) -> None:
     _move(posting, State.SENT)
     posting.message_set_id = message_set
     _clear_trouble(posting)
+    trail.step(posting, "sent")
 
 
 def post(posting: "Posting", record_id: str, *, edit_sequence: str, linked: bool = False) -> None:
@@ -83,12 +86,14 @@ def post(posting: "Posting", record_id: str, *, edit_sequence: str, linked: bool
     posting.edit_sequence = edit_sequence
     posting.linked = linked
     _clear_trouble(posting)
+    trail.outcome(posting, "was in QuickBooks already" if linked else "in QuickBooks")
 
 
 def release(posting: "Posting") -> None:
     """Free to be planned and sent again: nothing of it is in QuickBooks."""
     _move(posting, State.READY)
     _clear_trouble(posting)
+    trail.step(posting, "ready")
 
 
 def retry(posting: "Posting", cause: str, details: dict[str, str], not_before: datetime) -> None:
@@ -100,6 +105,7 @@ def retry(posting: "Posting", cause: str, details: dict[str, str], not_before: d
     posting.details = dict(details)
     posting.not_before = not_before
     posting.attempts += 1
+    trail.outcome(posting, f"refused, will be tried again, {cause}")
 
 
 def retry_later(posting: "Posting", not_before: datetime) -> None:
@@ -113,6 +119,8 @@ def hold(posting: "Posting", cause: str, details: dict[str, str]) -> None:
     """It waits for a person; holding a held one again replaces the cause."""
     if posting.state is not State.HELD:
         _move(posting, State.HELD)
+    if posting.cause != cause:
+        trail.outcome(posting, f"held, {cause}")
     posting.cause = cause
     posting.details = dict(details)
     posting.not_before = None
@@ -122,24 +130,29 @@ def skip(posting: "Posting") -> None:
     """A person decided that it is not sent."""
     _move(posting, State.SKIPPED)
     _clear_trouble(posting)
+    trail.outcome(posting, "skipped")
 
 
 def lose(posting: "Posting", cause: str) -> None:
     """QuickBooks no longer has the record."""
     _move(posting, State.GONE)
     posting.cause = cause
+    trail.outcome(posting, f"gone from QuickBooks, {cause}")
 
 
 def undo(posting: "Posting") -> None:
     """On a person's word it is in QuickBooks no more, or need not be."""
     _move(posting, State.UNDONE)
     _clear_trouble(posting)
+    trail.outcome(posting, "undone")
 
 
 def flag(posting: "Posting", cause: str, details: dict[str, str]) -> None:
     """A posted record differs from what was meant: it needs a person, but it is in QuickBooks."""
     if posting.state is not State.POSTED:
         raise IllegalTransition(posting.id, posting.state, State.POSTED)
+    if posting.cause != cause:
+        trail.outcome(posting, f"in QuickBooks, needs a person, {cause}")
     posting.cause = cause
     posting.details = dict(details)
 

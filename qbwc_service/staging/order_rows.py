@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from keap import Order
-from qbwc_service.ledger import error_log, history, sources, standing
+from qbwc_service.ledger import error_log, history, sources, standing, trail
 from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import (
     Event,
@@ -305,6 +305,8 @@ def _tell_history(
     changed: Sequence[int],
     now: datetime,
 ) -> None:
+    trail.orders(db, connection_id, new, "read from Keap")
+    trail.orders(db, connection_id, changed, "changed in Keap")
     texts = dict.fromkeys(new, "Read from Keap") | dict.fromkeys(changed, "Changed in Keap")
     lines = [
         {

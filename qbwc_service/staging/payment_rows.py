@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from keap import Page, Payment, decode_record
-from qbwc_service.ledger import error_log, sources, standing
+from qbwc_service.ledger import error_log, sources, standing, trail
 from qbwc_service.ledger.columns import rows_of
 from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus
 from qbwc_service.ledger.payment_search import found_by, gateway_name
@@ -67,6 +67,8 @@ def write_payments(
         db.execute(rows_of(KeapPayment), inserted)
     if updated:
         db.execute(update(KeapPayment), updated)
+    paid_for = {order_id for _, order_id in changed}
+    trail.orders(db, connection_id, sorted(paid_for), "a payment read from Keap")
     _plan_again(db, connection_id, orders)
     alone = [received for _, received in changed.values() if received.order_id not in orders]
     _tell(db, connection_id, alone, now)

@@ -19,6 +19,7 @@ from qbwc_service.ledger import (
     message_sets,
     pausing,
     queue,
+    trail,
 )
 from qbwc_service.ledger.models import LONGEST_HRESULT, Connection, MessageSet
 from qbwc_service.secrecy import Secrecy, new_ticket
@@ -303,6 +304,7 @@ class Service:
             newest.hresult = hresult[:LONGEST_HRESULT]
             newest.message = message
             newest.answered_at = turn.now
+            trail.message(newest, f"answered {hresult[:LONGEST_HRESULT]}".strip())
         return newest
 
     def _progress(self, turn: Turn) -> int:

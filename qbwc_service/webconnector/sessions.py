@@ -7,7 +7,7 @@ from typing import TypeGuard
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from qbwc_service.ledger import live_sessions, message_sets, mirror, queue
+from qbwc_service.ledger import live_sessions, message_sets, mirror, queue, trail
 from qbwc_service.ledger.live_sessions import SILENCE, is_silent
 from qbwc_service.ledger.models import Connection, UpdateSession
 from qbwc_service.ledger.reconcile import runs
@@ -126,6 +126,7 @@ def begin(
     )
     db.add(session)
     db.flush()
+    trail.update_session(session, "began")
     return session
 
 
