@@ -62,6 +62,7 @@ OTHER_WORDS = {
     *CHOICE_WORDS,
     SINGLE_CUSTOMER,
     "auto-generated",
+    "clean-up",
     "connection-error",
     "e-mail",
     "qbwc-service",
