@@ -1,22 +1,20 @@
 """qbwc-service connection: one Keap account joined to one QuickBooks company file."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from qbwc_service import connections
+from qbwc_service.cli.connection_facts import LOGIN, facts, shown, state_of
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, print_table, shown_time
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import NewConnection, find_connection, lock_connection
-from qbwc_service.keap_access.sign_ins import is_broken, login_mode
-from qbwc_service.ledger import company_file, hooks, pausing, sharing, trial
+from qbwc_service.ledger import company_file, pausing, trial
 from qbwc_service.ledger.models import Connection
 from qbwc_service.people import COMMAND_LINE
 
@@ -30,40 +28,6 @@ key_file_option = click.option(
 keap_account_option = click.option(
     "--keap-account", default="", help="Your Keap account, for example iq146."
 )
-
-
-_LOGIN = {
-    "sign-in": "signed in with Keap",
-    "sign-in-ended": "has to sign in again",
-    "key": "API key",
-    "none": "none",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What `connection show` and `list` tell of one connection; no secret among it."""
-
-    connection: str
-    username: str
-    file_id: str
-    owner_id: str
-    paused: bool
-    suspended_because: str
-    is_on: bool
-    keap_account: str
-    keap_account_name: str
-    keap_login: str
-    keap_key_on_file: bool
-    company_file: str
-    company_name: str
-    shares_file_with: list[str]
-    write_block: str
-    last_contact: datetime | None
-    last_contact_result: str
-    last_sync: datetime | None
-    last_sync_trouble: str
-    keap_hooks: hooks.Shown
 
 
 @click.group()
@@ -138,9 +102,7 @@ def password(name: str, as_json: bool) -> None:
 def list_(as_json: bool) -> None:
     """List all connections."""
     with opened() as service, service.database.reading() as db:
-        found = [
-            _shown(db, row) for row in db.scalars(select(Connection).order_by(Connection.name))
-        ]
+        found = [shown(db, row) for row in db.scalars(select(Connection).order_by(Connection.name))]
     if as_json:
         print_json(found)
         return
@@ -150,10 +112,10 @@ def list_(as_json: bool) -> None:
             (
                 one.connection,
                 one.keap_account,
-                _LOGIN[one.keap_login],
+                LOGIN[one.keap_login],
                 one.company_file,
                 shown_time(one.last_contact),
-                _state(one),
+                state_of(one),
             )
             for one in found
         ],
@@ -167,11 +129,11 @@ def list_(as_json: bool) -> None:
 def show(name: str, as_json: bool) -> None:
     """Show one connection, without its secrets."""
     with opened() as service, service.database.reading() as db:
-        found = _shown(db, find_connection(db, name))
+        found = shown(db, find_connection(db, name))
     if as_json:
         print_json(found)
         return
-    print_table(["What", "Value"], _facts(found), "")
+    print_table(["What", "Value"], facts(found), "")
 
 
 @connection.command()
@@ -306,60 +268,3 @@ def _show_new(made: NewConnection, as_json: bool, next_step: str) -> None:
     click.echo(f"User name:  {made.username}")
     click.echo(f"Password:   {made.password}   (shown this once)")
     click.echo(next_step)
-
-
-def _shown(db: Session, row: Connection) -> Shown:
-    return Shown(
-        connection=row.name,
-        username=row.user_name,
-        file_id=row.file_id,
-        owner_id=row.owner_id,
-        paused=row.paused,
-        suspended_because=row.suspended_because,
-        is_on=row.is_on,
-        keap_account=row.keap_account,
-        keap_account_name=row.keap_account_name,
-        keap_login="sign-in-ended" if is_broken(db, row) else login_mode(db, row).value,
-        keap_key_on_file=bool(row.keap_key),
-        company_file=row.company_file,
-        company_name=row.company_name,
-        shares_file_with=sharing.names(db, row),
-        write_block=row.write_block,
-        last_contact=row.last_contact_at,
-        last_contact_result=row.last_contact_result,
-        last_sync=row.last_sync_at,
-        last_sync_trouble=row.last_sync_trouble,
-        keap_hooks=hooks.shown(db, row),
-    )
-
-
-def _state(one: Shown) -> str:
-    if one.suspended_because:
-        return f"suspended: {one.suspended_because}"
-    if one.paused:
-        return "paused"
-    return one.write_block or ("active" if one.is_on else "not switched on")
-
-
-def _facts(found: Shown) -> list[tuple[str, Any]]:
-    return [
-        ("Connection", found.connection),
-        ("Web Connector user name", found.username),
-        ("FileID", found.file_id),
-        ("OwnerID", found.owner_id),
-        ("State", _state(found)),
-        ("Keap account", found.keap_account or "not given yet"),
-        ("Keap account name", found.keap_account_name or "not known yet"),
-        ("Keap login", _LOGIN[found.keap_login]),
-        ("Keap key", "on file" if found.keap_key_on_file else "none"),
-        ("Company file", found.company_file or "learned at the first update"),
-        ("Company", found.company_name),
-        ("Other links on this file", ", ".join(found.shares_file_with) or "none"),
-        ("Nothing is sent because", found.write_block or "-"),
-        ("Last contact", shown_time(found.last_contact)),
-        ("Its result", found.last_contact_result),
-        ("Keap last read", shown_time(found.last_sync)),
-        ("Trouble with Keap", found.last_sync_trouble or "-"),
-        ("Calls from Keap", found.keap_hooks.sentence),
-        ("Keap last called", shown_time(found.keap_hooks.called_at)),
-    ]

@@ -13,11 +13,11 @@ Transactions: erase.sweep, erase.contact.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, ColumnElement, Enum, String, Table, Text, cast, or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from qbwc_service.clock import Clock
@@ -25,9 +25,9 @@ from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.database import Database
 from qbwc_service.erasure import ContactNotErasable, person_texts
 from qbwc_service.erasure.person_texts import ERASED, PersonTexts
+from qbwc_service.erasure.sweep import sweep
 from qbwc_service.ledger import audit, history, live_sessions, mirror_keys, queue, sources
 from qbwc_service.ledger.audit import Author
-from qbwc_service.ledger.columns import Base, stored_type
 from qbwc_service.ledger.customer_slice import CUSTOMER_LIST
 from qbwc_service.ledger.models import (
     Connection,
@@ -66,14 +66,6 @@ _UNSETTLED = (
 )
 _WAITING = (State.READY, State.SENT, State.HELD)
 _OF_CUSTOMERS = (Kind.CUSTOMER, Kind.CUSTOMER_UPDATE)
-#: whose rows of the contact are known by its ids; another person of the same name keeps theirs
-_OWN_TABLES = frozenset(
-    {
-        *("connection", "keap_contact", "keap_order", "keap_payment", "keap_order_payment"),
-        *("posting", "quickbooks_txn", "mirror_record", "mirror_key", "mapping"),
-        *("contact_customer", "person_connection", "invitation_connection"),
-    }
-)
 #: fields of a planned record that tell of a person
 _PLANNED = ("name", "company", "first_name", "last_name", "email", "phone")
 
@@ -92,7 +84,7 @@ def erase_contact(
             rows = _Rows(db, connection, contact_id)
             rows.check()
             texts = rows.texts()
-        _sweep(database, connection.id, texts, batch)
+        sweep(database, connection.id, texts, batch)
         with database.writing("erase.contact") as db:
             rows = _Rows(db, lock_connection(db, name), contact_id)
             rows.check()
@@ -103,7 +95,7 @@ def erase_contact(
             audit.record(db, author, "Contact erased", connection_id=connection.id, details=details)
             text = f"Contact {contact_id} erased"
             history.note(db, connection.id, text, now=author.now, who=who)
-        _sweep(database, connection.id, texts, batch)
+        sweep(database, connection.id, texts, batch)
     return len(rows.orders)
 
 
@@ -333,64 +325,3 @@ def _json(text: str) -> Any:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
         return None
-
-
-# -- the history, which tells of many people ------------------------------------------------------
-
-
-def _sweep(database: Database, connection_id: int, texts: PersonTexts, batch: int) -> None:
-    if not texts.needles:
-        return
-    for table in Base.metadata.sorted_tables:
-        columns = _texts_of(table)
-        if "connection_id" not in table.c or table.name in _OWN_TABLES or not columns:
-            continue
-        with database.reading() as db:
-            key = tuple(table.primary_key.columns)
-            found = db.execute(
-                select(*key).where(
-                    table.c.connection_id == connection_id,
-                    or_(*(_holds(column, each) for column in columns for each in texts.needles)),
-                )
-            ).all()
-        for some in _parts(found, batch):
-            with database.writing("erase.sweep") as db:
-                for row in some:
-                    _clean_row(db, table, columns, row, texts)
-
-
-def _texts_of(table: Table) -> list[ColumnElement[Any]]:
-    return [
-        column
-        for column in table.columns
-        if isinstance(stored_type(column), String | JSON)
-        and not isinstance(column.type, Enum)
-        and not column.primary_key
-    ]
-
-
-def _holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    as_text = cast(column, Text) if isinstance(stored_type(column), JSON) else column
-    return as_text.icontains(text, autoescape=True)
-
-
-def _clean_row(
-    db: Session, table: Table, columns: Sequence[Any], key: Sequence[Any], texts: PersonTexts
-) -> None:
-    mine = [column == value for column, value in zip(table.primary_key.columns, key, strict=True)]
-    row = db.execute(select(*columns).where(*mine).with_for_update()).first()
-    if row is None:
-        return
-    values = {}
-    for column, value in zip(columns, row, strict=True):
-        is_text = isinstance(value, str)
-        clean = texts.cleaned(value) if is_text else texts.cleaned_json(value)
-        if clean != value:
-            values[column.name] = clean
-    if values:
-        db.execute(update(table).where(*mine).values(values))
-
-
-def _parts(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
