@@ -236,6 +236,26 @@ def test_looks_right_holds_until_it_is_changed_again(world: World) -> None:
     assert open_texts(world) == ["date 21 Nov 2026"]
 
 
+@pytest.mark.parametrize("is_read_first", [True, False])
+def test_a_payment_that_is_right_though_not_applied_makes_no_news_of_its_invoice(
+    world: World, is_read_first: bool
+) -> None:
+    posted(world, 100)
+    world.human.delete_invoice(invoice(world))
+    next_day(world)
+    world.decide().requeue(100)
+    if is_read_first:
+        next_day(world)
+    else:
+        world.update()
+    assert world.statuses()[100] == ("held", "payment-not-applied")
+    world.decide().accept(100)
+    for _ in range(2):
+        next_day(world)
+        assert open_texts(world) == []
+    assert str(world.books().invoices[0].balance) == "100.00"
+
+
 def test_looks_right_before_the_first_reading_takes_what_it_shows(world: World) -> None:
     posted(world, 100)
     with world.database.writing("test") as db:

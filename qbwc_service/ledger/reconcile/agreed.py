@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from qbwc_service.ledger.models import Kind, Posting
 from qbwc_service.ledger.reconcile.txns import read_row, shown_of
-from qbwc_service.ledger.reconcile.verdicts import agree
+from qbwc_service.ledger.reconcile.verdicts import agree, agreed_from
 from qbwc_service.ledger.states import State
 
 #: never read since it was posted: whatever the next reading shows is right
@@ -39,7 +39,7 @@ def settled_of(
     of them is a person's matter, so that it is not known how much of it is applied."""
     applied = func.coalesce(Posting.payload["applied"].as_integer(), Posting.amount)
     found = db.execute(
-        select(Posting.order_id, Posting.cause, applied.label("applied")).where(
+        select(Posting.order_id, Posting.cause, Posting.agreed, applied.label("applied")).where(
             Posting.connection_id == connection_id,
             Posting.order_id.in_(sorted(order_ids)),
             Posting.kind.in_(_SETTLING),
@@ -48,9 +48,20 @@ def settled_of(
     )
     sums: dict[int, int | None] = defaultdict(int)
     for row in found:
-        so_far = sums[row.order_id]
-        sums[row.order_id] = None if row.cause or so_far is None else so_far + row.applied
+        so_far, more = sums[row.order_id], _applied(row)
+        sums[row.order_id] = None if more is None or so_far is None else so_far + more
     return sums
+
+
+def _applied(row: Any) -> int | None:
+    """As it was posted; less where a person found it right that less of it is applied."""
+    if row.cause or "as_read_next" in row.agreed:
+        return None
+    agreed = agreed_from(row.agreed)
+    as_posted = int(row.applied)
+    if agreed is None or agreed.applied is None:
+        return as_posted
+    return min(as_posted, agreed.applied)
 
 
 def settled_for(posting: Posting, settled: Mapping[int, int | None]) -> int | None:

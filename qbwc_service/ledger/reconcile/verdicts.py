@@ -60,13 +60,18 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What a person found right. `off`: how far what is open differs from what we know."""
+    """What a person found right.
+
+    `off`: how far what is open differs from what we know. `applied`: how much of it was taken for
+    something else, of a payment the part that is on invoices; None where nothing of it can be open.
+    """
 
     number: str
     customer: str
     day: date | None
     total: int
     off: int = 0
+    applied: int | None = None
 
 
 def agreed_from(stored: Mapping[str, Any]) -> Agreed | None:
@@ -76,8 +81,9 @@ def agreed_from(stored: Mapping[str, Any]) -> Agreed | None:
 
 def agree(found: Shown, settled: int | None) -> dict[str, Any]:
     """All that QuickBooks shows now is right; as JSON-ready values."""
-    day, off = found.day, _off(found, settled) or 0
-    agreed = Agreed(found.number, found.customer_list_id, day, found.total, off)
+    off = _off(found, settled) or 0
+    applied = None if found.remaining is None else found.total - found.remaining
+    agreed = Agreed(found.number, found.customer_list_id, found.day, found.total, off, applied)
     values: dict[str, Any] = msgspec.to_builtins(agreed)
     return values
 
