@@ -3,10 +3,10 @@ admin, and what watches the service."""
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -27,6 +27,14 @@ _MAX_FORM_BYTES = 1024 * 1024
 _HERE = ("localhost", "127.0.0.1")
 
 
+class _Site(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """Names the page and not its address, which may hold an invitation or Keap's token."""
+        self.logger.error(
+            "Exception in %s [%s]", request.endpoint, request.method, exc_info=exc_info
+        )
+
+
 def create_app(
     config: Config,
     database: Database,
@@ -42,7 +50,7 @@ def create_app(
     `wake` has the job that reads Keap look at once, where it runs in this process; `wake_after`
     when that time has passed; `reader_beats` says whether it still looks (None: it runs elsewhere).
     """
-    app = Flask("qbwc_service", static_folder=None)
+    app = _Site("qbwc_service", static_folder=None)
     _set_up_limits(app, config, secrecy)
     support_page.register(app, database=database)
     admin.register(app, database=database, secrecy=secrecy, config=config, clock=clock, wake=wake)

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from qbwc_service.crash import reach
 from qbwc_service.database_engines import (
@@ -40,10 +41,32 @@ _log = logging.getLogger(__name__)
 
 
 def once_committed(session: Session, act: Callable[[], None]) -> None:
-    """Have it done right after the transaction of `Database.writing`, and never if that is rolled
-    back. For what tells others, and cannot fail: an exception would reach a caller whose work is
-    done."""
-    session.info.setdefault(_ONCE_COMMITTED, []).append(act)
+    """Have it done right after the transaction of `Database.writing`; never if that is rolled back,
+    or the savepoint that it was asked for in. What it raises is logged and reaches nobody: the work
+    of the caller is on the disk."""
+    asked_in = session.get_nested_transaction()
+    session.info.setdefault(_ONCE_COMMITTED, []).append((asked_in, act))
+
+
+def _forget_rolled_back(session: Session, rolled_back: SessionTransaction) -> None:
+    """What was asked for inside of a savepoint goes with it."""
+    asked = session.info.get(_ONCE_COMMITTED)
+    if asked:
+        asked[:] = [each for each in asked if not _is_within(each[0], rolled_back)]
+
+
+def _is_within(inner: SessionTransaction | None, outer: SessionTransaction) -> bool:
+    while inner is not None and inner is not outer:
+        inner = inner.parent
+    return inner is outer
+
+
+def _do_what_was_asked(session: Session) -> None:
+    for _, act in session.info.pop(_ONCE_COMMITTED, ()):
+        try:
+            act()
+        except Exception:  # noqa: BLE001 - whatever it is, the transaction is done
+            _log.exception("what follows a transaction failed; the transaction is on the disk")
 
 
 class DatabaseBusy(Exception):
@@ -64,6 +87,7 @@ class Database:
         self._limits = limits or ServerLimits()
         self.engine = make_engine(url, self._limits)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self._sessions, "after_soft_rollback", _forget_rolled_back)
         self._masked: Database | None = None
         self._making = threading.Lock()
         self._patience = DEFAULT_PATIENCE
@@ -127,8 +151,7 @@ class Database:
             session.flush()
             reach(f"{name}.before-commit")
             session.commit()
-            for act in session.info.pop(_ONCE_COMMITTED, ()):
-                act()
+            _do_what_was_asked(session)
         took = time.monotonic() - began
         if took > SLOW_SECONDS:
             # Somebody at the other end of a call waited for it: that is worth more than a note.

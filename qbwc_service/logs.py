@@ -22,24 +22,28 @@ FIELDS: Final = ("trace", "connection", "session", "set", "order", "posting", "r
 # httpx tells every address with its query, waitress every slow client: not below a warning.
 _QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "waitress.queue", "spyne")
 
+#: characters of one text; an exception may repeat what a caller sent
+LONGEST: Final = 20_000
+
 _MASK: Final = "***"
 _MASKED: Final = (
-    # The value behind a telling name, as in a header, a form or a repr.
+    # The value behind a telling name, as in a header, a form or a repr; to the end of its quotes.
     (
         re.compile(
             r"""(?i)\b((?:api|access|client|refresh|service)?[ _-]?"""
-            r"""(?:password|passwd|secret|token|ticket|key|authorization|cookie)["']?\s*[=:]\s*["']?(?:bearer\s+|basic\s+)?)"""
-            r"""[^\s"'&,;)]+"""
+            r"""(?:password|passwd|secret|token|ticket|key|authorization|cookie)["']?\s{0,9}[=:]\s{0,9})"""
+            r"""(?:"[^"\n]*"?|'[^'\n]*'?|(?:bearer|basic|token)\s+[^\s"'&,;)]+|[^\s"'&,;)]+)"""
         ),
         rf"\1{_MASK}",
     ),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {_MASK}"),
     # The query of an address, and who is in front of its host.
-    (re.compile(r"(?i)(\bhttps?://[^\s?\"'<>]*)\?[^\s\"'<>]*"), rf"\1?{_MASK}"),
-    (re.compile(r"(://)[^\s/@]+@"), rf"\1{_MASK}@"),
-    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), _MASK),
+    (re.compile(r"(?i)(\bhttps?://[^\s?\"'<>]{0,2000})\?[^\s\"'<>]*"), rf"\1?{_MASK}"),
+    (re.compile(r"(://)[^\s/@]{1,500}@"), rf"\1{_MASK}@"),
+    (re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,9}"), _MASK),
     # The values that PostgreSQL tells of a row that was refused.
-    (re.compile(r"(?i)(\bkey \([^)\n]*\))=\(.*?\)(?= )"), rf"\1=({_MASK})"),
+    (re.compile(r"(?i)(\bkey \([^)\n]{0,500}\))=\(.*\)"), rf"\1=({_MASK})"),
+    (re.compile(r"(?i)(\bfailing row contains )\(.*"), rf"\1({_MASK})"),
     # Numbers of cards and of bank accounts; a TxnID has letters or a hyphen.
     (re.compile(r"(?<![\w-])\d(?:[ -]?\d){12,18}(?![\w-])"), _MASK),
 )
@@ -53,7 +57,10 @@ class Format(StrEnum):
 
 
 def masked(text: str) -> str:
-    """Without keys, passwords, queries of addresses, e-mail addresses and numbers of cards."""
+    """Without keys, passwords, queries of addresses, e-mail addresses and numbers of cards; what is
+    very long is cut."""
+    if len(text) > LONGEST:
+        text = f"{text[:LONGEST]} [and {len(text) - LONGEST:,} characters more]"
     for pattern, put in _MASKED:
         text = pattern.sub(put, text)
     return text
@@ -99,6 +106,8 @@ class OneObject(logging.Formatter):
         }
         if record.exc_info:
             told["exception"] = masked(self.formatException(record.exc_info))
+        if record.stack_info:
+            told["stack"] = record.stack_info
         return json.dumps(told, default=str)
 
 

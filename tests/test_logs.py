@@ -2,12 +2,13 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 
-from qbwc_service.logs import Format, OneLine, about, masked, set_up_logging
+from qbwc_service.logs import LONGEST, Format, OneLine, about, masked, set_up_logging
 
 
 @pytest.fixture
@@ -128,15 +129,18 @@ def test_json_is_one_object_a_line_with_the_fields_and_the_exception(
             "GET https://api.example/v1?access_token=abc&x=1 200",
             "GET https://api.example/v1?*** 200",
         ),
-        ("Authorization: Bearer KeapAK-0123456789abcdef", "Authorization: Bearer ***"),
+        ("Authorization: Bearer KeapAK-0123456789abcdef", "Authorization: ***"),
+        ("Authorization: Token abc", "Authorization: ***"),
         ("sent Bearer KeapAK-0123456789abcdef", "sent Bearer ***"),
-        ("{'refresh_token': 'r-123', 'a': 1}", "{'refresh_token': '***', 'a': 1}"),
+        ("{'refresh_token': 'r-123', 'a': 1}", "{'refresh_token': ***, 'a': 1}"),
         ("password=hunter2&user=x", "password=***&user=x"),
         ("X-Keap-API-Key: abc", "X-Keap-API-Key: ***"),
+        ('password="correct horse battery" next', "password=*** next"),
+        ("Failing row contains (1, Ann Lee, 602-555).", "Failing row contains (***)"),
         ("postgresql+psycopg://me:pw@db/x", "postgresql+psycopg://***@db/x"),
         ("card 4111 1111 1111 1111 was", "card *** was"),
         (
-            "DETAIL:  Key (id, name)=(1, Ann Lee (2)) already exists.",
+            "DETAIL:  Key (id, name)=(1, Ann (Lee) Example) already exists.",
             "DETAIL:  Key (id, name)=(***) already exists.",
         ),
         ("invoice 5D-1764237609 code=3140", "invoice 5D-1764237609 code=3140"),
@@ -145,3 +149,13 @@ def test_json_is_one_object_a_line_with_the_fields_and_the_exception(
 )
 def test_what_others_put_into_their_texts_is_masked(text: str, written: str | None) -> None:
     assert masked(text) == (written or text)
+
+
+@pytest.mark.parametrize("said", ["a", "a.", "http://", "1 ", "key (", "token=", "x@"])
+def test_a_text_of_any_length_is_masked_at_once(said: str) -> None:
+    """Whoever waits for the log would wait for it."""
+    began = time.process_time()
+    text = masked(said * 100_000)
+    assert time.process_time() - began < 5
+    assert len(text) < LONGEST * 3
+    assert text.endswith("characters more]")

@@ -98,9 +98,10 @@ def release(posting: "Posting") -> None:
 
 def retry(posting: "Posting", cause: str, details: dict[str, str], not_before: datetime) -> None:
     """Refused for a reason that passes by itself: sent again at `not_before` (UTC)."""
-    if posting.state not in {State.READY, State.SENT}:
-        raise IllegalTransition(posting.id, posting.state, State.READY)
-    posting.state = State.READY
+    if posting.state is not State.READY:
+        if posting.state is not State.SENT:
+            raise IllegalTransition(posting.id, posting.state, State.READY)
+        _move(posting, State.READY)
     posting.cause = cause
     posting.details = dict(details)
     posting.not_before = not_before

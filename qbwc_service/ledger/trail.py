@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.util import identity_key
 
@@ -17,6 +18,9 @@ from qbwc_service.database import once_committed
 
 if TYPE_CHECKING:
     from qbwc_service.ledger.models import MessageSet, Posting, UpdateSession
+
+#: in the info of a session
+_NAMES = "names of connections"
 
 _log = logging.getLogger(__name__)
 
@@ -93,9 +97,18 @@ def _source(posting: "Posting") -> str:
 
 
 def _name(db: Session, connection_id: int) -> str:
-    """The connection's name, where it is at hand: a line of the log is worth no statement."""
+    """The connection's name, so that all lines about a record bear the same trace. It is nearly
+    always at hand; else it is asked for, once a session."""
     # The rows know their states, and these know this module.
     from qbwc_service.ledger.models import Connection
 
-    found: Connection | None = db.identity_map.get(identity_key(Connection, connection_id))
-    return found.name if found is not None else f"#{connection_id}"
+    names: dict[int, str] = db.info.setdefault(_NAMES, {})
+    if connection_id not in names:
+        found: Connection | None = db.identity_map.get(identity_key(Connection, connection_id))
+        if found is not None:
+            names[connection_id] = found.name
+        else:
+            with db.no_autoflush:
+                asked = select(Connection.name).where(Connection.id == connection_id)
+                names[connection_id] = db.scalar(asked) or f"#{connection_id}"
+    return names[connection_id]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from qbwc_service.connections import find_connection
 from qbwc_service.database import once_committed
 from qbwc_service.ledger import trail
 from qbwc_service.ledger.models import Kind, Posting
@@ -73,7 +74,8 @@ def test_nothing_of_a_transaction_that_is_rolled_back_is_told(world: World, log:
 
     def broken_off() -> None:
         with world.database.writing("test") as db:
-            trail.orders(db, 1, [101], "read from Keap")
+            connection = find_connection(db, "acme")
+            trail.orders(db, connection.id, [101], "read from Keap")
             once_committed(db, lambda: told.append("it is on the disk"))
             raise ZeroDivisionError
 
@@ -83,7 +85,41 @@ def test_nothing_of_a_transaction_that_is_rolled_back_is_told(world: World, log:
         once_committed(db, lambda: told.append("the next one is"))
         assert told == []
     assert told == ["the next one is"]
-    assert log.of("acme/order/101") == []
+    assert not [line for line in log.lines if "order/101" in line]
+
+
+def test_nothing_of_a_savepoint_that_is_rolled_back_is_told(world: World) -> None:
+    told: list[str] = []
+    with world.database.writing("test") as db:
+        once_committed(db, lambda: told.append("before"))
+        with db.begin_nested() as kept:
+            once_committed(db, lambda: told.append("kept"))
+            kept.commit()
+        with db.begin_nested() as given_up:
+            once_committed(db, lambda: told.append("given up"))
+            with db.begin_nested():
+                once_committed(db, lambda: told.append("inside of what is given up"))
+            given_up.rollback()
+        once_committed(db, lambda: told.append("after"))
+    assert told == ["before", "kept", "after"]
+
+
+def test_an_act_that_fails_stops_neither_the_others_nor_whoever_committed(
+    world: World, log: Kept
+) -> None:
+    told: list[str] = []
+    with world.database.writing("test") as db:
+        once_committed(db, lambda: told.append(str(1 // 0)))
+        once_committed(db, lambda: told.append("the other"))
+    assert told == ["the other"]
+    assert any("what follows a transaction failed" in line for line in log.lines)
+
+
+def test_a_connection_that_is_not_at_hand_is_asked_for_its_name(world: World, log: Kept) -> None:
+    with world.database.writing("test") as db:
+        trail.orders(db, 1, [101, 102], "read from Keap")
+    assert words(log.of("acme/order/101")) == ["order: read from Keap"]
+    assert words(log.of("acme/order/102")) == ["order: read from Keap"]
 
 
 def test_a_posting_of_no_session_is_told_nowhere(log: Kept) -> None:
