@@ -227,7 +227,7 @@ def test_the_web_connector_may_look_before_it_calls(site: Site) -> None:
 def test_figures_are_not_passed_to_the_outside(site: Site) -> None:
     """The service says something else to a page that it does not know."""
     with site.client() as client:
-        for path in ("/metrics", "/metrics/x", "/readyz"):
+        for path in ("/metrics", "/metrics/x", "/readyz", "/readyz/", "/readyz/x"):
             answer = client.get(path, follow_redirects=False)
             assert answer.status_code == 404
             assert "Content-Security-Policy" not in answer.headers
