@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from qbwc_service.planning.differences import as_sent, differences
-from qbwc_service.planning.plan import ListRef, PlannedLine, PlannedSale
+from qbwc_service.planning.plan import ListRef, PlannedLine, PlannedSale, SaleForm
 
 HAMMER, NAIL = ListRef("80-1"), ListRef(made_by="NAIL")
 ANN = ListRef(made_by="4417")
@@ -74,3 +74,40 @@ def test_each_line_is_new_changed_or_gone() -> None:
 def test_of_two_equal_lines_one_that_is_left_out_is_gone() -> None:
     twice = replace(WAS, lines=(WAS.lines[0], WAS.lines[0]))
     assert differences(twice, replace(WAS, lines=WAS.lines[:1])) == ("line gone: Hammer 10.00",)
+
+
+def test_the_due_date_goes_with_the_date() -> None:
+    due, moved_due = date(2026, 12, 23), date(2026, 12, 31)
+    now = replace(WAS, due_on=due)
+    assert as_sent(now, WAS, {}).due_on == due
+    sent = replace(
+        WAS, placed_on=date(2026, 12, 1), due_on=moved_due, memo="Order 100, dated 2026-11-23"
+    )
+    assert as_sent(now, sent, {}).due_on == moved_due
+
+
+def test_an_item_that_was_not_on_the_form_stays_as_it_is() -> None:
+    new = ListRef(made_by="SAW")
+    now = replace(WAS, lines=(replace(WAS.lines[0], item=new),))
+    assert as_sent(now, WAS, {}).lines[0].item == new
+
+
+def test_the_form_keeps_its_kind_and_its_whole_number() -> None:
+    sent = replace(WAS, full_number="KEAP-100-LONG", form=SaleForm.SALES_RECEIPT)
+    kept = as_sent(WAS, sent, {})
+    assert (kept.full_number, kept.form) == ("KEAP-100-LONG", SaleForm.SALES_RECEIPT)
+
+
+def test_a_line_with_another_text_or_another_item_is_changed_and_not_new() -> None:
+    one = replace(WAS, lines=WAS.lines[:1])
+    other_text = replace(one, lines=(replace(WAS.lines[0], description="Big hammer"),))
+    other_item = replace(one, lines=(replace(WAS.lines[0], item=ListRef("80-3")),))
+    assert differences(one, other_text) == (
+        "changed line: Big hammer 10.00 instead of Hammer 10.00",
+    )
+    assert differences(one, other_item) == ("changed line: Hammer 10.00 instead of Hammer 10.00",)
+
+
+def test_a_line_without_text_is_called_a_line() -> None:
+    bare = replace(WAS, lines=(line(HAMMER, "10", text=""),))
+    assert differences(replace(WAS, lines=()), bare) == ("new line: a line 10.00",)
