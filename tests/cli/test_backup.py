@@ -1,5 +1,6 @@
 """backup and restore: what they say, what they refuse, and what scripts read."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,11 @@ def test_a_folder_gets_one_file_a_backup_and_keeps_the_newest(
     folder.mkdir()
     old = folder / "qbwc-service-20251101T030000Z.zip"
     old.touch()
+    left = folder / ".qbwc-service-20251101T030000Z.zip.0123abcd.part"
+    left.touch()
+    os.utime(left, (0, 0))
     document = shell("backup", str(folder), "--keep", "1", "--json").document
-    assert document["deleted"] == [str(old)]
+    assert document["deleted"] == [str(left), str(old)]
     assert [str(path) for path in folder.iterdir()] == [document["file"]]
     assert document["rows"]["connection"] == 1
     refused = shell("backup", str(tmp_path / "a.zip"), "--keep", "1")
