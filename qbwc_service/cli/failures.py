@@ -28,7 +28,7 @@ from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.ledger.list_entries import ChoiceRefused
 from qbwc_service.ledger.mappings import MappingRefused
-from qbwc_service.ledger.pausing import Suspended
+from qbwc_service.ledger.pausing import BeingErased, Suspended
 from qbwc_service.people import PasswordFileUnusable, PersonRefused
 from qbwc_service.planning.rule import RuleRefused
 from qbwc_service.secrecy import SecretUnreadable
@@ -45,6 +45,7 @@ _SAY_THEMSELVES = (
     BackupExists,
     BackupTooNew,
     BackupUnreadable,
+    BeingErased,
     ChoiceRefused,
     ConfigError,
     ContactNotErasable,
