@@ -31,11 +31,3 @@ def created(path: Path) -> IO[bytes]:
     """A new file, open for writing and reading. Raises FileExistsError, for a link too."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o600), "w+b")
-
-
-def write(path: Path, content: bytes) -> None:
-    """In the place of what is there, all at once."""
-    with beside(path) as part:
-        with created(part) as file:
-            file.write(content)
-        part.replace(path)
