@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from qbwc_service.database import Database
+from qbwc_service.first_owner import PasswordFileUnusable, ensure_owner
 from qbwc_service.ledger.models import Person
-from qbwc_service.people import PasswordFileUnusable, ensure_owner
 from qbwc_service.secrecy import person_password_matches
 from tests.databases import new_database
 from tests.ledger_rows import NOON

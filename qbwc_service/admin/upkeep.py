@@ -15,7 +15,7 @@ from qbwc_service.admin.surroundings import here
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger import company_file, history, pausing, set_up
 from qbwc_service.ledger.models import Connection
-from qbwc_service.ledger.pausing import Suspended
+from qbwc_service.ledger.pausing import BeingErased, Suspended
 
 pages = Blueprint("upkeep", __name__, url_prefix="/c/<connection:connection>")
 
@@ -81,22 +81,33 @@ def suspend(connection: str) -> ResponseReturnValue:
     if not reason:
         flash("Not suspended: write the reason, a sentence that people will read.", "refused")
         return _back(connection)
-    with here().database.writing("suspend") as db:
-        found = lock_connection(db, connection)
-        pausing.suspend(db, found, signed_in_name(), here().now(), reason)
-    flash("Suspended. Nothing is read or sent until an owner lifts it.", "done")
+    try:
+        with here().database.writing("suspend") as db:
+            found = lock_connection(db, connection)
+            pausing.suspend(db, found, signed_in_name(), here().now(), reason)
+    except BeingErased as refused:
+        flash(str(refused), "refused")
+    else:
+        flash("Suspended. Nothing is read or sent until an owner lifts it.", "done")
     return _back(connection)
 
 
 @pages.post("/reinstate")
 def reinstate(connection: str) -> ResponseReturnValue:
-    with here().database.writing("reinstate") as db:
-        found = lock_connection(db, connection)
-        was_suspended = pausing.reinstate(db, found, signed_in_name(), here().now())
-    if was_suspended:
-        flash("The suspension is lifted. It goes on by itself.", "done")
-    else:
+    try:
+        with here().database.writing("reinstate") as db:
+            found = lock_connection(db, connection)
+            was_suspended = pausing.reinstate(db, found, signed_in_name(), here().now())
+            is_paused = found.paused
+    except BeingErased as refused:
+        flash(str(refused), "refused")
+        return _back(connection)
+    if not was_suspended:
         flash("It was not suspended; nothing was changed.", "refused")
+    elif is_paused:
+        flash("Suspension lifted. It is still paused: press Resume.", "done")
+    else:
+        flash("The suspension is lifted. It goes on by itself.", "done")
     return _back(connection)
 
 

@@ -12,18 +12,24 @@ made:
 - Orders may have been sent since by settings that the backup does not know. So records of every
   kind that bear our mark are read, once.
 - Who had which work, a drain, wrong passwords and sign-ins that were begun are of the old time.
+- So are invitations, which may have been used or withdrawn since: they end. And alerts that
+  waited, which were told since: they are given up.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import history, live_sessions, message_sets
 from qbwc_service.ledger.models import (
+    AlertDelivery,
     Connection,
+    DeliveryState,
     Drain,
+    Invitation,
+    InvitationConnection,
     KeapSignIn,
     KeapSignInTry,
     Lease,
@@ -36,13 +42,20 @@ from qbwc_service.secrecy import new_ticket, ticket_digest
 from qbwc_service.webconnector import unclaimed
 
 ENDED = "It was open when the backup was made that this database was restored from."
+WAITED = "It waited when the backup was made that this database was restored from."
 
 
 def begin(db: Session, *, made_at: datetime, who: str, now: datetime) -> Sequence[str]:
     """End what was under way in the backup, and say so in the history of every connection; gives
     their names."""
-    for gone in (Lease, Drain, LoginFailure, KeapSignInTry):
+    # Foreign keys are off on SQLite here: what refers to an invitation goes by name, and first.
+    for gone in (Lease, Drain, LoginFailure, KeapSignInTry, InvitationConnection, Invitation):
         db.execute(delete(gone))
+    db.execute(
+        update(AlertDelivery)
+        .where(AlertDelivery.state == DeliveryState.WAITING)
+        .values(state=DeliveryState.GIVEN_UP, problem=WAITED)
+    )
     db.execute(delete(KeapSignIn).where(KeapSignIn.state == SignInState.PENDING))
     connections = db.scalars(select(Connection).order_by(Connection.name)).all()
     for connection in connections:

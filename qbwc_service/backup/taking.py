@@ -10,7 +10,6 @@ Exceptions
 """
 
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from typing import IO
 
 from sqlalchemy import Connection, text
 
-from qbwc_service import __version__, database_schema
+from qbwc_service import __version__, database_schema, private_files
 from qbwc_service.backup.archive import (
     FORMAT,
     FORMAT_VERSION,
@@ -69,11 +68,12 @@ def take(
     """Write the backup. Raises BackupExists, NothingToBackUp, DatabaseNotMigrated, OSError."""
     if path.exists() and not replace:
         raise BackupExists(path)
-    with _beside(path) as (file, part):
-        with one_state(database) as connection:
-            manifest, unreadable = _write(connection, secrecy, file, now)
-        file.flush()
-        os.fsync(file.fileno())
+    with private_files.beside(path) as part:
+        with private_files.created(part) as file:
+            with one_state(database) as connection:
+                manifest, unreadable = _write(connection, secrecy, file, now)
+            file.flush()
+            os.fsync(file.fileno())
         with opened_archive(part) as written:
             written.verify()
         size = part.stat().st_size
@@ -160,19 +160,6 @@ class _NeededKeys:
 def _places(table: TableShape, wanted: Mapping[str, tuple[str, ...]]) -> list[int]:
     columns = wanted.get(table.name, ())
     return [place for place, name in enumerate(table.columns) if name in columns]
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[tuple[IO[bytes], Path]]:
-    """An open file next to the target, its owner's alone from the first byte on; gone afterwards
-    unless it was renamed."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file, part
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _remember_name(folder: Path) -> None:

@@ -35,10 +35,13 @@ def backup(target: Path, replace: bool, keep: int | None, as_json: bool) -> None
     now = utc_now()
     if keep is not None and not target.is_dir():
         raise click.UsageError(f"--keep needs a folder that is there, and {target} is none.")
-    path = target / kept.name_for(now) if target.is_dir() else target
+    is_folder = target.is_dir()
+    path = target / kept.name_for(now) if is_folder else target
     with opened("as-it-is") as service:
+        # Before it, because they take up the room.
+        gone = kept.drop_left_over(target, now) if is_folder else []
         taken = taking.take(service.database, service.secrecy, path, now=now, replace=replace)
-        gone = kept.drop_older(target, keep) if keep is not None else []
+        gone += kept.drop_older(target, keep) if keep is not None else []
         if as_json:
             _print(taken, gone)
         else:

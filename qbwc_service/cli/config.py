@@ -11,7 +11,7 @@ from qbwc_service.config import ConfigError, examined
 from qbwc_service.config.effective import Effective, effective
 from qbwc_service.config.reading import Reading
 from qbwc_service.config.variables import ADMIN_PASSWORD_FILE
-from qbwc_service.people import PasswordFileUnusable, read_password_file
+from qbwc_service.first_owner import PasswordFileUnusable, read_password_file
 
 _COLUMNS: Final = ("Variable", "Value", "From")
 

@@ -175,17 +175,22 @@ def suspend(name: str, reason: str) -> None:
 @connection.command()
 @click.argument("name")
 def reinstate(name: str) -> None:
-    """Lift a suspension; the connection goes on.
+    """Lift a suspension; the connection goes on, unless somebody has paused it as well.
 
     \b
     Example:
       qbwc-service connection reinstate acme
     """
     with opened() as service, service.database.writing("connection.reinstate") as db:
-        was_suspended = pausing.reinstate(db, lock_connection(db, name), WHO, utc_now())
+        found = lock_connection(db, name)
+        was_suspended = pausing.reinstate(db, found, WHO, utc_now())
+        is_paused = found.paused
     if not was_suspended:
         raise Refused(f'"{name}" is not suspended. Nothing was changed.')
-    click.echo("Goes on with the next update.")
+    if is_paused:
+        click.echo(f"Lifted. It is still paused: qbwc-service connection resume {name}")
+    else:
+        click.echo("Goes on with the next update.")
 
 
 @connection.command(name="switch-on")

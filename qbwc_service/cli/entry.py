@@ -1,6 +1,7 @@
 """The command qbwc-service: its groups, and how every failure ends."""
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
@@ -116,6 +117,8 @@ note_changes(commands)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code; never with a traceback."""
+    # Databases, exports and files of settings name people: they are their owner's alone.
+    os.umask(0o077)
     collect_seldom()
     sys.exit(run(arguments))
 

@@ -24,12 +24,13 @@ from qbwc_service.database import DatabaseBusy
 from qbwc_service.database_schema import DatabaseNotMigrated
 from qbwc_service.erasure import ContactNotErasable, NotPaused
 from qbwc_service.export import ExportRefused
+from qbwc_service.first_owner import PasswordFileUnusable
 from qbwc_service.key_rotation import KeyRotationRefused
 from qbwc_service.ledger.decisions import DecisionRefused
 from qbwc_service.ledger.list_entries import ChoiceRefused
 from qbwc_service.ledger.mappings import MappingRefused
-from qbwc_service.ledger.pausing import Suspended
-from qbwc_service.people import PasswordFileUnusable, PersonRefused
+from qbwc_service.ledger.pausing import BeingErased, Suspended
+from qbwc_service.people import PersonRefused
 from qbwc_service.planning.rule import RuleRefused
 from qbwc_service.secrecy import SecretUnreadable
 from qbwc_service.settings import SettingError
@@ -45,6 +46,7 @@ _SAY_THEMSELVES = (
     BackupExists,
     BackupTooNew,
     BackupUnreadable,
+    BeingErased,
     ChoiceRefused,
     ConfigError,
     ContactNotErasable,

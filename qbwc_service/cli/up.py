@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy import func, select
 
-from qbwc_service import people
+from qbwc_service import first_owner, people
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
@@ -56,7 +56,7 @@ def up(host: str, port: int, no_scheduler: bool) -> None:
 
 def _see_to_owner(service: Surroundings) -> None:
     with service.database.writing("people.ensure-owner") as db:
-        password = people.ensure_owner(
+        password = first_owner.ensure_owner(
             db, now=utc_now(), password_file=service.config.admin_password_file
         )
     if password:

@@ -1,7 +1,7 @@
 """Every variable that the service reads: the one table behind reading, checking and documents.
 
 To add one: an entry here (a test then demands its row in docs/settings.md), a field of Config
-and its line in `Config.read`.
+and its line in `_read` (config/__init__.py).
 """
 
 import os

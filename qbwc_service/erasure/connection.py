@@ -77,13 +77,13 @@ def erase_connection(
 
 
 def _shut(db: Session, connection: Connection, who: str, clock: Clock) -> None:
-    """Nobody comes in for it any more, and nobody resumes it."""
+    """Nobody comes in for it any more, and nobody resumes it: pausing refuses for this reason."""
     if not connection.paused:
         raise NotPaused(connection.name)
     connection.password_digest = ""
     connection.keap_key = ""
-    if not connection.suspended_because:
-        pausing.suspend(db, connection, who, clock(), "It is being erased")
+    if connection.suspended_because != pausing.ERASING:
+        pausing.suspend(db, connection, who, clock(), pausing.ERASING)
 
 
 def _rows_of(connection_id: int) -> Iterator[tuple[Table, ColumnElement[bool]]]:

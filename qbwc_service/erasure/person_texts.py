@@ -137,11 +137,20 @@ def _variants(texts: Iterable[str], shortest: int) -> set[str]:
         if len(clean) < shortest:
             continue
         for each in {clean, to_quickbooks(clean).text.strip()}:
-            escaped = html.escape(each, quote=False)
-            quoted = escaped.replace("'", "&apos;").replace('"', "&quot;")
-            numbered = "".join(c if c.isascii() else f"&#{ord(c)};" for c in quoted)
-            found |= {each, escaped, quoted, numbered, json.dumps(each)[1:-1]}
+            found |= {each, html.escape(each, quote=False), _quoted(each)}
+            # Letters that are written as numbers have no capitals that a search would know.
+            for cased in (each, each.upper(), each.lower()) if not each.isascii() else (each,):
+                found |= {_numbered(cased), json.dumps(cased)[1:-1]}
     return {each for each in found if len(each) >= shortest}
+
+
+def _quoted(text: str) -> str:
+    escaped = html.escape(text, quote=False)
+    return escaped.replace("'", "&apos;").replace('"', "&quot;")
+
+
+def _numbered(text: str) -> str:
+    return "".join(c if c.isascii() else f"&#{ord(c)};" for c in _quoted(text))
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str] | None:

@@ -1,64 +1,77 @@
-"""Takes the texts of a person out of tables that tell of many people: history, messages, errors.
+"""Takes the texts of a person out of columns that tell of many people: history, messages, errors.
+
+What the contact's own rows are is known by their ids (contact.py); another person of the same name
+keeps theirs. No id, key, choice, rule or product is touched: they name goods and people alike.
 
 Transaction: erase.sweep.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, Enum, String, Table, Text, cast, or_, select, update
+from sqlalchemy import JSON, Column, ColumnElement, Table, Text, cast, or_, select, update
 from sqlalchemy.orm import Session
 
 from qbwc_service.database import Database
 from qbwc_service.erasure.person_texts import PersonTexts
 from qbwc_service.ledger.columns import Base, stored_type
 
-#: whose rows of the contact are known by its ids; another person of the same name keeps theirs
-OWN_TABLES = frozenset(
-    {
-        *("connection", "keap_contact", "keap_order", "keap_payment", "keap_order_payment"),
-        *("posting", "quickbooks_txn", "mirror_record", "mirror_key", "mapping"),
-        *("contact_customer", "person_connection", "invitation_connection"),
-    }
-)
+#: columns in which a sentence, a message or a record may name a person; a test demands that every
+#: other one is judged
+SWEPT: Final[Mapping[str, tuple[str, ...]]] = {
+    "alert": ("title", "text"),
+    "audit_entry": ("what", "details"),
+    "connection": ("last_contact_result",),
+    "error_entry": ("details",),
+    "event": ("text",),
+    "manual_sync": ("found", "trouble_details"),
+    "message_set": ("request", "answer", "message"),
+    "unreadable_record": ("raw", "reason"),
+    "update_session": ("trouble_details", "result"),
+}
+#: SQLite takes no expression that is deeper than 1,000
+NEEDLES_AT_ONCE: Final = 100
 
 
 def sweep(database: Database, connection_id: int, texts: PersonTexts, batch: int) -> None:
     """Take these texts out of every row of the connection that may hold them, so many rows in a
     transaction."""
-    if not texts.needles:
-        return
-    for table in Base.metadata.sorted_tables:
-        columns = _texts_of(table)
-        if "connection_id" not in table.c or table.name in OWN_TABLES or not columns:
-            continue
-        with database.reading() as db:
-            key = tuple(table.primary_key.columns)
-            found = db.execute(
-                select(*key).where(
-                    table.c.connection_id == connection_id,
-                    or_(*(_holds(column, each) for column in columns for each in texts.needles)),
-                )
-            ).all()
-        for some in _parts(found, batch):
+    for name, columns in SWEPT.items():
+        table = Base.metadata.tables[name]
+        swept = [table.c[each] for each in columns]
+        for some in _parts(_found(database, connection_id, table, swept, texts.needles), batch):
             with database.writing("erase.sweep") as db:
                 for row in some:
-                    _clean_row(db, table, columns, row, texts)
+                    _clean_row(db, table, swept, row, texts)
 
 
-def _texts_of(table: Table) -> list[ColumnElement[Any]]:
-    return [
-        column
-        for column in table.columns
-        if isinstance(stored_type(column), String | JSON)
-        and not isinstance(column.type, Enum)
-        and not column.primary_key
-    ]
+def _found(
+    database: Database,
+    connection_id: int,
+    table: Table,
+    columns: Sequence[Column[Any]],
+    needles: Sequence[str],
+) -> list[tuple[Any, ...]]:
+    """The keys of rows that may hold one of them."""
+    key = tuple(table.primary_key.columns)
+    mine = table.c.id if table.name == "connection" else table.c.connection_id
+    found: set[tuple[Any, ...]] = set()
+    for some in _parts(needles, NEEDLES_AT_ONCE):
+        holds = or_(*(_may_hold(column, each) for column in columns for each in some))
+        with database.reading() as db:
+            rows = db.execute(select(*key).where(mine == connection_id, holds))
+            found.update(tuple(row) for row in rows)
+    return sorted(found)
 
 
-def _holds(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+def _may_hold(column: Column[Any], text: str) -> ColumnElement[bool]:
+    """Whether it is in there in any case. A letter beyond ASCII stands for any: SQLite, and
+    PostgreSQL in the locale C, know no capitals of those; the cleaning does."""
     as_text = cast(column, Text) if isinstance(stored_type(column), JSON) else column
-    return as_text.icontains(text, autoescape=True)
+    escaped = re.sub(r"[/%_]", r"/\g<0>", text)
+    pattern = "".join(each if each.isascii() else "_" for each in escaped)
+    return as_text.ilike(f"%{pattern}%", escape="/")
 
 
 def _clean_row(

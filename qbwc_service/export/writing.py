@@ -13,11 +13,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 from sqlalchemy.orm import Session
 
-from qbwc_service import __version__
+from qbwc_service import __version__, private_files
 from qbwc_service.export.columns import TABLES, Row, Table
 from qbwc_service.ledger.models import Connection
 from qbwc_service.spreadsheets import Cell, lines_of
@@ -134,26 +134,21 @@ def _cell(value: Any) -> Cell:
 
 @contextmanager
 def _folder(path: Path) -> Iterator[_Opened]:
-    path.mkdir(parents=True, exist_ok=True)
-    yield lambda name: (path / name).open("x", encoding="utf-8", newline="")
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    yield lambda name: _as_text_file(private_files.created(path / name))
 
 
 @contextmanager
 def _zip(path: Path) -> Iterator[_Opened]:
     """Under another name until it is whole."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-
-            @contextmanager
-            def opened(name: str) -> Iterator[TextIO]:
-                with (
-                    archive.open(name, "w", force_zip64=True) as file,
-                    io.TextIOWrapper(file, encoding="utf-8", newline="") as text,
-                ):
-                    yield text
-
-            yield opened
+    with private_files.beside(path) as part:
+        with (
+            private_files.created(part) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            yield lambda name: _as_text_file(archive.open(name, "w", force_zip64=True))
         part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+
+
+def _as_text_file(file: IO[bytes]) -> TextIO:
+    return io.TextIOWrapper(file, encoding="utf-8", newline="")

@@ -58,9 +58,8 @@ class Shown:
         if self.is_paused:
             return "On, but not while it is paused."
         if self.trouble:
-            return (
-                f"On, but Keap does not call. {self.trouble} It is read {self.how_often} as before."
-            )
+            how = "calls at some changes only" if self.verified else "does not call"
+            return f"On, but Keap {how}. {self.trouble} It is read {self.how_often} as before."
         if not self.verified:
             return "On; Keap is told at the next look."
         kinds = "1 kind" if self.verified == 1 else f"{self.verified} kinds"

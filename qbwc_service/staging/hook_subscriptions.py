@@ -62,12 +62,27 @@ class Handshake:
     secret: Callable[[], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """At how many of the events Keap calls, of those that it offers and we ask for."""
+
+    verified: int
+    offered: int
+
+    @property
+    def trouble(self) -> str:
+        """A sentence; "" where it calls at all of them."""
+        if self.verified == self.offered:
+            return ""
+        return f"Keap calls at {self.verified} of the {self.offered} kinds of change it was asked."
+
+
 def keep_right(
     hooks: Hooks,
     address: Address,
     handshake: Handshake,
     known: Callable[[set[str]], set[str]],
-) -> int:
+) -> Kept:
     """Have exactly one verified subscription for each event that Keap has; gives how many are.
 
     `known` tells which tokens belong to connections of this service. Subscriptions of other
@@ -75,7 +90,7 @@ def keep_right(
     """
     ours = _without_strays(hooks, address, known)
     offered: frozenset[str] | None = None
-    verified = 0
+    verified = asked = 0
     for event in EVENTS:
         mine = sorted(
             (hook for hook in ours if hook.event_key == event), key=lambda hook: -hook.is_verified
@@ -87,13 +102,14 @@ def keep_right(
             offered = hooks.event_keys() if offered is None else offered
             if event not in offered:
                 continue
+        asked += 1
         verified += _verified(hooks, event, found, address, handshake)
         if not verified:
             # The other subscriptions would fare no better.
             raise NotCalled(_unreached(address, came=bool(handshake.secret())))
     if not verified:
         raise NotCalled("Keap has no calls about orders and payments for this account.")
-    return verified
+    return Kept(verified, asked)
 
 
 def end_all(hooks: Hooks, address: Address) -> None:

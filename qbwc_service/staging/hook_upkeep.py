@@ -70,8 +70,9 @@ def look_after_hooks(access: Access, *, is_stopping: Callable[[], bool] = lambda
             return
         try:
             with _turn(access, due.connection.id) as is_ours:
-                if is_ours:
-                    _make_right(access, due)
+                # Another process may have done it, or somebody switched it off, since we looked.
+                for still_due in _due(access, due.connection.id) if is_ours else ():
+                    _make_right(access, still_due)
         except Stopping:
             return
         except Exception:  # noqa: BLE001 - whatever it is, it is this connection's alone
@@ -80,22 +81,24 @@ def look_after_hooks(access: Access, *, is_stopping: Callable[[], bool] = lambda
             )
 
 
-def _due(access: Access) -> list[_Due]:
+def _due(access: Access, connection_id: int | None = None) -> list[_Due]:
     """Those that want calls and have not been looked at for an hour, and those whose
-    subscriptions are still there and no longer wanted."""
+    subscriptions are still there and no longer wanted; of all connections, or of one."""
     now = access.clock()
-    with access.database.reading() as db:
-        found = db.execute(
-            select(Connection, KeapHooks, has_login())
-            .outerjoin(KeapHooks, KeapHooks.connection_id == Connection.id)
-            .where(
-                or_(
-                    Connection.settings["keap_hooks"].as_string() == "yes",
-                    KeapHooks.state != HooksState.OFF,
-                )
+    of_any = (
+        select(Connection, KeapHooks, has_login())
+        .outerjoin(KeapHooks, KeapHooks.connection_id == Connection.id)
+        .where(
+            or_(
+                Connection.settings["keap_hooks"].as_string() == "yes",
+                KeapHooks.state != HooksState.OFF,
             )
-            .order_by(Connection.id)
-        ).all()
+        )
+        .order_by(Connection.id)
+    )
+    wanted = of_any if connection_id is None else of_any.where(Connection.id == connection_id)
+    with access.database.reading() as db:
+        found = db.execute(wanted).all()
     due = []
     for connection, row, is_connected in found:
         is_wanted = hooks.is_wanted(connection) and not connection.paused
@@ -142,10 +145,11 @@ def _asked(access: Access, due: _Due, address: Address) -> _Outcome:
             return _Outcome(HooksState.OFF)
         handshake = _handshake(access, due.connection.id)
         try:
-            verified = keep_right(client.hooks, address, handshake, _known(access))
+            kept = keep_right(client.hooks, address, handshake, _known(access))
         finally:
             _expect_secret(access, due.connection.id, None)
-    return _Outcome(HooksState.ON, verified)
+    after = TRY_AGAIN if kept.trouble else CHECK_EVERY
+    return _Outcome(HooksState.ON, kept.verified, kept.trouble, after)
 
 
 def _begin(access: Access, connection: Connection, state: HooksState) -> Address:

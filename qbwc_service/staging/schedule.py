@@ -113,7 +113,7 @@ class Staging:
 
     def look_after_hooks(self) -> None:
         """Have Keap call where that is wanted; see hook_upkeep.py."""
-        look_after_hooks(self._access(), is_stopping=self._stopping.is_set)
+        look_after_hooks(self._access(sleep=self._wait), is_stopping=self._stopping.is_set)
 
     def beats(self) -> bool:
         """Whether the job shows signs of life; one that hangs needs a new start of the process."""
@@ -183,14 +183,14 @@ class Staging:
             _log.exception("A manual sync broke off", extra=about)
         return False
 
-    def _access(self) -> Access:
+    def _access(self, sleep: Callable[[float], None] | None = None) -> Access:
         return Access(
             self._database,
             self._secrecy,
             self._config,
             self._clock,
             self._transport,
-            self._sleep,
+            sleep or self._sleep,
         )
 
     def _claim_next(self, running: set[int], readers_taken: int) -> list[Claim]:
@@ -249,7 +249,11 @@ class Staging:
         self._show_alive()
 
     def _sleep(self, seconds: float) -> None:
-        """Wait for Keap, but not for longer than the service runs."""
+        """Wait for Keap, as the reading does: a sign of life."""
         self._last_beat = self._clock()
+        self._wait(seconds)
+
+    def _wait(self, seconds: float) -> None:
+        """But not for longer than the service runs. Raises Stopping."""
         if self._stopping.wait(seconds):
             raise Stopping

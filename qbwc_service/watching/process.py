@@ -9,7 +9,8 @@ from qbwc_service.watching.exposition import Sample
 from qbwc_service.watching.meanings import Metric
 
 _STATM = Path("/proc/self/statm")
-_BEGAN = time.time() - time.process_time()
+#: this is imported while the process starts
+_BEGAN = time.time()
 
 
 def process_figures() -> Iterator[Sample]:

@@ -16,6 +16,7 @@ from qbwc_service.ledger.models import (
     PaymentStatus,
 )
 from qbwc_service.ledger.models.people import Role
+from qbwc_service.ledger.pausing import ERASING
 from qbwc_service.planning.order import PaymentKind, ReceivedPayment
 from tests.admin.site import KEAP_KEY, NOW, Site
 
@@ -261,3 +262,21 @@ def test_an_owner_suspends_and_no_bookkeeper_resumes(site: Site) -> None:
     assert "/c/acme/pause" in owner.page
     assert "It was not suspended" in owner.press("/c/acme", "/c/acme/reinstate")
     assert "write the reason" in owner.press("/c/acme", "/c/acme/suspend", {"reason": " "})
+
+
+def test_what_was_paused_before_waits_for_its_resume(site: Site) -> None:
+    site.add_connection()
+    owner = site.bookkeeper()
+    owner.press("/c/acme", "/c/acme/pause")
+    owner.press("/c/acme", "/c/acme/suspend", {"reason": "The contract has ended"})
+    told = owner.press("/c/acme", "/c/acme/reinstate")
+    assert "Suspension lifted. It is still paused: press Resume." in told
+    assert "Resumed. It goes on by itself." in owner.press("/c/acme", "/c/acme/resume")
+
+
+def test_a_half_erased_connection_is_not_reinstated(site: Site) -> None:
+    site.add_connection(suspended_because=ERASING)
+    owner = site.bookkeeper()
+    for button in ("reinstate", "suspend"):
+        told = owner.press("/c/acme", f"/c/acme/{button}", {"reason": "Another"})
+        assert "Finish it with: qbwc-service connection erase acme" in told

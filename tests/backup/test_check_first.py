@@ -8,22 +8,34 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from qbwc_service import database_schema
+from qbwc_service import database_schema, invitations
+from qbwc_service.alerts import outbox
 from qbwc_service.backup import check_first
 from qbwc_service.database import Database
 from qbwc_service.demo.web_connector.outcome import Ended
+from qbwc_service.invitations import InvitationOver
 from qbwc_service.ledger import drain
+from qbwc_service.ledger.audit import Author
 from qbwc_service.ledger.models import (
+    Alert,
+    AlertDelivery,
+    AlertKind,
+    Channel,
+    DeliveryState,
     Drain,
     Event,
+    Invitation,
+    InvitationConnection,
     KeapSignIn,
     KeapSignInTry,
     Lease,
     LoginFailure,
     MessageSet,
+    Role,
     SignInState,
     UpdateSession,
 )
+from qbwc_service.people import Standing
 from qbwc_service.planning.order import ReceivedPayment, SalesOrder
 from qbwc_service.webconnector.service import Service
 from qbwc_service.webconnector.soap import create_endpoint
@@ -298,3 +310,37 @@ def test_the_history_of_each_connection_tells_of_it(world: World, tmp_path: Path
     told = [each for each in events if each.text.startswith(TOLD)]
     assert {(each.who, each.at, each.order_id) for each in told} == {("Bea", world.clock.now, None)}
     assert len({each.connection_id for each in told}) == len(told) == 2
+
+
+def test_an_invitation_of_the_backup_opens_nothing(world: World, tmp_path: Path) -> None:
+    """It may have been withdrawn since, or used."""
+    author = Author("owner", world.clock.now)
+    with world.database.writing("test") as db:
+        everything = Standing("", Role.OWNER, None)
+        secrets = [invitations.invite(db, author, everything)]
+        secrets += [invitations.invite(db, author, Standing("", Role.VIEWER, [world.name]))]
+    back_up(world.database, tmp_path / "a.zip", now=world.clock.now)
+    put_back(world, tmp_path / "a.zip")
+    for secret in secrets:
+        with world.database.reading() as db, pytest.raises(InvitationOver):
+            invitations.find(db, secret, world.clock.now)
+    assert count(world, Invitation, InvitationConnection) == [0, 0]
+
+
+def test_an_alert_that_waited_in_the_backup_is_told_to_nobody(world: World, tmp_path: Path) -> None:
+    now = world.clock.now
+    with world.database.writing("test") as db:
+        told = {"key": "k", "at": now, "title": "t", "text": "t", "link": ""}
+        alert = Alert(connection_id=world.connection().id, kind=AlertKind.FAILURES, **told)
+        db.add(alert)
+        db.flush()
+        of = {"alert_id": alert.id, "channel": Channel.EMAIL, "next_try_at": now}
+        for target, state in (("a@x.example", "waiting"), ("b@x.example", "sent")):
+            db.add(AlertDelivery(target=target, state=DeliveryState(state), **of))
+    back_up(world.database, tmp_path / "a.zip", now=now)
+    put_back(world, tmp_path / "a.zip")
+    world.clock.pass_time(hours=1)
+    assert outbox.take(world.database, world.clock.now) is None
+    with world.database.reading() as db:
+        left = dict(db.execute(select(AlertDelivery.target, AlertDelivery.state)).all())
+    assert left == {"a@x.example": DeliveryState.GIVEN_UP, "b@x.example": DeliveryState.SENT}

@@ -3,11 +3,12 @@
 import stat
 import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import text
 
-from qbwc_service import database_schema
+from qbwc_service import database_schema, private_files
 from qbwc_service.backup.archive import ArchiveWriter, Row, opened_archive
 from qbwc_service.backup.taking import BackupExists, NothingToBackUp
 from qbwc_service.database import Database
@@ -49,6 +50,26 @@ def test_it_is_its_owners_alone_and_nothing_lies_beside_it(made: Made, tmp_path:
     assert stat.S_IMODE(taken.path.stat().st_mode) == 0o600
     assert list(folder.iterdir()) == [taken.path]
     assert taken.size == taken.path.stat().st_size
+
+
+def test_it_is_closed_before_it_gets_its_name(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows renames no open file."""
+    files: list[IO[bytes]] = []
+    created, replace = private_files.created, Path.replace
+
+    def watched(path: Path) -> IO[bytes]:
+        files.append(created(path))
+        return files[-1]
+
+    def renamed(path: Path, target: Path) -> Path:
+        assert [file.closed for file in files] == [True]
+        return replace(path, target)
+
+    monkeypatch.setattr(private_files, "created", watched)
+    monkeypatch.setattr(Path, "replace", renamed)
+    assert back_up(made(Engine.SQLITE, "here"), tmp_path / "a.zip").path.exists()
 
 
 def test_another_file_is_overwritten_only_when_told_to(made: Made, tmp_path: Path) -> None:

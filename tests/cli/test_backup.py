@@ -1,5 +1,9 @@
 """backup and restore: what they say, what they refuse, and what scripts read."""
 
+import os
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,8 +82,11 @@ def test_a_folder_gets_one_file_a_backup_and_keeps_the_newest(
     folder.mkdir()
     old = folder / "qbwc-service-20251101T030000Z.zip"
     old.touch()
+    left = folder / ".qbwc-service-20251101T030000Z.zip.0123abcd.part"
+    left.touch()
+    os.utime(left, (0, 0))
     document = shell("backup", str(folder), "--keep", "1", "--json").document
-    assert document["deleted"] == [str(old)]
+    assert document["deleted"] == [str(left), str(old)]
     assert [str(path) for path in folder.iterdir()] == [document["file"]]
     assert document["rows"]["connection"] == 1
     refused = shell("backup", str(tmp_path / "a.zip"), "--keep", "1")
@@ -109,3 +116,37 @@ def test_a_database_without_tables_is_not_backed_up(
     assert (outcome.code, outcome.err.strip()) == (
         *(1, "The database has no tables yet: there is nothing to back up."),
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_a_database_that_a_command_makes_is_its_owners_alone(
+    shell: Shell, migrated: Database, tmp_path: Path
+) -> None:
+    """A first start and a restore, as processes of somebody whose files all may read."""
+    shell("backup", str(tmp_path / "a.zip"))
+    for name, command in (("first", ["migrate"]), ("put-back", ["restore", "a.zip"])):
+        made = subprocess.run(
+            [sys.executable, "-m", "qbwc_service", *command],
+            cwd=tmp_path,
+            env=os.environ | {"QBWC_DATABASE_URL": f"sqlite:///{tmp_path / name}"},
+            umask=0o022,
+            capture_output=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stderr
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600, name
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_a_support_file_of_a_command_is_its_owners_alone(
+    shell: Shell, migrated: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "support.zip"
+    made = subprocess.run(
+        [sys.executable, "-m", "qbwc_service", "support-file", "acme", "-o", str(path)],
+        umask=0o022,
+        capture_output=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -11,6 +11,7 @@ from qbwc_service.config import Config
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.ledger.models import Connection, Event
+from qbwc_service.ledger.pausing import ERASING
 from qbwc_service.ledger.plan_orders import effective_settings
 from qbwc_service.secrecy import Secrecy
 from qwc import read
@@ -308,6 +309,14 @@ def test_a_suspended_connection_is_neither_read_nor_resumed(shell: Shell) -> Non
     assert shell("connection", "reinstate", "acme").code == 0
     refused = shell("connection", "reinstate", "acme")
     assert (refused.code, refused.err) == (1, '"acme" is not suspended. Nothing was changed.\n')
+    shell("connection", "pause", "acme")
+    shell("connection", "suspend", "acme", "--because", "It was asked for.")
+    lifted = shell("connection", "reinstate", "acme")
+    assert lifted.out == "Lifted. It is still paused: qbwc-service connection resume acme\n"
+    assert shell("connection", "show", "acme", "--json").document["paused"]
+    shell("connection", "suspend", "acme", "--because", ERASING)
+    refused = shell("connection", "reinstate", "acme")
+    assert (refused.code, "connection erase acme" in refused.err) == (1, True)
 
 
 @pytest.mark.usefixtures("acme")

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import stat
 import zipfile
 from collections import defaultdict
 from decimal import Decimal
@@ -192,3 +194,30 @@ def test_it_is_written_into_the_audit(shell: Shell) -> None:
     exported(shell, "json")
     entries = shell("audit", "--json").document
     assert "Everything of the connection written into files" in [each["what"] for each in entries]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_what_is_exported_is_its_owners_alone(shell: Shell) -> None:
+    before = os.umask(0o022)
+    try:
+        shell("export", "acme", "-o", str(shell.folder / "a"))
+        shell("export", "acme", "-o", str(shell.folder / "a.zip"))
+    finally:
+        os.umask(before)
+    modes = {
+        path.name: stat.S_IMODE(path.stat().st_mode)
+        for path in (shell.folder / "a", shell.folder / "a.zip", *(shell.folder / "a").iterdir())
+    }
+    assert modes.pop("a") == 0o700
+    assert len(modes) > 5
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_link_that_lies_in_wait_is_not_followed(shell: Shell) -> None:
+    precious = shell.folder / "precious"
+    precious.write_text("mine")
+    (shell.folder / "a.zip.part").symlink_to(precious)
+    assert shell("export", "acme", "-o", str(shell.folder / "a.zip")).code == 0
+    assert precious.read_text() == "mine"
+    left = {path.name for path in shell.folder.iterdir() if "part" in path.name}
+    assert left == {"a.zip.part"}

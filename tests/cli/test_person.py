@@ -7,7 +7,7 @@ import click
 import pytest
 from sqlalchemy import select
 
-from qbwc_service import invitations, people
+from qbwc_service import first_owner, invitations, people
 from qbwc_service.cli.audit_words import AUDIT_WORDS, NO_DECISION, ONLY_LOOKS, RECORDED_THERE
 from qbwc_service.cli.entry import commands
 from qbwc_service.database import Database
@@ -20,7 +20,7 @@ from tests.cli.conftest import Shell
 @pytest.fixture
 def owner(migrated: Database) -> None:
     with migrated.writing("test") as db:
-        people.ensure_owner(db, now=datetime.now(UTC))
+        first_owner.ensure_owner(db, now=datetime.now(UTC))
 
 
 def _person(database: Database, name: str = "bea") -> Person:

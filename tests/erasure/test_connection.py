@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from qbwc_service.database import Database
 from qbwc_service.erasure import NotPaused
 from qbwc_service.erasure import connection as erasure
 from qbwc_service.erasure.connection import erase_connection
-from qbwc_service.ledger import leases, login_failures
+from qbwc_service.ledger import leases, login_failures, pausing
 from qbwc_service.ledger.audit import Author
 from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import Connection, KeapPace, Role
+from qbwc_service.ledger.pausing import BeingErased
 from qbwc_service.people import Standing
 from qbwc_service.staging.failures import SyncBusy
 from tests.databases import ENGINES, Engine, url_with_tables
@@ -179,13 +181,17 @@ def test_one_that_was_cut_short_lets_nobody_in_and_is_finished_by_asking_again(
     world.keap_has(sale(1001))
     world.update()
     with world.database.writing("test") as db:
-        find_connection(db, "acme").paused = True
+        pausing.suspend(db, find_connection(db, "acme"), "owner", NOON, "The contract has ended")
     with monkeypatch.context() as cut:
         cut.setattr(erasure, "_leave_others", _dies)
         with pytest.raises(KeyError):
             erase_connection(world.database, "acme", "owner", world.clock)
-    with world.database.reading() as db:
-        assert "being erased" in find_connection(db, "acme").suspended_because
+    with world.database.writing("test") as db:
+        found = find_connection(db, "acme")
+        assert found.suspended_because == "It is being erased."
+        for again in (pausing.reinstate, partial(pausing.suspend, reason="Another")):
+            with pytest.raises(BeingErased, match="Finish it with: qbwc-service connection erase"):
+                again(db, found, "owner", NOON)
     assert world.update().authenticate[1] == "nvu"
     erase_connection(world.database, "acme", "owner", world.clock)
     with world.database.engine.connect() as sql:

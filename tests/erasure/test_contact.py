@@ -8,23 +8,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, MetaData, String, select
+from sqlalchemy import JSON, Enum, MetaData, String, select
 
 from keap import Contact, Order, decode_record
 from qbwc_service.connections import find_connection
 from qbwc_service.erasure import ContactNotErasable
 from qbwc_service.erasure.contact import erase_contact, readmit_contact
 from qbwc_service.erasure.person_texts import ERASED, PersonTexts, of_json
+from qbwc_service.erasure.sweep import SWEPT
 from qbwc_service.ledger import audit, history, sources
 from qbwc_service.ledger.audit import Author
+from qbwc_service.ledger.columns import Base, stored_type
 from qbwc_service.ledger.models import (
     AuditEntry,
     ContactCustomer,
+    Event,
     KeapContact,
     KeapOrder,
+    KeapProduct,
+    ManualSync,
+    ManualSyncState,
     MirrorKey,
     MirrorRecord,
     Posting,
+    ProductState,
+    Rule,
 )
 from qbwc_service.planning.order import Buyer, PostalAddress
 from qbwc_service.staging.contact_rows import StagedContact, write_contacts
@@ -67,6 +75,10 @@ def posted(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         order.raw = json.dumps({"id": "1001", "contact": CONTACT, "notes": "for Quillfeather"})
         text = 'The customer "Zoë Quillfeather" was taken'
         history.note(db, connection.id, text, now=NOON, order_id=1001)
+        by_hand = {"asked_at": NOON, "asked_by": "bea", "wanted": {"numbers": [1001]}}
+        shown = [{"number": 1001, "orders": [{"customer": "Zoë Quillfeather"}]}]
+        done = ManualSyncState.DONE
+        db.add(ManualSync(connection_id=connection.id, state=done, found=shown, **by_hand))
         details = {"asked": {"customer": "zoe.q@quill.example"}}
         audit.record(
             db, Author("bea", NOON), "Chosen", connection_id=connection.id, details=details
@@ -217,6 +229,100 @@ def test_a_customer_that_others_share_keeps_its_name(posted: World) -> None:
         assert db.scalars(select(MirrorKey).where(MirrorKey.list_id == list_id)).first()
 
 
+#: texts that name no contact: ids, words of ours, people of the office, files and goods
+NAME_NOBODY = {
+    "alert": {"key", "link"},
+    "alert_state": {"told"},
+    "audit_entry": {"who", "address"},
+    "error_entry": {"message"},
+    "event": {"who"},
+    "keap_hooks": {"token", "token_digest", "trouble", "handshake_secret"},
+    "keap_order_product": {"key", "rule"},
+    "keap_product": {"key", "sku", "name", "rule", "details", "item"},
+    "keap_sign_in": {
+        *("access_token", "refresh_token", "previous_refresh_token", "signed_in_by"),
+        *("tenant", "account_name"),
+    },
+    "keap_sign_in_try": {"state_digest", "begun_by", "verifier"},
+    "keap_walk": {"name"},
+    "manual_sync": {"asked_by", "wanted", "trouble"},
+    "message_set": {
+        *("phase", "new_message_set_id", "remote_address", "company_file", "clock_before"),
+        "hresult",
+    },
+    "mirror_list": {"list_name", "watermark"},
+    "reconciliation": {"asked_by", "counts", "unread"},
+    "rule": {"name", "conditions", "actions", "made_by"},
+    "set_up": {"ticks", "right_company_file", "last_days"},
+    "unreadable_record": {"resource", "record_id"},
+    "update_session": {
+        *("ticket_digest", "remote_address", "client_version", "company_file", "phase", "notes"),
+        *("read_counts", "trouble"),
+    },
+}
+#: whose rows of the contact are known by their ids (erasure/contact.py), and what is of no contact
+BY_ID = {
+    *("connection", "keap_contact", "keap_order", "keap_payment", "keap_order_payment"),
+    *("posting", "quickbooks_txn", "mirror_record", "mirror_key", "mapping", "contact_customer"),
+}
+
+
+def test_every_column_with_a_text_is_swept_or_judged_to_name_nobody() -> None:
+    for table in Base.metadata.sorted_tables:
+        texts = {
+            column.name
+            for column in table.columns
+            if isinstance(stored_type(column), String | JSON) and not isinstance(column.type, Enum)
+        }
+        swept = set(SWEPT.get(table.name, ()))
+        assert swept <= texts, table.name
+        if "connection_id" in table.c and table.name not in BY_ID:
+            nobody = NAME_NOBODY.get(table.name, set())
+            assert not swept & nobody, table.name
+            assert texts == swept | nobody, f"judge the columns of {table.name}"
+
+
+def test_rules_and_products_that_bear_the_name_stay(posted: World) -> None:
+    only = [{"field": "sku", "is": "is", "value": "GRACE"}]
+    with posted.database.writing("test") as db:
+        mine = find_connection(db, posted.name).id
+        db.scalars(select(KeapOrder).where(KeapOrder.keap_id == 1001)).one().customer_name = "Grace"
+        good = {"key": "GRACE", "sku": "GRACE", "name": "Grace", "state": ProductState.MATCHED}
+        db.add(KeapProduct(connection_id=mine, **good))
+        rule = {"name": "Grace", "conditions": only, "actions": [], "made_at": NOON}
+        db.add(Rule(connection_id=mine, position=1, **rule))
+        history.note(db, mine, "GRACE was taken", now=NOON)
+    _erase(posted)
+    with posted.database.reading() as db:
+        (left,) = db.scalars(select(Rule))
+        assert (left.name, left.conditions) == ("Grace", only)
+        grace = select(KeapProduct.sku, KeapProduct.name).where(KeapProduct.key == "GRACE")
+        assert db.execute(grace).one() == ("GRACE", "Grace")
+        assert f"{ERASED} was taken" in db.scalars(select(Event.text)).all()
+
+
+def test_a_contact_with_very_many_texts_is_erased_too(posted: World) -> None:
+    with posted.database.writing("test") as db:
+        lines = [{"line1": f"{number} Plum Alley"} for number in range(1000, 1400)]
+        _contact(db).raw = json.dumps(CONTACT | {"addresses": lines})
+        mine = find_connection(db, posted.name).id
+        history.note(db, mine, "It went to 1399 Plum Alley", now=NOON)
+    _erase(posted)
+    assert [text for _, text in _all_texts(posted) if "1399 Plum" in text] == []
+
+
+def test_letters_beyond_ascii_are_found_in_capitals(posted: World) -> None:
+    with posted.database.writing("test") as db:
+        _contact(db).buyer = sources.stored(Buyer("77", "Renée", "Étoile"))
+        mine = find_connection(db, posted.name).id
+        for name in ("RENÉE ÉTOILE", "renée étoile", "RenÉe étoile"):
+            history.note(db, mine, f"{name} came", now=NOON)
+        details = {"asked": "RENÉE ÉTOILE"}
+        audit.record(db, Author("bea", NOON), "Chosen", connection_id=mine, details=details)
+    _erase(posted)
+    assert [text for _, text in _all_texts(posted) if "toile" in text.casefold()] == []
+
+
 ANN_LEE = PersonTexts(
     frozenset({"Ann Lee", "ann@example.com", "O'Brien & Söhne"}), frozenset({"Ann"})
 )
@@ -229,6 +335,7 @@ ANN_LEE = PersonTexts(
         ("Annual: Ann Lee, dear ANN", f"Annual: {ERASED}, dear {ERASED}"),
         ("Joann Leeds", "Joann Leeds"),
         ("<Name>O&apos;Brien &amp; S&#246;hne</Name>", f"<Name>{ERASED}</Name>"),
+        ("<Name>O&apos;BRIEN &amp; S&#214;HNE</Name>", f"<Name>{ERASED}</Name>"),
         ("<Email>ANN@example.com</Email>", f"<Email>{ERASED}</Email>"),
     ],
 )

@@ -42,6 +42,39 @@ def test_a_suspension_is_lifted_by_no_resume(world: World) -> None:
     assert told == ["Suspended: The contract has ended", "Suspension lifted"]
 
 
+@pytest.mark.parametrize("is_suspended_first", [False, True])
+def test_a_pause_outlives_a_suspension(world: World, is_suspended_first: bool) -> None:
+    world.keap_has(sale(1001))
+    acts = [
+        lambda db, found: pausing.pause(db, found, "bea", NOON),
+        lambda db, found: pausing.suspend(db, found, "owner", NOON, "It was asked for"),
+    ]
+    with world.database.writing("test") as db:
+        found = find_connection(db, world.name)
+        for act in reversed(acts) if is_suspended_first else acts:
+            act(db, found)
+        assert pausing.reinstate(db, found, "owner", NOON)
+    assert (connection_of(world).paused, connection_of(world).suspended_because) == (True, "")
+    with world.database.reading() as db:
+        assert db.scalars(select(Connection).where(Connection.paused)).all()
+        newest = db.scalars(select(Event.text).order_by(Event.id.desc())).first()
+    assert newest == "Suspension lifted. It is still paused"
+    world.update()
+    assert world.invoices() == []
+    with world.database.writing("test") as db:
+        assert pausing.resume(db, find_connection(db, world.name), "bea", NOON)
+    world.update()
+    assert len(world.invoices()) == 1
+
+
+def test_what_is_suspended_is_paused_for_every_query(world: World) -> None:
+    suspend(world)
+    with world.database.reading() as db:
+        assert db.scalars(select(Connection).where(Connection.paused.is_(False))).all() == []
+        assert db.scalars(select(Connection.paused)).all() == [True]
+        assert not find_connection(db, world.name).is_held
+
+
 def test_pausing_twice_is_told_once(world: World) -> None:
     with world.database.writing("test") as db:
         found = find_connection(db, world.name)

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
-from qbwc_service import database_schema, people
+from qbwc_service import database_schema, first_owner
 from qbwc_service.database import Database
 from qbwc_service.ledger.columns import Base
 from qbwc_service.ledger.models import Person
@@ -71,7 +71,7 @@ def test_up_down_up(empty: Database) -> None:
 def test_upgrading_again_keeps_the_rows(empty: Database) -> None:
     database_schema.upgrade(empty)
     with empty.writing("test") as db:
-        people.ensure_owner(db, now=NOON)
+        first_owner.ensure_owner(db, now=NOON)
     database_schema.upgrade(empty)
     with empty.reading() as db:
         assert [(person.name, person.created_at) for person in db.scalars(select(Person))] == [

@@ -14,6 +14,7 @@ from qbwc_service.ledger import hooks
 from qbwc_service.ledger.models import HooksState
 from qbwc_service.public_address import check_hooks_setting, why_keap_cannot_call
 from qbwc_service.settings import SettingError
+from qbwc_service.staging import hook_upkeep
 from qbwc_service.staging.hook_subscriptions import EVENTS
 from qbwc_service.staging.hook_upkeep import MESSAGE
 from qbwc_service.staging.reading import Reading
@@ -220,6 +221,53 @@ def test_a_service_that_keap_cannot_reach_is_told_so_after_one_try(site: Called)
     with site.joined.database.reading() as db:
         [entry] = db.execute(hooks.select(hooks.KeapHooks.trouble)).scalars()
     assert site.token() not in entry
+
+
+def test_fewer_calls_than_keap_offers_are_trouble_and_what_works_goes_on(
+    site: Called, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keap = site.joined.keap.hooks
+    shake_hands = keap._shake_hands
+
+    def at_one_alone(one: Subscription) -> None:
+        if one.event_key == EVENTS[0]:
+            shake_hands(one)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(keap, "_shake_hands", at_one_alone)
+        site.look_after()
+    assert site.joined.open_errors() == [(MESSAGE, None)]
+    assert shown(site).sentence == (
+        "On, but Keap calls at some changes only. Keap calls at 1 of the 9 kinds of change it was "
+        "asked. It is read every 15 minutes as before."
+    )
+    row = site.row()
+    assert row is not None
+    assert (row.state, row.verified) == (HooksState.ON, 1)
+    assert site.call().status_code == 200
+    site.joined.clock.forward(minutes=10)
+    site.look_after()
+    assert site.joined.open_errors() == []
+    assert sorted(site.subscriptions()) == ALL
+
+
+@pytest.mark.parametrize("meanwhile", ["checked", "switched off"])
+def test_what_another_did_or_switched_off_since_we_looked_counts(
+    site: Called, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    looked = hook_upkeep._due
+    stale = looked(site.joined.hasty)
+    assert [each.is_wanted for each in stale] == [True]
+    if meanwhile == "checked":
+        site.look_after()
+    else:
+        site.switch("no")
+    before = len(site.joined.keap.requests)
+    monkeypatch.setattr(
+        hook_upkeep, "_due", lambda access, only=None: looked(access, only) if only else stale
+    )
+    site.look_after()
+    assert len(site.joined.keap.requests) == before
 
 
 def test_the_trouble_of_one_stops_no_other(site: Called) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from qbwc_service import settings
 from qbwc_service.database import Database
 from qbwc_service.ledger import leases
-from qbwc_service.staging import due
+from qbwc_service.staging import due, schedule
 from qbwc_service.staging.due import RETRY_AFTER, Claim, finish
 from qbwc_service.staging.failures import SyncBusy
 from qbwc_service.staging.next_time import Sharing, next_sync
@@ -472,4 +472,16 @@ def test_a_job_that_shows_no_sign_of_life_for_ten_minutes_hangs(joined: Joined) 
     joined.clock.forward(seconds=1)
     assert not job.beats()
     job.run_due()
+    assert job.beats()
+
+
+def test_only_the_reader_beats(joined: Joined, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the other thread waits for says nothing of the one that reads."""
+    job = staging(joined)
+    job.run_due()
+    joined.clock.forward(minutes=10)
+    monkeypatch.setattr(schedule, "look_after_hooks", lambda access, **_: access.sleep(0.0))
+    job.look_after_hooks()
+    assert not job.beats()
+    job._access().sleep(0.0)
     assert job.beats()

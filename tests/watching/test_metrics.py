@@ -1,6 +1,8 @@
 """/metrics: who sees the figures, what they are, and what reading them costs."""
 
+import importlib
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +35,7 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.standing import AT_ONCE
 from qbwc_service.ledger.states import State
-from qbwc_service.watching import figures
+from qbwc_service.watching import figures, process
 from qbwc_service.watching.exposition import CONTENT_TYPE, Sample, written
 from qbwc_service.watching.figures import STATEMENTS, collect
 from qbwc_service.watching.meanings import Metric
@@ -391,3 +393,14 @@ def _fill(database: Database, own: int, count: int) -> None:
                 for number in range(count)
             ],
         )  # fmt: skip
+
+
+def test_a_process_began_when_it_began_and_not_so_many_seconds_of_the_processor_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as busy:
+        busy.setattr(time, "process_time", lambda: 1000.0)
+        before = time.time()
+        importlib.reload(process)
+        assert before <= process._BEGAN <= time.time()
+    importlib.reload(process)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, text, true
+from sqlalchemy import BigInteger, ColumnElement, Index, String, Text, or_, text, true
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qbwc_service.blotting import blotted_details, blotted_sentence
@@ -24,8 +25,9 @@ class Connection(Base):
     #: part of every ExternalGUID, so it never changes and is never shared
     uid: Mapped[str] = mapped_column(String(36), unique=True)
     created_at: Mapped[datetime]
-    paused: Mapped[bool] = mapped_column(default=False)
-    #: why it is suspended, a sentence; it is paused then ("" = it is not)
+    #: somebody paused it; what reads and sends asks for `paused`
+    is_held: Mapped[bool] = mapped_column("paused", default=False)
+    #: why it is suspended, a sentence ("" = it is not)
     suspended_because: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     #: while it is being set up orders are read and shown, and only those of the trial are sent
     is_on: Mapped[bool] = mapped_column(default=True, server_default=true())
@@ -87,3 +89,18 @@ class Connection(Base):
     calls_every: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: signs what is told to a web address, encrypted ("" = none was made)
     webhook_key: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+
+    @hybrid_property
+    def paused(self) -> bool:
+        """Nothing is read or sent: somebody paused it, or it is suspended, or both."""
+        return bool(self.is_held or self.suspended_because)
+
+    @paused.inplace.setter
+    def _pause(self, is_held: bool) -> None:
+        """Somebody's pause alone; a suspension stays as it is."""
+        self.is_held = is_held
+
+    @paused.inplace.expression
+    @classmethod
+    def _paused_in_sql(cls) -> ColumnElement[bool]:
+        return or_(cls.is_held, cls.suspended_because != "")
