@@ -282,10 +282,11 @@ def test_the_qwc_file_is_the_same_each_time_and_holds_no_password(
 def test_an_address_that_the_web_connector_would_refuse_is_told(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("QBWC_PUBLIC_URL", "http://sync.example.com")
+    monkeypatch.setenv("QBWC_PUBLIC_URL", "https://10.0.0.7")
     outcome = shell("qwc", "acme", "-o", str(tmp_path / "acme.qwc"))
     assert outcome.code == 1
-    assert "AppURL must begin with https://, except on localhost." in outcome.err
+    assert "AppURL must name its host, not give an IP address." in outcome.err
+    assert "Correct QBWC_PUBLIC_URL" in outcome.err
     assert not (tmp_path / "acme.qwc").exists()
 
 
