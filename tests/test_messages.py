@@ -23,6 +23,7 @@ from qbwc_service.ledger.models import (
 from qbwc_service.ledger.number_outcomes import NumberOutcome
 from qbwc_service.ledger.set_up import Question, Tick
 from qbwc_service.ledger.walks import Walk
+from qbwc_service.logs import masked
 from qbwc_service.matching.customer_index import SINGLE_CUSTOMER
 from qbwc_service.matching.keys import KeyKind
 from qbwc_service.matching.reasons import REASONS
@@ -122,6 +123,13 @@ def test_an_entry_without_details_is_still_readable(entry: Message) -> None:
     assert "{" not in shown.title + shown.why + shown.do
     assert 1 <= len(shown.title) <= 90
     assert shown == entry.rendered(dict.fromkeys(blanks(entry), "..."))
+
+
+@each_entry
+def test_the_log_hides_no_word_of_an_entry(entry: Message) -> None:
+    """Its mask takes what follows a word like "Key:" for the key."""
+    for text in (entry.title, entry.why, entry.do, *entry.steps):
+        assert masked(text) == text
 
 
 @each_entry

@@ -40,8 +40,11 @@ def connection_file(connection: Connection) -> Response:
 @pages.get("/password")
 def ask_for_password(connection: str) -> ResponseReturnValue:
     with here().database.reading() as db:
-        head = head_of(find_connection(db, connection))
-    return render_template("password.html", head=head, made=None)
+        found = find_connection(db, connection)
+        # `connection add` shows one at once; a connection that the pages made begins switched off.
+        never_shown = not found.is_on and set_up.progress_of(db, found.id).password_made_at is None
+        is_first = never_shown and found.last_contact_at is None
+    return render_template("password.html", head=head_of(found), made=None, is_first=is_first)
 
 
 @pages.post("/password")

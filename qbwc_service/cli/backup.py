@@ -29,7 +29,7 @@ def backup(target: Path, replace: bool, keep: int | None, as_json: bool) -> None
 
     \b
     Examples:
-      qbwc-service backup /var/backups/qbwc --keep 14
+      qbwc-service backup /var/backups/qbwc-service --keep 30
       qbwc-service backup before-the-move.zip
     """
     now = utc_now()

@@ -26,7 +26,7 @@ def config(only_check: bool, as_json: bool) -> None:
     file, or the environment, which wins over the file. Keys and passwords are hidden. All faults
     are told at once. The database is not opened, and nothing is made.
 
-    Exit code 0: the service can start with it; 1: something cannot be used.
+    Exit code 0: nothing is wrong with it; 1: something cannot be used.
 
     \b
     Examples:
@@ -45,7 +45,7 @@ def config(only_check: bool, as_json: bool) -> None:
         for line in (*reading.sources.warnings, *map(str, faults)):
             click.echo(line, err=True)
         if only_check and not faults:
-            click.echo("The service can start with this configuration.")
+            click.echo("Nothing is wrong with the configuration. The database was not asked.")
     if faults:
         raise click.exceptions.Exit(REFUSED)
 

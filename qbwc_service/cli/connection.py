@@ -79,7 +79,14 @@ def add(
             start_date=start_date.date() if start_date else None,
             clock=utc_now,
         )
-    _show_new(made, as_json, f"Next: qbwc-service qwc {name} -o {name}.qwc")
+    # A key is not tried here: the connection is to be made where Keap cannot be asked, too.
+    into_keap = (
+        f"qbwc-service connection test {name}"
+        if keap_key_file
+        else f"qbwc-service connection login {name}, or qbwc-service connection key {name} "
+        "--keap-key-file FILE"
+    )
+    _show_new(made, as_json, f"Next: {into_keap}; then qbwc-service qwc {name} -o {name}.qwc")
 
 
 @connection.command()

@@ -1,13 +1,15 @@
 """qbwc-service contact: what is kept of one Keap contact is erased, or kept again."""
 
 import click
+from sqlalchemy import select
 
 from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
-from qbwc_service.cli.surroundings import opened
+from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
-from qbwc_service.connections import lock_connection
+from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger.audit import Author
+from qbwc_service.ledger.models import KeapContact, KeapOrder
 
 
 @click.group()
@@ -37,12 +39,25 @@ def erase(name: str, contact_id: str, yes: bool) -> None:
     """
     from qbwc_service.erasure.contact import erase_contact
 
-    if not yes:
-        click.confirm(f"Erase what {name} keeps of contact {contact_id}, for good?", abort=True)
     with opened() as service:
+        _refuse_unknown(service, name, contact_id)
+        if not yes:
+            click.confirm(f"Erase what {name} keeps of contact {contact_id}, for good?", abort=True)
         orders = erase_contact(service.database, name, contact_id, WHO, utc_now)
     click.echo(f"Erased: contact {contact_id}, {orders} order{'' if orders == 1 else 's'}.")
     click.echo("Still there: what Keap and QuickBooks have, and old back-ups.")
+
+
+def _refuse_unknown(service: Surroundings, name: str, contact_id: str) -> None:
+    """Before anybody is asked for a word that leads to nothing."""
+    with service.database.reading() as db:
+        own = find_connection(db, name).id
+        known = [
+            db.scalar(select(table.id).filter_by(connection_id=own, contact_id=contact_id).limit(1))
+            for table in (KeapContact, KeapOrder)
+        ]
+    if known == [None, None]:
+        raise Refused(f'"{name}" knows no contact {contact_id}. Nothing was erased.')
 
 
 @contact.command()

@@ -7,6 +7,7 @@ from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
+from qbwc_service.erasure import NotPaused
 
 
 @click.command(name="erase")
@@ -27,7 +28,8 @@ def erase(name: str, confirm: str) -> None:
 
     with opened() as service:
         with service.database.reading() as db:
-            find_connection(db, name)
+            if not find_connection(db, name).paused:
+                raise NotPaused(name)
         typed = confirm or click.prompt(f"This cannot be taken back. Type {name} to erase it")
         if typed != name:
             raise Refused("That is another name. Nothing was erased.")

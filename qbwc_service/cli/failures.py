@@ -6,6 +6,8 @@
 130  stopped by Ctrl-C
 """
 
+from pathlib import Path
+
 import click
 from sqlalchemy import exc as sql
 
@@ -89,6 +91,13 @@ def sentence(error: Exception) -> str | None:
     match error:
         case sql.OperationalError() | sql.InterfaceError():
             return f"The database does not answer: {_first_line(error.orig)}. {_CHECK}"
+        case LoginRefused() | SyncFailed() if error.message in _MENDED_BY_LOGIN:
+            return f"{error} {_LOGIN.format(getattr(error, 'connection', 'NAME'))}"
+        case FileNotFoundError(filename=str(path)) if not Path(path).parent.exists():
+            return (
+                f"The folder {Path(path).parent} does not exist. Nothing was written. Make it, or "
+                "name another."
+            )
         case ModuleNotFoundError(name="psycopg"):
             return 'PostgreSQL needs one more package: install the service with ".[postgres]".'
         case OSError(strerror=str(reason)):
@@ -98,6 +107,12 @@ def sentence(error: Exception) -> str | None:
 
 
 _CHECK = "Check QBWC_DATABASE_URL."
+#: the catalogue tells them what to press on the pages
+_MENDED_BY_LOGIN = frozenset({"keap-not-connected", "keap-key-refused", "keap-sign-in-again"})
+_LOGIN = (
+    'Here: "qbwc-service connection login {0}", or "qbwc-service connection key {0} '
+    '--keap-key-file FILE".'
+)
 
 
 def _first_line(error: BaseException | None) -> str:

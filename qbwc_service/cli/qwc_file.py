@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
+from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.connections import find_connection, qwc_file
-from qwc import build
+from qwc import QwcInvalid, build
 
 
 @click.command()
@@ -29,7 +30,14 @@ def qwc(name: str, output: Path) -> None:
       qbwc-service qwc acme -o acme.qwc
     """
     with opened() as service, service.database.reading() as db:
-        content = build(qwc_file(find_connection(db, name), service.config))
+        file = qwc_file(find_connection(db, name), service.config)
+    try:
+        content = build(file)
+    except QwcInvalid as invalid:
+        raise Refused(
+            f"{invalid} Correct QBWC_PUBLIC_URL, from which these addresses are made. Nothing was "
+            "written."
+        ) from invalid
     output.write_bytes(content)
     click.echo(
         f"Wrote {output}. On the QuickBooks computer, open QuickBooks as Admin, then in the Web "

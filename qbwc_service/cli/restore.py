@@ -32,7 +32,7 @@ def restore(file: Path, replace: bool, check: bool, as_json: bool) -> None:
       qbwc-service restore before-the-move.zip
       QBWC_DATABASE_URL=postgresql://user@host/name qbwc-service restore before-the-move.zip
     """
-    with opened("as-it-is") as service, opened_archive(file) as archive:
+    with opened("or-nothing") as service, opened_archive(file) as archive:
         missing = sorted(set(archive.manifest.secret_keys) - set(service.secrecy.key_ids))
         restored = None
         there = None

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from qbwc_service.cli.connection import WHO
+from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
@@ -17,7 +18,8 @@ _name = click.argument("name")
 @click.command("settings-export")
 @_name
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def settings_export(name: str, file: Path) -> None:
+@click.option("--replace", is_flag=True, help="Overwrite the file where it is there already.")
+def settings_export(name: str, file: Path, *, replace: bool) -> None:
     """Write settings, choices for things of Keap and rules into a JSON file.
 
     No key or password is in it.
@@ -28,6 +30,10 @@ def settings_export(name: str, file: Path) -> None:
     """
     with opened() as service, service.database.snapshot() as db:
         text = written(db, find_connection(db, name), utc_now())
+    if file.exists() and not replace:
+        raise Refused(
+            f"{file} is there already and was left as it is. Choose another name, or --replace."
+        )
     file.write_text(text, encoding="utf-8")
     click.echo(f"Written to {file}.")
 
@@ -60,7 +66,7 @@ def settings_import(name: str, file: Path, *, dry_run: bool, as_json: bool) -> N
     if as_json:
         print_json(taken)
     else:
-        _show(taken)
+        _show(taken, is_trial=dry_run)
         click.echo(
             "Nothing was changed."
             if dry_run
@@ -68,16 +74,16 @@ def settings_import(name: str, file: Path, *, dry_run: bool, as_json: bool) -> N
         )
 
 
-def _show(taken: Taken) -> None:
+def _show(taken: Taken, *, is_trial: bool) -> None:
     print_table(
         ["Setting", "Before", "After"],
         [(each.setting, _value(each.before), _value(each.after)) for each in taken.settings],
-        "No setting is another.",
+        "No setting would change." if is_trial else "No setting was changed.",
     )
     print_table(
         ["Choice", "For", "Entry"],
         [(each.kind, each.shown, each.full_name) for each in taken.choices],
-        "No choice is another.",
+        "No choice would change." if is_trial else "No choice was changed.",
     )
     if taken.left_out:
         print_table(

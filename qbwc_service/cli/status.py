@@ -48,9 +48,14 @@ def status(name: str, as_json: bool) -> None:
         overlap = number_overlap(db, connection, effective_settings(connection))
         drain = draining.current(db)
         keap_hooks = hooks.shown(db, connection)
+        trouble = connection.last_sync_trouble
     if as_json:
         draining_since = drain.began_at if drain else None
-        more = {"draining_since": draining_since, "keap_hooks": keap_hooks}
+        more = {
+            "draining_since": draining_since,
+            "keap_hooks": keap_hooks,
+            "last_sync_trouble": trouble,
+        }
         print_json(_document(report, calls, now, overlap) | more)
     else:
         _show(report)
@@ -59,6 +64,8 @@ def status(name: str, as_json: bool) -> None:
                 f"No update begins since {shown_time(drain.began_at)}: the service is being "
                 "drained. End it with: qbwc-service drain --end"
             )
+        if trouble:
+            click.echo(f"Trouble with Keap: {trouble}")
         _show_calls(calls, now)
         if keap_hooks.is_wanted:
             click.echo(f"Calls from Keap: {keap_hooks.sentence}")

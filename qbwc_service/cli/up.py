@@ -1,5 +1,6 @@
 """qbwc-service up: the service itself."""
 
+import errno
 from urllib.parse import urlsplit
 
 import click
@@ -51,7 +52,7 @@ def up(host: str, port: int, no_scheduler: bool) -> None:
                 started=lambda real: _tell_what_next(service, host, real, no_scheduler),
             )
         except AddressUnavailable as error:
-            raise Refused(str(error)) from error
+            raise Refused(f"{error} {_instead(error)}") from error
 
 
 def _see_to_owner(service: Surroundings) -> None:
@@ -84,6 +85,17 @@ def _tell_what_next(service: Surroundings, host: str, port: int, no_scheduler: b
     click.echo("Ctrl-C stops the service; nothing is lost by that.")
 
 
+def _instead(error: Exception) -> str:
+    """What to do where the port cannot be had."""
+    match error.__cause__:
+        case OSError(errno=errno.EADDRINUSE):
+            return "Stop the other program there, or choose another port with --port."
+        case OSError(errno=errno.EACCES):
+            return "Choose a port from 1024 on with --port."
+        case _:
+            return "Choose an address of this machine with --host."
+
+
 def _is_other_port(public_url: str, port: int) -> bool:
     address = urlsplit(public_url)
     return address.hostname == "localhost" and (address.port or 80) != port
@@ -93,9 +105,11 @@ _FIRST_STEPS = """
 What to do next, in a second window:
   1. qbwc-service connection add my-books --keap-account iq146 --keap-key-file keap.key
      It shows the password for the Web Connector.
-  2. qbwc-service qwc my-books -o my-books.qwc
+  2. qbwc-service set my-books income_account="Sales" tax_account="Sales Tax Payable"
+     The accounts that new items need, by their names in your chart of accounts.
+  3. qbwc-service qwc my-books -o my-books.qwc
      Load this file in the Web Connector on the QuickBooks computer, enter the password there,
      tick the line and press Update Selected.
-  3. qbwc-service status my-books
+  4. qbwc-service status my-books
      Shows what was read from Keap and what is in QuickBooks.
 """

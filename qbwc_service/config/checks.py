@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError
 from qbwc_service.config.faults import Unusable
 from qbwc_service.secrecy import KeysUnusable, read_keys
 from qbwc_service.settings import is_email_address
+
+_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -77,6 +79,22 @@ def web_address(example: str) -> Check[str]:
             usable = False
         if not usable:
             raise Unusable(f"{text!r} is not a web address like {example}")
+        return text.rstrip("/")
+
+    return Check("web address", read)
+
+
+def own_address(example: str) -> Check[str]:
+    """Our own address, as the Web Connector takes it: with a certificate, but on this computer."""
+    read_any = web_address(example).read
+
+    def read(text: str) -> str:
+        address = urlsplit(read_any(text))
+        if address.scheme == "http" and address.hostname not in _HERE:
+            raise Unusable(
+                f"write https:// in place of http:// in {text!r}; the Web Connector accepts "
+                "http:// on localhost alone"
+            )
         return text.rstrip("/")
 
     return Check("web address", read)

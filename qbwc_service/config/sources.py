@@ -64,10 +64,10 @@ def _content(named: str) -> tuple[Path | None, str, tuple[ConfigError, ...]]:
     try:
         # Windows' Notepad begins a file with a mark.
         return path, path.read_text(encoding="utf-8-sig"), ()
-    except FileNotFoundError as error:
+    except FileNotFoundError:
         if not named:
             return None, "", ()
-        reason = f"{path}: {error.strerror}"
+        reason = f"there is no file {path}; make it, or name the right one"
     except PermissionError as error:
         reason = f"{path}: {error.strerror}; run this as the user of the service"
     except OSError as error:

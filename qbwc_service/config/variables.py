@@ -98,7 +98,7 @@ DATABASE_STATEMENT_SECONDS: Final = Variable(
 )
 PUBLIC_URL: Final = Variable(
     "QBWC_PUBLIC_URL",
-    checks.web_address("http://localhost:8000"),
+    checks.own_address("http://localhost:8000"),
     "The address under which the QuickBooks computer and your browser reach the service. "
     "`https://`, except on localhost.",
     "http://localhost:8000",

@@ -16,6 +16,10 @@ from qbwc_service.doctor.pages import examine_pages
 from qwc import QwcFile, QwcInvalid, read
 
 _SECONDS: Final = 30.0
+_CORRECT: Final = "Correct QBWC_PUBLIC_URL, and download the .qwc file anew."
+_ANOTHER_FILE: Final = (
+    "Name the .qwc file of the connection as the service wrote it, or download it anew."
+)
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -40,7 +44,8 @@ def examine(target: Target, now: datetime) -> Iterator[Finding]:
         file = read(target.qwc)
     except QwcInvalid as invalid:
         for problem in invalid.problems:
-            fix = "Correct QBWC_PUBLIC_URL, and download the .qwc file anew."
+            is_of_address = problem.element in ("AppURL", "AppSupport", "CertURL")
+            fix = _CORRECT if is_of_address else _ANOTHER_FILE
             yield ill("qwc-file", problem.sentence, fix, problem.code)
         return
     yield good("qwc-file", "The .qwc file is as the Web Connector wants it.")

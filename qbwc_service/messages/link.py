@@ -10,8 +10,8 @@ ENTRIES = (
         "its old application keys and the old interface (XML-RPC) on 2026-12-31. No orders were "
         "read; QuickBooks is untouched.",
         "On the connection page press Update login. Then sign in with Keap, or enter a new Service "
-        "Account Key: in Keap, Settings, API Settings. An old application key does not work any "
-        "more.",
+        "Account Key, from Keap under Settings, API Settings. An old application key does not work "
+        "any more.",
         steps=(
             "On the connection page press Update login.",
             "Press Sign in with Keap, choose the account and allow it. That is all.",

@@ -205,6 +205,14 @@ def checks(visitor: Visitor) -> dict[str, str]:
     return {html.unescape(text): mark for mark, text in lines}
 
 
+def test_auto_run_is_ticked_only_after_the_first_orders_were_looked_at(site: Site) -> None:
+    site.add_connection(is_on=False)
+    visitor = site.bookkeeper()
+    visitor.get("/c/acme/set-up/quickbooks")
+    assert "Update Selected" in visitor.page
+    assert "Auto-Run" not in visitor.page
+
+
 def test_the_list_turns_green_as_the_web_connector_calls(site: Site) -> None:
     site.add_connection(is_on=False)
     visitor = site.bookkeeper()
@@ -213,7 +221,11 @@ def test_the_list_turns_green_as_the_web_connector_calls(site: Site) -> None:
     assert file.headers["Content-Disposition"] == 'attachment; filename="keap-acme.qwc"'
     assert "<QBWCXML>" in visitor.page
     visitor.get("/c/acme/password")
+    # There is none yet that could be refused.
+    assert ("<h1>Make the password</h1>" in visitor.page, "is refused" in visitor.page) == (1, 0)
     visitor.post("/c/acme/password")
+    visitor.get("/c/acme/password")
+    assert "Make a new password?" in visitor.page
     site.now = NOW + timedelta(minutes=3)
     found = checks(visitor)
     assert found["Connection file downloaded"] == "done"
@@ -459,7 +471,7 @@ def test_it_is_switched_on_only_with_the_tick(site: Site) -> None:
     assert not connection(site).is_on
     form = {"looks_right": "on", "alert_emails": "bea@example.com"}
     page = visitor.press("/c/acme/set-up/switch-on", "/c/acme/set-up/switch-on", form)
-    assert "Switched on." in page
+    assert "tick Auto-Run there" in page
     assert connection(site).is_on
     assert connection(site).settings["alert_emails"] == "bea@example.com"
 

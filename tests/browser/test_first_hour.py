@@ -81,7 +81,7 @@ def connect_quickbooks(page: Page, scene: Scene) -> str:
         press(page, "Download connection file (.qwc)")
     download.value.save_as(scene.pc / "acme.qwc")
     follow(page, "Make the password")
-    press(page, "Make a new password")
+    press(page, "Make the password")
     password = page.locator(".secret").inner_text()
     follow(page, "Back to the set-up")
     sees(page, "Waiting for the Web Connector to call")

@@ -111,7 +111,10 @@ def test_a_database_without_tables_is_not_backed_up(
 ) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    monkeypatch.setenv("QBWC_DATABASE_URL", empty_url(other))
+    url = empty_url(other)
+    if url.startswith("sqlite:"):
+        Path(url.removeprefix("sqlite:///")).touch()
+    monkeypatch.setenv("QBWC_DATABASE_URL", url)
     outcome = shell("backup", str(tmp_path / "a.zip"))
     assert (outcome.code, outcome.err.strip()) == (
         *(1, "The database has no tables yet: there is nothing to back up."),

@@ -40,7 +40,7 @@ def test_a_check_of_what_can_be_used_says_so(shell: Shell, file: Path) -> None:
     file.write_text("QBWC_LOG_LEVEL=ERROR\n", encoding="utf-8")
     done = shell("config", "--check")
     assert (done.code, done.err) == (0, "")
-    assert done.out == "The service can start with this configuration.\n"
+    assert done.out == ("Nothing is wrong with the configuration. The database was not asked.\n")
 
 
 def test_a_check_tells_all_faults_at_once(

@@ -283,18 +283,20 @@ def test_the_qwc_file_is_the_same_each_time_and_holds_no_password(
 def test_an_address_that_the_web_connector_would_refuse_is_told(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("QBWC_PUBLIC_URL", "http://sync.example.com")
+    monkeypatch.setenv("QBWC_PUBLIC_URL", "https://10.0.0.7")
     outcome = shell("qwc", "acme", "-o", str(tmp_path / "acme.qwc"))
     assert outcome.code == 1
-    assert "AppURL must begin with https://, except on localhost." in outcome.err
+    assert "AppURL must name its host, not give an IP address." in outcome.err
+    assert "Correct QBWC_PUBLIC_URL" in outcome.err
     assert not (tmp_path / "acme.qwc").exists()
 
 
 @pytest.mark.usefixtures("acme")
-def test_a_file_that_cannot_be_written_is_named(shell: Shell, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_named(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "no" / "acme.qwc"
     outcome = shell("qwc", "acme", "-o", str(path))
-    assert (outcome.code, outcome.err) == (1, f"{path}: No such file or directory.\n")
+    sentence = "does not exist. Nothing was written. Make it, or name another."
+    assert (outcome.code, outcome.err) == (1, f"The folder {path.parent} {sentence}\n")
 
 
 @pytest.mark.usefixtures("acme")
@@ -321,8 +323,9 @@ def test_a_suspended_connection_is_neither_read_nor_resumed(shell: Shell) -> Non
 
 @pytest.mark.usefixtures("acme")
 def test_a_connection_is_erased_after_its_name_was_typed(shell: Shell) -> None:
-    refused = shell("connection", "erase", "acme", "--confirm", "acme")
-    assert (refused.code, "connection pause acme" in refused.err) == (1, True)
+    refused = shell("connection", "erase", "acme")
+    # It is not asked for what is refused anyway.
+    assert (refused.code, refused.out, "connection pause acme" in refused.err) == (1, "", True)
     shell("connection", "pause", "acme")
     wrong = shell("connection", "erase", "acme", "--confirm", "acne")
     assert (wrong.code, wrong.err) == (1, "That is another name. Nothing was erased.\n")
@@ -330,3 +333,26 @@ def test_a_connection_is_erased_after_its_name_was_typed(shell: Shell) -> None:
     assert shell("connection", "list", "--json").document == []
     (entry,) = shell("audit", "--json").document
     assert (entry["who"], entry["what"]) == ("command line", "Connection erased")
+
+
+@pytest.mark.usefixtures("migrated")
+def test_the_next_step_after_adding_is_the_way_into_keap(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "keap.key").write_text("KeapAK-1")
+    without = shell("connection", "add", "one").out.splitlines()[-1]
+    given = shell("connection", "add", "two", "--keap-key-file", str(tmp_path / "keap.key"))
+    assert without == (
+        "Next: qbwc-service connection login one, or qbwc-service connection key one "
+        "--keap-key-file FILE; then qbwc-service qwc one -o one.qwc"
+    )
+    # It was stored without being tried.
+    assert given.out.splitlines()[-1] == (
+        "Next: qbwc-service connection test two; then qbwc-service qwc two -o two.qwc"
+    )
+
+
+@pytest.mark.usefixtures("acme")
+def test_an_unknown_contact_is_told_before_anything_is_asked(shell: Shell) -> None:
+    refused = shell("contact", "erase", "acme", "4417")
+    assert (refused.code, refused.out, refused.err) == (
+        *(1, "", '"acme" knows no contact 4417. Nothing was erased.\n'),
+    )

@@ -13,6 +13,17 @@ from qbwc_service.database import Database
 from tests.cli.conftest import Outcome, Shell
 
 
+def no_tables(shell: Shell) -> str:
+    """On SQLite there is not even a file, and none is made."""
+    if shell.url.startswith("sqlite:"):
+        file = shell.url.removeprefix("sqlite:///")
+        return (
+            f'There is no database {file} yet. "qbwc-service migrate" makes it; if it is '
+            "elsewhere, correct QBWC_DATABASE_URL."
+        )
+    return 'The database has no tables yet. "qbwc-service migrate" makes them.'
+
+
 def assert_one_sentence(outcome: Outcome, code: int, sentence: str) -> None:
     assert (outcome.code, outcome.out, outcome.err) == (code, "", sentence + "\n")
 
@@ -31,7 +42,10 @@ def assert_one_sentence(outcome: Outcome, code: int, sentence: str) -> None:
         (
             "QBWC_DATABASE_URL",
             "sqlite:////nowhere/at/all/service.db",
-            "The database does not answer: unable to open database file. Check QBWC_DATABASE_URL.",
+            (
+                'There is no database /nowhere/at/all/service.db yet. "qbwc-service migrate" makes '
+                "it; if it is elsewhere, correct QBWC_DATABASE_URL."
+            ),
         ),
         (
             "QBWC_DATABASE_URL",
@@ -55,6 +69,51 @@ def test_a_variable_that_cannot_be_used_is_named(
 ) -> None:
     monkeypatch.setenv(variable, value)
     assert_one_sentence(shell("status", "acme"), 1, sentence)
+
+
+def test_a_file_that_is_no_database_is_named(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = shell.folder / "notes.txt"
+    notes.write_text("not a database\n" * 100)
+    monkeypatch.setenv("QBWC_DATABASE_URL", f"sqlite:///{notes}")
+    for command in (("status", "acme"), ("migrate",), ("backup", str(shell.folder / "x.zip"))):
+        assert_one_sentence(
+            shell(*command),
+            1,
+            f"QBWC_DATABASE_URL: {notes} cannot be read as a SQLite database (file is not a "
+            "database). Name another file.",
+        )
+
+
+def test_a_folder_that_no_command_can_make_is_told(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QBWC_DATABASE_URL", "sqlite:////nowhere/at/all/service.db")
+    assert_one_sentence(
+        shell("migrate"),
+        1,
+        "The database does not answer: unable to open database file. Check QBWC_DATABASE_URL.",
+    )
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("backup", "{}/x.zip"),
+        ("export", "acme", "-o", "{}/x.zip"),
+        ("qwc", "acme", "-o", "{}/acme.qwc"),
+        ("support-file", "acme", "-o", "{}/x.zip"),
+        ("settings-export", "acme", "{}/x.json"),
+    ],
+    ids=" ".join,
+)
+def test_a_folder_that_does_not_exist_is_named(shell: Shell, command: tuple[str, ...]) -> None:
+    folder = shell.folder / "nofolder"
+    assert_one_sentence(
+        shell(*(word.format(folder) for word in command)),
+        1,
+        f"The folder {folder} does not exist. Nothing was written. Make it, or name another.",
+    )
 
 
 def test_a_database_server_that_is_down_is_no_mistake_of_ours(
@@ -84,11 +143,9 @@ def test_a_database_server_that_is_down_is_no_mistake_of_ours(
 def test_missing_tables_are_told_with_the_way_to_make_them(
     shell: Shell, command: tuple[str, ...]
 ) -> None:
-    assert_one_sentence(
-        shell(*command),
-        1,
-        'The database has no tables yet. "qbwc-service migrate" makes them.',
-    )
+    assert_one_sentence(shell(*command), 1, no_tables(shell))
+    # A mistyped name leaves no empty database behind.
+    assert list(shell.folder.glob("*.db*")) == []
 
 
 def test_migrate_makes_the_tables(shell: Shell) -> None:
@@ -200,11 +257,7 @@ def test_the_module_is_the_same_program(shell: Shell) -> None:
         capture_output=True,
         text=True,
     )
-    assert_one_sentence(
-        Outcome(ended.returncode, ended.stdout, ended.stderr),
-        1,
-        'The database has no tables yet. "qbwc-service migrate" makes them.',
-    )
+    assert_one_sentence(Outcome(ended.returncode, ended.stdout, ended.stderr), 1, no_tables(shell))
 
 
 def test_a_start_finds_old_tables_by_their_revision(shell: Shell, migrated: Database) -> None:

@@ -114,8 +114,8 @@ def test_the_same_connection_gets_everything_back(
     assert choices_of(shell, "acme")["saw-1"] == ("Saws", "I-Saw")
     assert rules_of(shell, "acme") == ["Big"]
     again = shell("settings-import", "acme", str(file))
-    assert "No setting is another." in again.out
-    assert "No choice is another." in again.out
+    assert "No setting was changed." in again.out
+    assert "No choice was changed." in again.out
 
 
 def test_a_dry_run_tells_the_same_and_changes_nothing(
@@ -171,3 +171,12 @@ def test_what_cannot_be_used_is_refused_in_a_sentence_and_nothing_is_changed(
         choices_of(shell, "beta"),
         rules_of(shell, "beta"),
     ) == before
+
+
+def test_a_file_that_is_there_is_overwritten_only_when_told_to(shell: Shell, file: Path) -> None:
+    file.write_text("mine")
+    refused = shell("settings-export", "acme", str(file))
+    assert (refused.code, file.read_text()) == (1, "mine")
+    assert "was left as it is. Choose another name, or --replace." in refused.err
+    assert shell("settings-export", "acme", str(file), "--replace").code == 0
+    assert json.loads(file.read_text())

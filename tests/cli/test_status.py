@@ -94,6 +94,7 @@ def test_status_counts_and_adds_up_one_connection(shell: Shell) -> None:
         "number_overlap": NO_OVERLAP | {"keap": [102, 5104]},
         "keap_calls": NO_CALLS,
         "keap_hooks": NO_HOOKS,
+        "last_sync_trouble": "",
     }
 
 
@@ -114,6 +115,7 @@ def test_status_of_a_new_connection_is_all_noughts(shell: Shell) -> None:
         "number_overlap": NO_OVERLAP,
         "keap_calls": NO_CALLS,
         "keap_hooks": NO_HOOKS,
+        "last_sync_trouble": "",
     }
 
 
@@ -277,3 +279,14 @@ def test_status_says_how_the_calls_from_keap_go(shell: Shell) -> None:
     told = "On; Keap is told at the next look."
     assert f"Calls from Keap: {told}\n" in shell("status", "acme").out
     assert f"Calls from Keap\t{told}\n" in shell("connection", "show", "acme").out
+
+
+@pytest.mark.usefixtures("acme")
+def test_trouble_with_keap_is_told(shell: Shell, migrated: Database) -> None:
+    assert "Trouble with Keap" not in shell("status", "acme").out
+    with migrated.writing("test") as db:
+        find_connection(db, "acme").last_sync_trouble = "Keap does not answer."
+    assert "Trouble with Keap: Keap does not answer.\n" in shell("status", "acme").out
+    assert shell("status", "acme", "--json").document["last_sync_trouble"] == (
+        "Keap does not answer."
+    )

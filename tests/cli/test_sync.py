@@ -127,7 +127,9 @@ def test_a_connection_without_a_key_says_where_to_give_it(shell: Shell) -> None:
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err == (
         "No Keap account is connected. There is neither a sign-in nor a key on file, so nothing "
-        "can be read. On the connection page press Connect Keap.\n"
+        "can be read. On the connection page press Connect Keap. "
+        'Here: "qbwc-service connection login acme", or "qbwc-service connection key acme '
+        '--keap-key-file FILE".\n'
     )
 
 

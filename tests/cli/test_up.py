@@ -54,6 +54,7 @@ def test_the_first_start_makes_the_tables_serves_and_stops_cleanly(
         assert re.search(r"^Password: \S{16}$", said, re.MULTILINE)
         assert f"Set QBWC_PUBLIC_URL=http://localhost:{port} here" in said
         assert "connection add my-books" in said
+        assert 'set my-books income_account="Sales" tax_account="Sales Tax Payable"' in said
         site = f"http://127.0.0.1:{port}"
         assert httpx.get(f"{site}/healthz").text == "ok\n"
         assert httpx.get(f"{site}/qbwc/acme?wsdl").status_code == 200
@@ -87,7 +88,9 @@ def test_a_port_that_is_taken_is_one_sentence(shell: Shell) -> None:
     assert ended.code == 1
     # On a slow machine the log tells how long the tables took before.
     told = [line for line in ended.err.splitlines() if "The transaction schema.migrate" not in line]
-    assert told == [f"Cannot listen on 127.0.0.1 port {port}: Address already in use."]
+    sentence = f"Cannot listen on 127.0.0.1 port {port}: Address already in use."
+    advice = "Stop the other program there, or choose another port with --port."
+    assert told == [f"{sentence} {advice}"]
 
 
 _SLOW_SERVICE = """

@@ -111,6 +111,8 @@ def test_a_postgresql_address_may_be_written_in_three_ways(key_file: Path, schem
         ("QBWC_PUBLIC_URL", "https://", "is not a web address"),
         ("QBWC_PUBLIC_URL", "https://[", "is not a web address"),
         ("QBWC_PUBLIC_URL", "https://sync.example.com/?a=b", "is not a web address"),
+        ("QBWC_PUBLIC_URL", "http://sync.example.com", "write https:// in place of http://"),
+        ("QBWC_PUBLIC_URL", "http://10.0.0.7:8000", "write https:// in place of http://"),
         ("KEAP_API_URL", "ftp://keap.example.com", "like https://api.keap.com/crm"),
         ("KEAP_TOKEN_URL", "keap", "like https://api.infusionsoft.com/token"),
         ("KEAP_AUTHORIZE_URL", "keap", "like https://accounts.infusionsoft.com/app/oauth/"),
@@ -137,6 +139,11 @@ def test_what_cannot_be_used_is_named_with_what_can(
 def test_addresses_are_made_from_the_public_url_alone(key_file: Path) -> None:
     config = read(key_file, QBWC_PUBLIC_URL="https://sync.example.com/books/")
     assert config.address("/qbwc/acme") == "https://sync.example.com/books/qbwc/acme"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_this_computer_needs_no_certificate(key_file: Path, host: str) -> None:
+    assert read(key_file, QBWC_PUBLIC_URL=f"http://{host}:8000").public_url == f"http://{host}:8000"
 
 
 def test_the_secret_key_is_never_shown(key_file: Path) -> None:

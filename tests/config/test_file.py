@@ -153,7 +153,7 @@ def test_a_fault_in_the_file_is_refused_and_names_its_line(
 
 
 def test_a_file_that_is_named_has_to_be_there(file: Path) -> None:
-    with pytest.raises(ConfigError, match=r"QBWC_CONFIG_FILE: .*No such file"):
+    with pytest.raises(ConfigError, match=r"QBWC_CONFIG_FILE: there is no file .*; make it"):
         Config.from_environment({"QBWC_CONFIG_FILE": str(file)})
 
 

@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 
 from qbwc_service import server
+from qbwc_service.backup.kept import drop_older
 from qbwc_service.cli.entry import commands
 from qbwc_service.config.env_file import lines_of
 from qbwc_service.config.variables import BY_NAME
@@ -63,7 +64,10 @@ def _parse(group: click.Group, words: list[str]) -> None:
     if isinstance(command, click.Group):
         _parse(command, rest)
     else:
-        command.make_context(name, rest)
+        # A back-up that a command before this one makes.
+        command.make_context(
+            name, [str(INSTALL) if each.endswith(".zip") else each for each in rest]
+        )
 
 
 def test_every_file_to_copy_is_there() -> None:
@@ -94,6 +98,17 @@ def test_the_configuration_files_name_variables_that_exist(content: str) -> None
     for line in lines:
         assert not line.wrong
         assert line.name in BY_NAME, line.name
+
+
+def test_the_way_back_of_an_upgrade_is_checked_before_anything_is_deleted(tmp_path: Path) -> None:
+    back = "".join(each.script for each in blocks() if each.section == "Going back")
+    (kept_file,) = set(re.findall(r"/var/backups/qbwc-service/(\S+\.zip)", back))
+    upgrade = "".join(each.script for each in blocks() if each.section == "Upgrade")
+    assert f"/{kept_file} --replace" in upgrade
+    order = ["qbwc-service backup ", "service.env.before", f"{kept_file} --check", "dropdb"]
+    assert sorted(order, key=back.index) == order
+    (tmp_path / kept_file).touch()
+    assert drop_older(tmp_path, 1) == []
 
 
 def test_the_unit_waits_longer_than_the_last_answers_take() -> None:
@@ -171,7 +186,7 @@ def test_the_walk_under_a_folder_of_its_own(tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "The service can start with this configuration." in done.stdout
+    assert "Nothing is wrong with the configuration." in done.stdout
     assert (tmp_path / "var" / "lib" / "qbwc-service" / "my-books.qwc").stat().st_size > 500
 
 
@@ -180,7 +195,9 @@ def _here(script: str, folder: Path) -> str:
     kept = [
         line
         for line in script.splitlines()
-        if not re.match(r"useradd|systemctl|curl|.*pip |cp /usr/local/src|.*doctor ", line)
+        if not re.match(
+            r"useradd|systemctl|curl|.*pip |(cp|cp -a|rm -rf) /usr/local/src|.*doctor ", line
+        )
     ]
     script = "\n".join(kept).replace("runuser -u qbwc -- ", "")
     script = re.sub(r"-o \w+ -g \w+ ", "", script)

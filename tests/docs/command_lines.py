@@ -74,6 +74,9 @@ def _invocations(line: str) -> Iterator[list[str]]:
 
 
 def _is_program(word: str) -> bool:
+    """Whether it calls us; folders of data bear our name too."""
+    if word.startswith("/var/"):
+        return False
     return re.split(r"[/\\=]", word)[-1].removesuffix(".exe") == PROGRAM
 
 

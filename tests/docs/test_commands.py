@@ -26,6 +26,7 @@ def test_every_command_is_one_that_the_program_takes(document: Document) -> None
         ("qbwc-service set acme colour=red", "there is no setting colour"),
         ("qbwc-service person add bea baker", "baker is none of"),
         ("QBWC_LOG_LEVEL=DEBUG /opt/qbwc/bin/qbwc-service upp", "there is no command upp"),
+        ("qbwc-service backup /var/backups/qbwc-service --kep 30", "No such option"),
         ("cd /srv && qbwc-service upp > log", "there is no command upp"),
         ("sudo -u qbwc qbwc-service upp", "there is no command upp"),
         ("docker compose exec qbwc-service qbwc-service upp", "there is no command upp"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qbwc_service.doctor import Finding, Health
+from qbwc_service.doctor import Finding, Health, Target, examine
 from tests.doctor.hospital import NOW, Hospital, answers, self_signed, takes_at_most
 
 
@@ -217,3 +217,9 @@ def test_on_this_computer_no_certificate_is_needed(hospital: Hospital) -> None:
     found = hospital.examined()
     assert {finding.health for finding in found} == {Health.GOOD}
     assert "certificate" not in [finding.check for finding in found]
+
+
+def test_a_file_of_another_kind_is_not_taken_for_a_wrong_address() -> None:
+    (found,) = examine(Target(b"%PDF-1.7"), NOW)
+    assert (found.check, found.is_ill) == ("qwc-file", True)
+    assert found.fix.startswith("Name the .qwc file of the connection")

@@ -228,7 +228,11 @@ def switch_on(connection: str) -> ResponseReturnValue:
             return _back(connection, Stage.ON)
         set_up.tick(db, found, Tick.LOOKS_RIGHT)
         trial.switch_on(db, found, signed_in_name(), here().now())
-    flash("Switched on. Orders go to QuickBooks at each update of the Web Connector.", "done")
+    flash(
+        "Switched on. Orders go to QuickBooks at each update of the Web Connector: tick Auto-Run "
+        "there, and it calls by itself.",
+        "done",
+    )
     return redirect(url_for("connection_home.show", connection=connection))
 
 
