@@ -47,9 +47,9 @@ class BeingErased(Exception):
 
 def pause(db: Session, connection: Connection, who: str, now: datetime, why: str = "") -> bool:
     """Nothing is read or sent until it is resumed; False where it was so before."""
-    if connection.is_held:
+    if connection.paused_by_hand:
         return False
-    connection.is_held = True
+    connection.paused_by_hand = True
     history.note(db, connection.id, f"Paused: {why}" if why else "Paused", now=now, who=who)
     return True
 
@@ -58,9 +58,9 @@ def resume(db: Session, connection: Connection, who: str, now: datetime) -> bool
     """It goes on; False where nothing kept it. Raises Suspended."""
     if connection.suspended_because:
         raise Suspended(connection)
-    if not connection.is_held:
+    if not connection.paused_by_hand:
         return False
-    connection.is_held = False
+    connection.paused_by_hand = False
     history.note(db, connection.id, "Resumed", now=now, who=who)
     return True
 

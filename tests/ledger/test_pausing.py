@@ -72,7 +72,7 @@ def test_what_is_suspended_is_paused_for_every_query(world: World) -> None:
     with world.database.reading() as db:
         assert db.scalars(select(Connection).where(Connection.paused.is_(False))).all() == []
         assert db.scalars(select(Connection.paused)).all() == [True]
-        assert not find_connection(db, world.name).is_held
+        assert not find_connection(db, world.name).paused_by_hand
 
 
 def test_pausing_twice_is_told_once(world: World) -> None:

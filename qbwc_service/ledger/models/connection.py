@@ -26,7 +26,7 @@ class Connection(Base):
     uid: Mapped[str] = mapped_column(String(36), unique=True)
     created_at: Mapped[datetime]
     #: somebody paused it; what reads and sends asks for `paused`
-    is_held: Mapped[bool] = mapped_column("paused", default=False)
+    paused_by_hand: Mapped[bool] = mapped_column("paused", default=False)
     #: why it is suspended, a sentence ("" = it is not)
     suspended_because: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     #: while it is being set up orders are read and shown, and only those of the trial are sent
@@ -93,14 +93,14 @@ class Connection(Base):
     @hybrid_property
     def paused(self) -> bool:
         """Nothing is read or sent: somebody paused it, or it is suspended, or both."""
-        return bool(self.is_held or self.suspended_because)
+        return bool(self.paused_by_hand or self.suspended_because)
 
     @paused.inplace.setter
-    def _pause(self, is_held: bool) -> None:
+    def _pause(self, paused_by_hand: bool) -> None:
         """Somebody's pause alone; a suspension stays as it is."""
-        self.is_held = is_held
+        self.paused_by_hand = paused_by_hand
 
     @paused.inplace.expression
     @classmethod
     def _paused_in_sql(cls) -> ColumnElement[bool]:
-        return or_(cls.is_held, cls.suspended_because != "")
+        return or_(cls.paused_by_hand, cls.suspended_because != "")
