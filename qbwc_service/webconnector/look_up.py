@@ -35,6 +35,13 @@ DAYS_AROUND = timedelta(days=3)
 #: a payment that is applied to nothing is sought on so many days before and after ours
 DAYS_AROUND_PAYMENT = timedelta(days=10)
 
+#: a customer may have paid thousands of times in those days: no more is asked of each than this
+_UNAPPLIED_FIELDS = (
+    *("TxnID", "CustomerRef", "TxnDate", "RefNumber"),
+    *("TotalAmount", "UnusedPayment", "ExternalGUID"),
+)
+#: behind the subject in the ids of those questions
+_PAYERS = "u"
 #: what the request ids of each kind begin with, behind the prefix
 _SUBJECT = {
     Kind.CUSTOMER: "names",
@@ -124,10 +131,11 @@ def _of_payers(
             days.setdefault(payers[payment.id], []).append(date.fromisoformat(day_of(payment)))
     for part, customers in _chunks(list(days)):
         paid_on = [day for customer in customers for day in days[customer]]
-        yield TXN_KINDS[Kind.PAYMENT].ask(
-            f"{prefix}{_SUBJECT[Kind.PAYMENT]}:u{part}",
+        yield TXN_KINDS[Kind.PAYMENT].query(
+            f"{prefix}{_SUBJECT[Kind.PAYMENT]}:{_PAYERS}{part}",
             customers=customers,
             dates=(min(paid_on) - DAYS_AROUND_PAYMENT, max(paid_on) + DAYS_AROUND_PAYMENT),
+            fields=_UNAPPLIED_FIELDS,
         )
 
 
@@ -166,6 +174,8 @@ class Found:
     txns: dict[tuple[Kind, str], list[TxnMade]] = field(default_factory=dict)
     by_id: dict[str, TxnMade] = field(default_factory=dict)
     by_guid: dict[str, TxnMade] = field(default_factory=dict)
+    #: payments that are applied to nothing, with less known of them than of the others; by TxnID
+    unapplied: dict[str, PaymentRecord] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
 
@@ -191,9 +201,17 @@ def collect(answer: Answer, prefix: str = PREFIX) -> Found:
             found.refused.add(response.request_id)
             continue
         found.answered.add(response.request_id)
+        is_of_payers = f":{_SUBJECT[Kind.PAYMENT]}:{_PAYERS}" in response.request_id
         for record in response.records:
-            _file(found, record)
+            if not is_of_payers:
+                _file(found, record)
+            elif isinstance(record, PaymentRecord) and _is_unapplied(record):
+                found.unapplied[record.txn_id] = record
     return found
+
+
+def _is_unapplied(payment: PaymentRecord) -> bool:
+    return bool(payment.total_amount) and payment.unused_payment == payment.total_amount
 
 
 def _file(found: Found, record: Record) -> None:

@@ -135,12 +135,11 @@ def decide_unapplied(
 ) -> Hold | None:
     """A payment of that customer and amount that somebody typed and applied to nothing yet."""
     amount = decimal_amount(posting.amount)
-    for record in found.by_id.values():
+    for record in found.unapplied.values():
         if (
-            isinstance(record, PaymentRecord)
-            and record.txn_id not in known_txn_ids
+            record.txn_id not in known_txn_ids
             and record.customer_list_id == customer_list_id
-            and record.total_amount == record.unused_payment == amount
+            and record.total_amount == amount
         ):
             details = {
                 "reference": record.ref_number or "-",

@@ -1,5 +1,6 @@
 """The answers to a batch's look-ups: cleared for sending, adopted, planned again, or held."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -278,13 +279,18 @@ class _LookedUp:
                 states.retry_later(posting, self._turn.now + LOOK_AGAIN_AFTER)
 
 
-def _our_txn_ids(turn: Turn, found: Found) -> frozenset[str]:
-    """Which of the payments that came back are postings of ours."""
-    seen: set[str] = set()
+def _payments(found: Found) -> Iterator[PaymentRecord]:
+    yield from found.unapplied.values()
     for record in found.by_id.values():
         if isinstance(record, PaymentRecord):
-            seen.add(record.txn_id)
-        elif isinstance(record, InvoiceRecord):
+            yield record
+
+
+def _our_txn_ids(turn: Turn, found: Found) -> frozenset[str]:
+    """Which of the payments that came back are postings of ours."""
+    seen = {record.txn_id for record in _payments(found)}
+    for record in found.by_id.values():
+        if isinstance(record, InvoiceRecord):
             seen |= {linked.txn_id for linked in record.linked}
     if not seen:
         return frozenset()
@@ -301,7 +307,6 @@ def _of_other_links(turn: Turn, found: Found) -> frozenset[str]:
     payments of another Keap account, whatever reference they bear."""
     records = [
         sharing.Record(record.txn_id, record.external_guid, name_key(record.ref_number))
-        for record in found.by_id.values()
-        if isinstance(record, PaymentRecord)
+        for record in _payments(found)
     ]
     return sharing.made_by_others(turn.db, turn.connection, records)

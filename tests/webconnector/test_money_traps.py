@@ -5,8 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
+from qbwc_service.ledger.models import MessageSet
 from qbwc_service.planning.order import LineKind, PaymentKind
+from qbwc_service.webconnector.look_up import collect
+from qbxml_builders.answers import parse
 from tests.bookkeeper.money import balances, choose_tax_item, failed, refunded
 from tests.world import ANN, World, line, paid, product, sale
 
@@ -78,6 +82,36 @@ def test_a_payment_typed_by_hand_and_applied_to_nothing_is_not_posted_beside_it(
     untaxed.update()
     assert untaxed.payment_statuses() == {1: ("held", "payment-not-applied-yet")}
     assert [payment.total for payment in untaxed.books().payments] == [Decimal(40)]
+
+
+def test_of_a_customer_who_pays_often_little_is_asked_and_less_is_kept(untaxed: World) -> None:
+    """Retail orders may all be one customer's, with thousands of payments in those days."""
+    untaxed.keap_has(ORDER, payments=[PAID])
+    untaxed.update()
+    for number in range(30):
+        typed = untaxed.human.type_invoice("Ann Lee", [("HAMMER", "7.00")], number=f"9{number}")
+        untaxed.human.type_payment("Ann Lee", "7.00", number=f"check {number}", invoice=typed)
+    untaxed.keap_has(sale(101, product(price=700)), payments=[paid(101, 700, payment_id=2)])
+    untaxed.update()
+    assert untaxed.payment_statuses()[2] == ("posted", "")
+    with untaxed.database.reading() as db:
+        texts = db.scalars(
+            select(MessageSet.answer).where(MessageSet.request.contains(":references:u"))
+        ).all()
+    answers = [
+        response
+        for text in texts
+        for response in parse(text or "").responses
+        if ":references:u" in response.request_id
+    ]
+    assert max(len(response.records) for response in answers) > 30
+    assert "AppliedToTxnRet" not in _of_payers(texts[-1] or "")
+    assert collect(parse(texts[-1] or "")).unapplied == {}
+
+
+def _of_payers(answer: str) -> str:
+    start = answer.index(":references:u")
+    return answer[start : answer.index("</ReceivePaymentQueryRs>", start)]
 
 
 def test_a_payment_typed_before_its_invoice_came_is_found_too(untaxed: World) -> None:
