@@ -1,5 +1,6 @@
 """Builders: payment rows of one order, and what planning makes of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,8 +63,16 @@ def settlement(
 
 
 def decisions(*rows: ReceivedPayment, **more: Any) -> tuple[PaymentDecision, ...]:
-    """One a row, by payment id."""
-    return plan_payments(rows, settlement(**more))
+    """One a row: what came in before what went out."""
+    return one_each(rows, plan_payments(rows, settlement(**more)))
+
+
+def one_each(
+    rows: Sequence[ReceivedPayment], found: tuple[PaymentDecision, ...]
+) -> tuple[PaymentDecision, ...]:
+    """The same, after a look that each row has its decision."""
+    assert sorted(each.payment_id for each in found) == sorted(row.payment_id for row in rows)
+    return found
 
 
 def outcome(decision: PaymentDecision) -> str:
@@ -81,4 +90,5 @@ def records(*rows: ReceivedPayment, total: int = 10000, **chosen: Any) -> list[P
     company = chosen.pop("company", None) or company_file()
     order = sale(7, product(price=total))
     plan = plan_order(order, rows, company, settings(**chosen), known)
-    return [each for decision in plan.payments for each in decision.planned]
+    found = one_each(rows, plan.payments)
+    return [each for decision in found for each in decision.planned]
