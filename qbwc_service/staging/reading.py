@@ -63,7 +63,7 @@ class DaysPage:
 
 
 #: so many pages between two looks for garbage
-COLLECTED_EVERY = 25
+COLLECTED_EVERY = 5
 
 
 class Reader:
