@@ -31,7 +31,7 @@ def collect_recent() -> None:
 def collect_all() -> None:
     """What long work left behind in circles. After `collect_seldom` Python looks for what has lived
     for a while only after a hundred million objects: a first load would grow by a page for each
-    few that it reads. What is free then goes back to the system, where the C library can do that."""
+    few that it reads. What is free then goes back to the system, if the C library can do that."""
     gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
