@@ -9,6 +9,7 @@ Exception
 """
 
 import sqlite3
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -156,9 +157,17 @@ def _refuse_while_open(database: Database) -> None:
 
 
 def _refuse_while_connected(connection: Connection) -> None:
-    """PostgreSQL knows who else is connected, by the name that our connections bear."""
-    if connection.dialect.name == "postgresql" and connection.scalar(text(_OTHERS_OF_OURS)):
-        raise RestoreRefused(_IN_USE)
+    """PostgreSQL knows who else is connected, by the name that our connections bear. The connection
+    of a program that has just ended is there for a moment more."""
+    if connection.dialect.name != "postgresql":
+        return
+    until = time.monotonic() + _ENDS_WITHIN_SECONDS
+    while connection.scalar(text(_OTHERS_OF_OURS)):
+        if time.monotonic() > until:
+            raise RestoreRefused(_IN_USE)
+        time.sleep(0.2)
+        # What it told is what it goes on to tell within one transaction.
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
 
 
 def _learn_sizes(database: Database) -> None:
@@ -169,6 +178,7 @@ def _learn_sizes(database: Database) -> None:
                 connection.exec_driver_sql(f'ANALYZE "{table.name}"')
 
 
+_ENDS_WITHIN_SECONDS = 3.0
 _IN_USE = (
     "The service, or another program, has the database open. Stop it (every process: up, stage), "
     "then run the command again. Nothing was changed."

@@ -49,6 +49,9 @@ def filled(made: Made, engine: Engine = Engine.SQLITE, name: str = "here") -> Da
         for message_set in db.scalars(select(MessageSet)):
             message_set.sent_at = message_set.sent_at or NOON
         db.execute(text("DELETE FROM keap_sign_in WHERE state = 'pending'"))
+        db.execute(text("DELETE FROM invitation_connection"))
+        db.execute(text("DELETE FROM invitation"))
+        db.execute(text("UPDATE alert_delivery SET state = 'sent' WHERE state = 'waiting'"))
     return database
 
 

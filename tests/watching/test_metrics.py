@@ -319,6 +319,10 @@ def test_what_grows_for_ever_is_counted_in_an_index_alone(database: Database) ->
 
 def test_the_oldest_that_waits_is_looked_up_by_its_number(database: Database) -> None:
     (own,) = add(database, "acme")
+    if not database.is_sqlite:
+        with database.engine.begin() as connection:
+            # The server's own look at the table keeps VACUUM from seeing that all rows are visible.
+            connection.execute(text("ALTER TABLE keap_order SET (autovacuum_enabled = off)"))
     _fill(database, own, 3_000)
     if not database.is_sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as own_time:
