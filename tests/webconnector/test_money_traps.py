@@ -72,6 +72,20 @@ def test_a_payment_of_that_amount_typed_by_hand_is_not_posted_beside_it(untaxed:
     assert balances(untaxed) == {"100": 60}
 
 
+def test_a_payment_that_came_just_before_a_skip_goes_all_the_same(untaxed: World) -> None:
+    untaxed.keap_has(ORDER)
+    untaxed.update()
+    (invoice,) = untaxed.books().invoices
+    untaxed.human.type_payment("Ann Lee", "40.00", number="check 7", invoice=invoice.txn_id)
+    untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
+    untaxed.update()
+    untaxed.keap_has(payments=[paid(100, 2500, payment_id=2)])
+    untaxed.decide().skip(100)
+    untaxed.update()
+    assert untaxed.payment_statuses() == {1: ("skipped-by-you", ""), 2: ("posted", "")}
+    assert balances(untaxed) == {"100": 35}
+
+
 def test_a_payment_typed_by_hand_and_applied_to_nothing_is_not_posted_beside_it(
     untaxed: World,
 ) -> None:
