@@ -69,9 +69,11 @@ CAUSES: Mapping[Mark, frozenset[str]] = {
             "payment-voided-in-keap",
             "refund-more-than-paid",
             # The voided one is still on the invoice, and another was paid since; an older copy of
-            # our database does not know the voided one any more.
+            # our database does not know the voided one any more. Where the invoice was deleted, it
+            # lies there unused, and looks as if somebody had typed it for the other.
             "invoice-paid-already",
             "payment-typed-by-hand",
+            "payment-not-applied-yet",
         }
     ),
     Mark.REFUNDED: frozenset({"refund-to-approve", "refund-not-applied", "refund-more-than-paid"}),
