@@ -116,7 +116,7 @@ class Decisions(RequeueDecisions, LinkDecisions, ApprovalDecisions, PaymentDecis
         if not [part for part in parts.values() if self._skip_or_settle(order, part)]:
             raise DecisionRefused(order_id, self._why_fixed(invoice))
         # A payment that came since the order was planned last is none of what was skipped.
-        order.needs_plan = order.needs_plan and invoice.state is State.POSTED
+        order.needs_plan = invoice.state is State.POSTED
         self._done(order, "Skipped for good")
 
     def renumber(self, order_id: int, prefix: str) -> None:

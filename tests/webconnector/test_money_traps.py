@@ -72,7 +72,10 @@ def test_a_payment_of_that_amount_typed_by_hand_is_not_posted_beside_it(untaxed:
     assert balances(untaxed) == {"100": 60}
 
 
-def test_a_payment_that_came_just_before_a_skip_goes_all_the_same(untaxed: World) -> None:
+@pytest.mark.parametrize("is_held_first", [False, True])
+def test_a_payment_that_came_just_before_a_skip_goes_all_the_same(
+    untaxed: World, is_held_first: bool
+) -> None:
     untaxed.keap_has(ORDER)
     untaxed.update()
     (invoice,) = untaxed.books().invoices
@@ -80,6 +83,8 @@ def test_a_payment_that_came_just_before_a_skip_goes_all_the_same(untaxed: World
     untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
     untaxed.update()
     untaxed.keap_has(payments=[paid(100, 2500, payment_id=2)])
+    if is_held_first:
+        untaxed.decide().hold(100)
     untaxed.decide().skip(100)
     untaxed.update()
     assert untaxed.payment_statuses() == {1: ("skipped-by-you", ""), 2: ("posted", "")}
