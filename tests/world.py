@@ -476,6 +476,10 @@ class Deciding:
         with self._world.database.writing("test") as db:
             self._decisions(db).approve_refund(payment_id)
 
+    def skip_payment(self, payment_id: int) -> None:
+        with self._world.database.writing("test") as db:
+            self._decisions(db).skip_payment(payment_id)
+
     def renumber(self, order_id: int, prefix: str) -> None:
         with self._world.database.writing("test") as db:
             self._decisions(db).renumber(order_id, prefix)

@@ -45,6 +45,8 @@ ACTS: dict[Act, int] = {
     page_acts.requeue: 1,
     page_acts.hold: 1,
     page_acts.skip: 1,
+    page_acts.pay_between_hold_and_skip: 1,
+    page_acts.skip_payment: 1,
     page_acts.accept: 1,
     page_acts.undo: 1,
     page_acts.link: 1,

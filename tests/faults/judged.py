@@ -260,6 +260,8 @@ class _Judge:
                     yield Complaint("lost", f"{row.key} rests as {stands.status}")
             case "undone" if row.is_void and told.marks & TAKES_AWAY:
                 pass  # gone on both sides, and somebody requeued what else there is
+            case "skipped-by-you" if row.is_skipped:
+                pass
             case "undone" | "skipped-by-you":
                 if not told.marks & {Mark.SKIPPED, Mark.UNDONE}:
                     yield Complaint("lost", f"{row.key} is {stands.status}; {_marks(told)}")

@@ -18,7 +18,7 @@ def new_orders(scene: Scene) -> bool:
     read(scene, made)
     for told in made:
         if scene.dice.random() < 0.5:
-            _pay(scene, told, told.order.total)
+            pay(scene, told, told.order.total)
     return scene.did("new orders", f"Keap: new orders {[told.order_id for told in made]}")
 
 
@@ -48,7 +48,7 @@ def later_payment(scene: Scene) -> bool:
     told = scene.dice.choice(owing)
     left = told.order.total - told.paid()
     amount = left if scene.dice.random() < 0.6 else scene.dice.randint(1, left)
-    _pay(scene, told, amount)
+    pay(scene, told, amount)
     return scene.did("payment", f"Keap: {amount} cents paid on {told.order_id}")
 
 
@@ -145,7 +145,8 @@ def read_all_again(scene: Scene) -> None:
     read(scene, list(scene.model.orders.values()))
 
 
-def _pay(scene: Scene, told: Told, amount: int) -> None:
+def pay(scene: Scene, told: Told, amount: int) -> None:
+    """So many cents are paid on it in Keap, and that is read."""
     _add_row(scene, told, PaymentKind.CASH, amount)
     read(scene, [told])
 

@@ -40,6 +40,7 @@ class Mark(StrEnum):
     # by a person on our pages
     HELD = "held by a person"
     SKIPPED = "skipped by a person"
+    PAYMENT_SKIPPED = "a payment was skipped by a person"
     UNDONE = "undone by a person"
     LINKED = "linked by a person"
     REQUEUED = "requeued by a person"
@@ -108,6 +109,7 @@ CAUSES: Mapping[Mark, frozenset[str]] = {
     Mark.NUMBER_TYPED: frozenset({"number-taken"}),
     Mark.HELD: frozenset({"held-by-you"}),
     Mark.SKIPPED: frozenset({"payment-without-order"}),
+    Mark.PAYMENT_SKIPPED: frozenset(),
     Mark.UNDONE: frozenset(
         {
             "being-undone",
@@ -150,6 +152,8 @@ class Row:
     amount: int
     is_void: bool = False
     is_approved: bool = False
+    #: by a person on our pages
+    is_skipped: bool = False
     #: TxnID of what a person typed for it while nothing of ours was there
     typed: str = ""
 

@@ -6,8 +6,8 @@ from qbwc_service.connections import find_connection
 from qbwc_service.ledger import company_file
 from qbwc_service.ledger.decision_steps import DecisionRefused
 from qbwc_service.planning.order import PaymentKind
-from tests.faults.keap_acts import nothing_is_lost_any_more
-from tests.faults.model import Mark
+from tests.faults.keap_acts import nothing_is_lost_any_more, pay
+from tests.faults.model import Mark, Row
 from tests.faults.scene import Scene
 from tests.world import Deciding
 
@@ -22,6 +22,38 @@ def hold(scene: Scene) -> bool:
 
 def skip(scene: Scene) -> bool:
     return _decide(scene, "skip", Mark.SKIPPED, lambda who, order_id: who.skip(order_id))
+
+
+def pay_between_hold_and_skip(scene: Scene) -> bool:
+    """A person looks at an order, somebody pays just then, and the person decides again."""
+    owing = [told for told in scene.model.orders.values() if told.order.total > told.paid()]
+    owing = [told for told in owing if Mark.CREDITED not in told.marks]
+    if not owing:
+        return False
+    told = scene.dice.choice(owing)
+    if scene.dice.random() < 0.7:
+        _decide(scene, "hold", Mark.HELD, lambda who, chosen: who.hold(chosen), told.order_id)
+    pay(scene, told, scene.dice.randint(1, told.order.total - told.paid()))
+    if scene.dice.random() < 0.5:
+        return _skip_row(scene, scene.dice.choice(told.rows))
+    return _decide(scene, "skip", Mark.SKIPPED, lambda who, chosen: who.skip(chosen), told.order_id)
+
+
+def skip_payment(scene: Scene) -> bool:
+    """One payment or refund is never to be sent."""
+    rows = list(scene.model.rows())
+    return bool(rows) and _skip_row(scene, scene.dice.choice(rows))
+
+
+def _skip_row(scene: Scene, row: Row) -> bool:
+    try:
+        scene.stage.decide().skip_payment(row.payment_id)
+    except DecisionRefused:
+        return False
+    row.is_skipped = True
+    scene.model.orders[row.order_id].marks.add(Mark.PAYMENT_SKIPPED)
+    nothing_is_lost_any_more(scene)
+    return scene.did("skip payment", f"pages: payment {row.payment_id} skipped")
 
 
 def accept(scene: Scene) -> bool:

@@ -304,9 +304,7 @@ _CASES = [
 def test_what_grows_for_ever_is_counted_in_an_index_alone(database: Database) -> None:
     for own in add(database, "acme", "other"):
         _fill(database, own, 3_000)
-    if not database.is_sqlite:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as own_time:
-            own_time.execute(text("VACUUM ANALYZE"))
+    _vacuum(database)
     wrong = {}
     for name, statement, index in _CASES:
         plan = _plan(database, statement)
@@ -319,17 +317,29 @@ def test_what_grows_for_ever_is_counted_in_an_index_alone(database: Database) ->
 
 def test_the_oldest_that_waits_is_looked_up_by_its_number(database: Database) -> None:
     (own,) = add(database, "acme")
-    if not database.is_sqlite:
-        with database.engine.begin() as connection:
-            # The server's own look at the table keeps VACUUM from seeing that all rows are visible.
-            connection.execute(text("ALTER TABLE keap_order SET (autovacuum_enabled = off)"))
     _fill(database, own, 3_000)
-    if not database.is_sqlite:
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as own_time:
-            own_time.execute(text("VACUUM ANALYZE"))
+    _vacuum(database)
     plan = _plan(database, figures.OLDEST_WAITING)
     assert re.search(r"COVERING INDEX ix_keap_order|Index Only Scan using ix_keap_order", plan)
     assert "Seq Scan" not in plan
+
+
+def _vacuum(database: Database) -> None:
+    """As on a server at rest: the pages of the orders are marked as visible to all. What else the
+    server looks at in this moment keeps VACUUM from marking them, so it is asked again."""
+    if database.is_sqlite:
+        return
+    marked = text(
+        "SELECT relallvisible::float / relpages FROM pg_class WHERE oid = 'keap_order'::regclass"
+    )
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as own_time:
+        for _ in range(100):
+            own_time.execute(text("VACUUM ANALYZE"))
+            # A page that was only just made for the table may be left out.
+            if own_time.scalar(marked) > 0.99:
+                return
+            time.sleep(0.1)
+    pytest.fail("some other transaction stays open in this database")
 
 
 def _plan(database: Database, statement: Any) -> str:

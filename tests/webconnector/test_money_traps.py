@@ -91,6 +91,23 @@ def test_a_payment_that_came_just_before_a_skip_goes_all_the_same(
     assert balances(untaxed) == {"100": 35}
 
 
+def test_a_payment_that_came_while_its_order_was_held_goes_when_another_is_skipped(
+    untaxed: World,
+) -> None:
+    untaxed.keap_has(ORDER)
+    untaxed.update()
+    (invoice,) = untaxed.books().invoices
+    untaxed.human.type_payment("Ann Lee", "40.00", number="check 7", invoice=invoice.txn_id)
+    untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
+    untaxed.update()
+    untaxed.decide().hold(100)
+    untaxed.keap_has(payments=[paid(100, 2500, payment_id=2)])
+    untaxed.decide().skip_payment(1)
+    untaxed.update()
+    assert untaxed.payment_statuses() == {1: ("skipped-by-you", ""), 2: ("posted", "")}
+    assert balances(untaxed) == {"100": 35}
+
+
 def test_a_payment_typed_by_hand_and_applied_to_nothing_is_not_posted_beside_it(
     untaxed: World,
 ) -> None:
