@@ -7,8 +7,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qbwc_service.ledger import error_log, history, standing, states
-from qbwc_service.ledger.models import Connection, KeapOrder, Kind, OrderStatus, Posting
+from qbwc_service.ledger.models import (
+    Connection,
+    KeapOrder,
+    KeapPayment,
+    Kind,
+    OrderStatus,
+    PaymentStatus,
+    Posting,
+)
 from qbwc_service.ledger.postings import new_posting
+from qbwc_service.ledger.row_postings import ROW_KINDS, row_key
 from qbwc_service.ledger.sendable import sale_of
 from qbwc_service.ledger.standing import AT_ONCE, current
 from qbwc_service.ledger.states import ENDED, State
@@ -74,6 +83,38 @@ class Deciding:
         self._db.add(posting)
         self._db.flush()
         return posting
+
+    def _row_postings(self, row: KeapPayment) -> list[Posting]:
+        """The postings of that part; a new one where none lives, because it was never planned."""
+        key = row_key(row)
+        found = current(
+            self._db.scalars(
+                select(Posting).where(
+                    Posting.connection_id == self._connection.id,
+                    Posting.kind.in_(ROW_KINDS),
+                    Posting.source_key == key,
+                )
+            )
+        )
+        living = [posting for posting in found.values() if posting.state not in ENDED]
+        if living or found:
+            return living or [self._living(posting) for posting in list(found.values())[:1]]
+        posting = self._new(row.order_id or None, Kind.PAYMENT, key, generation=1)
+        posting.amount = row.amount
+        return [posting]
+
+    def _skip_unplanned(self, order: KeapOrder) -> None:
+        """Payments and refunds that were read since the order was planned last are left out with
+        its form: there is nothing that they could be applied to."""
+        unplanned = select(KeapPayment).where(
+            KeapPayment.connection_id == self._connection.id,
+            KeapPayment.order_id == order.keap_id,
+            KeapPayment.status == PaymentStatus.NEW,
+        )
+        for row in self._db.scalars(unplanned).all():
+            for posting in self._row_postings(row):
+                if posting.state is not State.SKIPPED:
+                    states.skip(posting)
 
     def _living(self, posting: Posting) -> Posting:
         """The posting, or a new generation where QuickBooks no longer has its record. That it is

@@ -115,8 +115,10 @@ class Decisions(RequeueDecisions, LinkDecisions, ApprovalDecisions, PaymentDecis
         parts = {invoice.id: invoice} | {posting.id: posting for posting in postings}
         if not [part for part in parts.values() if self._skip_or_settle(order, part)]:
             raise DecisionRefused(order_id, self._why_fixed(invoice))
+        if invoice.state is State.SKIPPED:
+            self._skip_unplanned(order)
         # A payment that came since the order was planned last is none of what was skipped.
-        order.needs_plan = invoice.state is State.POSTED
+        order.needs_plan = invoice.state is not State.SKIPPED
         self._done(order, "Skipped for good")
 
     def renumber(self, order_id: int, prefix: str) -> None:

@@ -4,11 +4,10 @@ from sqlalchemy import select, update
 
 from qbwc_service.ledger import error_log, history, standing, states
 from qbwc_service.ledger.decision_steps import Deciding, DecisionRefused
-from qbwc_service.ledger.models import KeapOrder, KeapPayment, Kind, PaymentStatus, Posting
+from qbwc_service.ledger.models import KeapOrder, KeapPayment, PaymentStatus, Posting
 from qbwc_service.ledger.refunds import TO_APPROVE
-from qbwc_service.ledger.row_postings import ROW_KINDS, row_key
-from qbwc_service.ledger.standing import current
-from qbwc_service.ledger.states import ENDED, State
+from qbwc_service.ledger.row_postings import row_key
+from qbwc_service.ledger.states import State
 from qbwc_service.planning.money import shown
 from qbwc_service.planning.order import PaymentKind
 
@@ -75,25 +74,6 @@ class PaymentDecisions(Deciding):
             reason = _SKIPPED if rows else "no such payment was read from Keap"
             raise DecisionRefused(payment_id, reason, "Payment")
         return left
-
-    def _row_postings(self, row: KeapPayment) -> list[Posting]:
-        """The postings of that part; a new one where none lives, because it was never planned."""
-        key = row_key(row)
-        found = current(
-            self._db.scalars(
-                select(Posting).where(
-                    Posting.connection_id == self._connection.id,
-                    Posting.kind.in_(ROW_KINDS),
-                    Posting.source_key == key,
-                )
-            )
-        )
-        living = [posting for posting in found.values() if posting.state not in ENDED]
-        if living or found:
-            return living or [self._living(posting) for posting in list(found.values())[:1]]
-        posting = self._new(row.order_id or None, Kind.PAYMENT, key, generation=1)
-        posting.amount = row.amount
-        return [posting]
 
     def _payment_done(self, row: KeapPayment, cause: str) -> None:
         """Its history, its status, and its entry in the error log if no other payment shares it."""

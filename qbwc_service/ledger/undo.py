@@ -148,6 +148,7 @@ class _Undoing(Deciding):
             if posting.state in _WAITING:
                 states.skip(posting)
         _end_what_is_gone(postings)
+        self._skip_unplanned(order)
         order.needs_plan = False
         self._done(order, "Taken back before it was sent")
 

@@ -256,8 +256,9 @@ class _Judge:
                 if stands.cause not in told.causes() and stands.cause != order.cause:
                     yield Complaint("lost", f"{row.key} is held: {stands.cause}; {_marks(told)}")
             case "new" | "waiting":
-                if not waits:
-                    yield Complaint("lost", f"{row.key} rests as {stands.status}")
+                if not waits or order.status in LEFT_OUT:
+                    text = f"{row.key} rests as {stands.status}, its order as {order.status}"
+                    yield Complaint("lost", text)
             case "undone" if row.is_void and told.marks & TAKES_AWAY:
                 pass  # gone on both sides, and somebody requeued what else there is
             case "skipped-by-you" if row.is_skipped:

@@ -1,5 +1,6 @@
 """What goes wrong with money in real books, and what the books then say. Keap's in cents."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -106,6 +107,53 @@ def test_a_payment_that_came_while_its_order_was_held_goes_when_another_is_skipp
     untaxed.update()
     assert untaxed.payment_statuses() == {1: ("skipped-by-you", ""), 2: ("posted", "")}
     assert balances(untaxed) == {"100": 35}
+
+
+def _skip(world: World) -> None:
+    world.decide().skip(100)
+
+
+def _hold_and_skip(world: World) -> None:
+    world.decide().hold(100)
+    world.decide().skip(100)
+
+
+def _undo(world: World) -> None:
+    world.decide().undo(100)
+
+
+@pytest.mark.parametrize("leave_out", [_skip, _hold_and_skip, _undo])
+@pytest.mark.parametrize("was_planned", [True, False])
+def test_what_was_paid_on_an_order_just_before_it_is_left_out_is_left_out_with_it(
+    untaxed: World, leave_out: Callable[[World], None], was_planned: bool
+) -> None:
+    untaxed.keap_has(sale(100, product("SPADE", price=7500)))
+    if was_planned:
+        untaxed.update()
+        assert untaxed.statuses() == {100: ("held", "item-not-in-quickbooks")}
+    untaxed.keap_has(payments=[paid(100, 2500, payment_id=1)])
+    leave_out(untaxed)
+    untaxed.update()
+    assert untaxed.statuses() == {100: ("skipped-by-you", "")}
+    assert untaxed.payment_statuses() == {1: ("skipped-by-you", "")}
+
+    untaxed.keap_has(payments=[paid(100, 2500, payment_id=2)])
+    untaxed.update()
+    assert untaxed.payment_statuses() == {
+        1: ("skipped-by-you", ""),
+        2: ("held", "payment-without-order"),
+    }
+
+
+def test_an_order_that_was_skipped_unplanned_goes_with_its_payment_once_it_is_requeued(
+    untaxed: World,
+) -> None:
+    untaxed.keap_has(ORDER, payments=[paid(100, 2500, payment_id=1)])
+    untaxed.decide().skip(100)
+    untaxed.decide().requeue(100)
+    untaxed.update()
+    assert untaxed.payment_statuses() == {1: ("posted", "")}
+    assert balances(untaxed) == {"100": 75}
 
 
 def test_a_payment_typed_by_hand_and_applied_to_nothing_is_not_posted_beside_it(
