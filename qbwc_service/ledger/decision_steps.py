@@ -155,14 +155,18 @@ class Deciding:
             order.overrides = [name for name in order.overrides if name != Override.SEND_AGAIN]
         order.next_try_at = AT_ONCE
         standing.refresh(self._db, self._connection.id, [order.keap_id])
-        _, postings = self._load(order.keap_id)
-        waits_for = {each.cause for each in postings if each.state in _WITH_A_PERSON}
-        if order.status is OrderStatus.HELD:
-            waits_for.add(order.cause)
         error_log.solve(
             self._db,
             self._connection.id,
             now=self._now,
             order_id=order.keap_id,
-            keep={*keep, *waits_for} - {""},
+            keep={*keep, *self._waits_for(order.keap_id)},
         )
+
+    def _waits_for(self, order_id: int) -> set[str]:
+        """The causes for which a person is asked to look at the order or at a record of it."""
+        order, postings = self._load(order_id)
+        causes = {each.cause for each in postings if each.state in _WITH_A_PERSON}
+        if order.status is OrderStatus.HELD:
+            causes.add(order.cause)
+        return causes - {""}

@@ -76,7 +76,7 @@ class PaymentDecisions(Deciding):
         return left
 
     def _payment_done(self, row: KeapPayment, cause: str) -> None:
-        """Its history, its status, and its entry in the error log if no other payment shares it."""
+        """Its history, its status, and its entry in the error log if nothing else shares it."""
         shown_with = row.order_id if self._was_read(row.order_id) else None
         if shown_with:
             self._plan_again(row.order_id)
@@ -109,6 +109,9 @@ class PaymentDecisions(Deciding):
         return self._db.scalar(found) is not None
 
     def _shares_cause(self, row: KeapPayment, cause: str) -> bool:
+        """Another record of its order, or another payment, waits for that too."""
+        if self._was_read(row.order_id) and cause in self._waits_for(row.order_id):
+            return True
         other = self._db.scalars(
             select(KeapPayment.id).where(
                 KeapPayment.connection_id == self._connection.id,
@@ -120,7 +123,7 @@ class PaymentDecisions(Deciding):
         return other is not None
 
     def _solve_of_row(self, row: KeapPayment, cause: str) -> None:
-        """Its entry in the error log, unless another payment of the order waits for the same."""
+        """Its entry in the error log, unless something else of the order waits for the same."""
         if not self._shares_cause(row, cause):
             error_log.solve(
                 self._db,

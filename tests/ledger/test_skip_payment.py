@@ -136,6 +136,19 @@ def test_the_payment_of_an_order_is_skipped_and_the_order_stands_by_what_is_left
     assert payments.history() == [(7, "Bea", "Payment 71 of 10.00 skipped for good")]
 
 
+def test_that_the_invoice_is_gone_too_is_still_told(payments: Payments) -> None:
+    gone = {"state": State.GONE, "cause": "gone-from-quickbooks"}
+    add_order(payments.db, payments.own, 7)
+    add_posting(payments.db, payments.own, 7, record_id="1A-2", **gone)
+    add_payment(payments.db, payments.own, 71, 7)
+    add_posting(payments.db, payments.own, 7, Kind.PAYMENT, record_id="P-1", **gone)
+    error_log.tell(payments.db, payments.own, gone["cause"], {}, now=NOON, order_id=7)
+    standing.refresh(payments.db, payments.own, [7])
+    payments.decisions.skip_payment(71)
+    assert payments.row(71).status is PaymentStatus.SKIPPED_BY_YOU
+    assert payments.open_entries() == 1
+
+
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
