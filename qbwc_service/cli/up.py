@@ -77,7 +77,7 @@ def _tell_what_next(service: Surroundings, host: str, port: int, no_scheduler: b
             f"Set QBWC_PUBLIC_URL=http://localhost:{port} here and for every other command."
         )
     if no_scheduler:
-        click.echo('Keap is read only when you run "qbwc-service sync NAME".')
+        click.echo('Keap is read by "qbwc-service stage" or "qbwc-service sync NAME", not here.')
     with service.database.reading() as db:
         connections = db.scalar(select(func.count()).select_from(Connection)) or 0
     if not connections:

@@ -78,7 +78,7 @@ def test_a_later_start_tells_neither_password_nor_first_steps(
         assert "Password" not in said
         assert "a password of mine" not in said
         assert "connection add" not in said
-        assert 'Keap is read only when you run "qbwc-service sync NAME".' in said
+        assert 'Keap is read by "qbwc-service stage" or "qbwc-service sync NAME", not here.' in said
 
 
 def test_a_port_that_is_taken_is_one_sentence(shell: Shell) -> None:
