@@ -85,7 +85,7 @@ class Deciding:
         return posting
 
     def _row_postings(self, row: KeapPayment) -> list[Posting]:
-        """The postings of that part; a new one where none lives, because it was never planned."""
+        """The postings of the payment row; a new one where it was never planned, or all ended."""
         key = row_key(row)
         found = current(
             self._db.scalars(

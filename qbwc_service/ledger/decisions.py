@@ -117,7 +117,7 @@ class Decisions(RequeueDecisions, LinkDecisions, ApprovalDecisions, PaymentDecis
             raise DecisionRefused(order_id, self._why_fixed(invoice))
         if invoice.state is State.SKIPPED:
             self._skip_unplanned(order)
-        # A payment that came since the order was planned last is none of what was skipped.
+        # Of a form that is in QuickBooks, a payment read since it was planned last still goes.
         order.needs_plan = invoice.state is not State.SKIPPED
         self._done(order, "Skipped for good")
 

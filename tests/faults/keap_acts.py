@@ -39,13 +39,18 @@ def _new_order(scene: Scene) -> Told:
     return told
 
 
+def owing(scene: Scene) -> list[Told]:
+    """The orders on which money may still be paid."""
+    found = [told for told in scene.model.orders.values() if told.order.total > told.paid()]
+    return [told for told in found if Mark.CREDITED not in told.marks]
+
+
 def later_payment(scene: Scene) -> bool:
     """On an order that owes something: all of it, or a part."""
-    owing = [told for told in scene.model.orders.values() if told.order.total > told.paid()]
-    owing = [told for told in owing if Mark.CREDITED not in told.marks]
-    if not owing:
+    found = owing(scene)
+    if not found:
         return False
-    told = scene.dice.choice(owing)
+    told = scene.dice.choice(found)
     left = told.order.total - told.paid()
     amount = left if scene.dice.random() < 0.6 else scene.dice.randint(1, left)
     pay(scene, told, amount)

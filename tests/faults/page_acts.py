@@ -6,7 +6,7 @@ from qbwc_service.connections import find_connection
 from qbwc_service.ledger import company_file
 from qbwc_service.ledger.decision_steps import DecisionRefused
 from qbwc_service.planning.order import PaymentKind
-from tests.faults.keap_acts import nothing_is_lost_any_more, pay
+from tests.faults.keap_acts import nothing_is_lost_any_more, owing, pay
 from tests.faults.model import Mark, Row
 from tests.faults.scene import Scene
 from tests.world import Deciding
@@ -26,11 +26,10 @@ def skip(scene: Scene) -> bool:
 
 def pay_between_hold_and_skip(scene: Scene) -> bool:
     """A person looks at an order, somebody pays just then, and the person decides again."""
-    owing = [told for told in scene.model.orders.values() if told.order.total > told.paid()]
-    owing = [told for told in owing if Mark.CREDITED not in told.marks]
-    if not owing:
+    found = owing(scene)
+    if not found:
         return False
-    told = scene.dice.choice(owing)
+    told = scene.dice.choice(found)
     if scene.dice.random() < 0.7:
         _decide(scene, "hold", Mark.HELD, lambda who, chosen: who.hold(chosen), told.order_id)
     pay(scene, told, scene.dice.randint(1, told.order.total - told.paid()))

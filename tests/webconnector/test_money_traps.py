@@ -62,13 +62,18 @@ def test_an_invoice_that_is_paid_already_takes_no_more(untaxed: World) -> None:
     assert balances(untaxed) == {"100": 30}
 
 
+def _typed_by_hand_before(world: World) -> None:
+    """Payment 1 of the order is in QuickBooks by a person's hand, so that ours is held."""
+    world.keap_has(ORDER)
+    world.update()
+    (invoice,) = world.books().invoices
+    world.human.type_payment("Ann Lee", "40.00", number="check 7", invoice=invoice.txn_id)
+    world.keap_has(payments=[paid(100, 4000, payment_id=1)])
+    world.update()
+
+
 def test_a_payment_of_that_amount_typed_by_hand_is_not_posted_beside_it(untaxed: World) -> None:
-    untaxed.keap_has(ORDER)
-    untaxed.update()
-    (invoice,) = untaxed.books().invoices
-    untaxed.human.type_payment("Ann Lee", "40.00", number="check 7", invoice=invoice.txn_id)
-    untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
-    untaxed.update()
+    _typed_by_hand_before(untaxed)
     assert untaxed.payment_statuses() == {1: ("held", "payment-typed-by-hand")}
     assert balances(untaxed) == {"100": 60}
 
@@ -77,12 +82,7 @@ def test_a_payment_of_that_amount_typed_by_hand_is_not_posted_beside_it(untaxed:
 def test_a_payment_that_came_just_before_a_skip_goes_all_the_same(
     untaxed: World, is_held_first: bool
 ) -> None:
-    untaxed.keap_has(ORDER)
-    untaxed.update()
-    (invoice,) = untaxed.books().invoices
-    untaxed.human.type_payment("Ann Lee", "40.00", number="check 7", invoice=invoice.txn_id)
-    untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
-    untaxed.update()
+    _typed_by_hand_before(untaxed)
     untaxed.keap_has(payments=[paid(100, 2500, payment_id=2)])
     if is_held_first:
         untaxed.decide().hold(100)
@@ -95,12 +95,7 @@ def test_a_payment_that_came_just_before_a_skip_goes_all_the_same(
 def test_a_payment_that_came_while_its_order_was_held_goes_when_another_is_skipped(
     untaxed: World,
 ) -> None:
-    untaxed.keap_has(ORDER)
-    untaxed.update()
-    (invoice,) = untaxed.books().invoices
-    untaxed.human.type_payment("Ann Lee", "40.00", number="check 7", invoice=invoice.txn_id)
-    untaxed.keap_has(payments=[paid(100, 4000, payment_id=1)])
-    untaxed.update()
+    _typed_by_hand_before(untaxed)
     untaxed.decide().hold(100)
     untaxed.keap_has(payments=[paid(100, 2500, payment_id=2)])
     untaxed.decide().skip_payment(1)
@@ -145,15 +140,18 @@ def test_what_was_paid_on_an_order_just_before_it_is_left_out_is_left_out_with_i
     }
 
 
-def test_an_order_that_was_skipped_unplanned_goes_with_its_payment_once_it_is_requeued(
+def test_an_order_that_was_skipped_unplanned_goes_with_its_payment_and_refund_once_it_is_requeued(
     untaxed: World,
 ) -> None:
-    untaxed.keap_has(ORDER, payments=[paid(100, 2500, payment_id=1)])
+    untaxed.set(refund_item="Keap Refund", refunds_to_approve="0")
+    untaxed.keap_has(ORDER, payments=[PAID, refunded(100, 2500, payment_id=2)])
     untaxed.decide().skip(100)
+    assert untaxed.payment_statuses() == {1: ("skipped-by-you", ""), 2: ("skipped-by-you", "")}
     untaxed.decide().requeue(100)
     untaxed.update()
-    assert untaxed.payment_statuses() == {1: ("posted", "")}
-    assert balances(untaxed) == {"100": 75}
+    assert untaxed.payment_statuses() == {1: ("posted", ""), 2: ("posted", "")}
+    assert balances(untaxed) == {"100": 0}
+    assert [memo.total for memo in untaxed.books().credit_memos] == [Decimal(25)]
 
 
 def test_a_payment_typed_by_hand_and_applied_to_nothing_is_not_posted_beside_it(
