@@ -7,13 +7,13 @@ from qbwc_service.alerts import outbox, telling
 from qbwc_service.alerts.delivery import Delivery
 from qbwc_service.alerts.outbox import Delivered, Listed
 from qbwc_service.alerts.targets import addresses_of, targets_of, unreachable
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, print_table, shown_time
 from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger import history
+from qbwc_service.people import COMMAND_LINE
 
 _ROWS = 50
 
@@ -68,7 +68,7 @@ def _test(service: Surroundings, name: str) -> list[Listed]:
                 raise Refused(f'Nobody is told: "qbwc-service set {name} alert_emails=..." first.')
             raise Refused(" ".join(unreachable(found, service.config)))
         alert_id = telling.tell_test(db, service.config, found, utc_now())
-        history.note(db, found.id, "Sent a test alert", now=utc_now(), who=WHO)
+        history.note(db, found.id, "Sent a test alert", now=utc_now(), who=COMMAND_LINE)
     Delivery(service.database, service.secrecy, service.config, utc_now).send_alert(alert_id)
     return [alert for alert in _listed(service, name, _ROWS) if alert.id == alert_id]
 
@@ -76,7 +76,7 @@ def _test(service: Surroundings, name: str) -> list[Listed]:
 def _new_signing_key(service: Surroundings, name: str) -> str:
     with service.database.writing("alerts.signing-key") as db:
         found = lock_connection(db, name)
-        history.note(db, found.id, "New signing key for alerts", now=utc_now(), who=WHO)
+        history.note(db, found.id, "New signing key for alerts", now=utc_now(), who=COMMAND_LINE)
         return connections.new_signing_key(found, service.secrecy)
 
 

@@ -18,8 +18,6 @@ from qbwc_service.ledger import company_file, pausing, trial
 from qbwc_service.ledger.models import Connection
 from qbwc_service.people import COMMAND_LINE
 
-WHO = COMMAND_LINE
-
 key_file_option = click.option(
     "--keap-key-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -148,7 +146,7 @@ def show(name: str, as_json: bool) -> None:
 def pause(name: str) -> None:
     """Stop reading Keap and sending to QuickBooks for a while; nothing is lost."""
     with opened() as service, service.database.writing("connection.pause") as db:
-        pausing.pause(db, lock_connection(db, name), WHO, utc_now())
+        pausing.pause(db, lock_connection(db, name), COMMAND_LINE, utc_now())
     click.echo(f"Paused. Go on with: qbwc-service connection resume {name}")
 
 
@@ -157,7 +155,7 @@ def pause(name: str) -> None:
 def resume(name: str) -> None:
     """Go on after a pause."""
     with opened() as service, service.database.writing("connection.resume") as db:
-        pausing.resume(db, lock_connection(db, name), WHO, utc_now())
+        pausing.resume(db, lock_connection(db, name), COMMAND_LINE, utc_now())
     click.echo("Goes on with the next update.")
 
 
@@ -175,7 +173,7 @@ def suspend(name: str, reason: str) -> None:
       qbwc-service connection suspend acme --because "The contract has ended"
     """
     with opened() as service, service.database.writing("connection.suspend") as db:
-        pausing.suspend(db, lock_connection(db, name), WHO, utc_now(), reason)
+        pausing.suspend(db, lock_connection(db, name), COMMAND_LINE, utc_now(), reason)
     click.echo(f"Suspended. Lift it with: qbwc-service connection reinstate {name}")
 
 
@@ -190,7 +188,7 @@ def reinstate(name: str) -> None:
     """
     with opened() as service, service.database.writing("connection.reinstate") as db:
         found = lock_connection(db, name)
-        was_suspended = pausing.reinstate(db, found, WHO, utc_now())
+        was_suspended = pausing.reinstate(db, found, COMMAND_LINE, utc_now())
         is_paused = found.paused
     if not was_suspended:
         raise Refused(f'"{name}" is not suspended. Nothing was changed.')
@@ -214,7 +212,7 @@ def switch_on(name: str) -> None:
     with opened() as service, service.database.writing("connection.switch-on") as db:
         found = lock_connection(db, name)
         was_on = found.is_on
-        trial.switch_on(db, found, WHO, utc_now())
+        trial.switch_on(db, found, COMMAND_LINE, utc_now())
     told = "It is on already." if was_on else "On: what waits is sent with the next update."
     click.echo(told)
 
@@ -234,7 +232,7 @@ def confirm(name: str, answer: Literal["moved", "restored"]) -> None:
     """
     act = {"moved": company_file.confirm_new_place, "restored": company_file.confirm_restored}
     with opened() as service, service.database.writing("connection.confirm") as db:
-        done = act[answer](db, lock_connection(db, name), WHO, utc_now())
+        done = act[answer](db, lock_connection(db, name), COMMAND_LINE, utc_now())
     if not done:
         raise Refused(f'Nobody asked whether the company file of "{name}" was {answer}.')
     click.echo("Goes on with the next update.")
@@ -254,7 +252,7 @@ def relink(name: str) -> None:
       qbwc-service connection relink acme
     """
     with opened() as service, service.database.writing("connection.relink") as db:
-        company_file.take_the_open_one(db, lock_connection(db, name), WHO, utc_now())
+        company_file.take_the_open_one(db, lock_connection(db, name), COMMAND_LINE, utc_now())
     click.echo(
         "Open the company file in QuickBooks and press Update Selected in the Web Connector. "
         "If what was sent before is not in it, nothing is sent and you are asked why."

@@ -1,15 +1,13 @@
 """qbwc-service contact: what is kept of one Keap contact is erased, or kept again."""
 
 import click
-from sqlalchemy import select
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
-from qbwc_service.cli.surroundings import Surroundings, opened
+from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger.audit import Author
-from qbwc_service.ledger.models import KeapContact, KeapOrder
+from qbwc_service.people import COMMAND_LINE
 
 
 @click.group()
@@ -37,27 +35,17 @@ def erase(name: str, contact_id: str, yes: bool) -> None:
     Example:
       qbwc-service contact erase acme 4417
     """
-    from qbwc_service.erasure.contact import erase_contact
+    from qbwc_service.erasure.contact import erase_contact, refuse_unerasable
 
     with opened() as service:
-        _refuse_unknown(service, name, contact_id)
+        # Before anybody is asked for a word that leads to nothing.
+        with service.database.reading() as db:
+            refuse_unerasable(db, find_connection(db, name), contact_id)
         if not yes:
             click.confirm(f"Erase what {name} keeps of contact {contact_id}, for good?", abort=True)
-        orders = erase_contact(service.database, name, contact_id, WHO, utc_now)
+        orders = erase_contact(service.database, name, contact_id, COMMAND_LINE, utc_now)
     click.echo(f"Erased: contact {contact_id}, {orders} order{'' if orders == 1 else 's'}.")
     click.echo("Still there: what Keap and QuickBooks have, and old back-ups.")
-
-
-def _refuse_unknown(service: Surroundings, name: str, contact_id: str) -> None:
-    """Before anybody is asked for a word that leads to nothing."""
-    with service.database.reading() as db:
-        own = find_connection(db, name).id
-        known = [
-            db.scalar(select(table.id).filter_by(connection_id=own, contact_id=contact_id).limit(1))
-            for table in (KeapContact, KeapOrder)
-        ]
-    if known == [None, None]:
-        raise Refused(f'"{name}" knows no contact {contact_id}. Nothing was erased.')
 
 
 @contact.command()
@@ -74,6 +62,6 @@ def readmit(name: str, contact_id: str) -> None:
 
     with opened() as service, service.database.writing("contact.readmit") as db:
         connection = lock_connection(db, name)
-        if not readmit_contact(db, connection, contact_id, Author(WHO, utc_now())):
+        if not readmit_contact(db, connection, contact_id, Author(COMMAND_LINE, utc_now())):
             raise Refused(f"Contact {contact_id} was not erased. Nothing was changed.")
     click.echo("It is kept again. Read its orders with: qbwc-service sync NAME --orders NUMBERS")

@@ -2,7 +2,6 @@
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import opened
@@ -12,6 +11,7 @@ from qbwc_service.ledger import customer_choices
 from qbwc_service.ledger.held import held_groups
 from qbwc_service.ledger.mappings import MappingRefused
 from qbwc_service.messages import message
+from qbwc_service.people import COMMAND_LINE
 
 _GROUPS = 1000
 _ROWS = 100_000
@@ -117,18 +117,18 @@ def choose_customer(
         with opened() as service, service.database.writing("customer.choose") as db:
             connection = lock_connection(db, name)
             if forgets:
-                if not customer_choices.forget(db, connection, contact, WHO, utc_now()):
+                if not customer_choices.forget(db, connection, contact, COMMAND_LINE, utc_now()):
                     raise Refused(
                         f"No customer was chosen for contact {contact}. Nothing was changed."
                     )
                 click.echo(f"Forgotten. Contact {contact} is matched by itself again.")
             elif customer is not None:
                 chosen = customer_choices.choose_named(
-                    db, connection, contact, customer, WHO, utc_now()
+                    db, connection, contact, customer, COMMAND_LINE, utc_now()
                 )
                 click.echo(f"Keap contact {contact} is the customer {chosen}.")
             else:
-                customer_choices.choose(db, connection, contact, "", WHO, utc_now())
+                customer_choices.choose(db, connection, contact, "", COMMAND_LINE, utc_now())
                 click.echo(f"Keap contact {contact} gets a new customer.")
     except MappingRefused as refused:
         raise Refused(str(refused)) from refused

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import REFUSED
 from qbwc_service.cli.numbers import numbers_given
 from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import lock_connection
 from qbwc_service.ledger.decisions import DecisionRefused, Decisions
+from qbwc_service.people import COMMAND_LINE
 
 _Decision = Callable[[Decisions, int], None]
 
@@ -203,7 +203,7 @@ def _one(service: Surroundings, name: str, part: _Part, outcome: str) -> bool:
     try:
         with service.database.writing("decision") as db:
             connection = lock_connection(db, name)
-            part.decision(Decisions(db, connection, WHO, utc_now()), part.number)
+            part.decision(Decisions(db, connection, COMMAND_LINE, utc_now()), part.number)
     except DecisionRefused as refusal:
         click.echo(str(refusal))
         return False

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, shown_time
 from qbwc_service.cli.surroundings import opened
@@ -14,6 +13,7 @@ from qbwc_service.clock import utc_now
 from qbwc_service.database import Database
 from qbwc_service.ledger import drain as draining
 from qbwc_service.ledger.drain import StillOpen
+from qbwc_service.people import COMMAND_LINE
 
 #: a little more than the time after which a silent session counts as dead
 PATIENCE_SECONDS = 660
@@ -51,7 +51,7 @@ def drain(end: bool, seconds: int, as_json: bool) -> None:
             _end(service.database, as_json)
             return
         with service.database.writing("drain.begin") as db:
-            draining.begin(db, WHO, utc_now())
+            draining.begin(db, COMMAND_LINE, utc_now())
         if not as_json:
             click.echo("No new update begins from now on.")
         left = _wait(service.database, seconds, (lambda _: None) if as_json else _tell)

@@ -2,12 +2,12 @@
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection
 from qbwc_service.erasure import NotPaused
+from qbwc_service.people import COMMAND_LINE
 
 
 @click.command(name="erase")
@@ -33,5 +33,5 @@ def erase(name: str, confirm: str) -> None:
         typed = confirm or click.prompt(f"This cannot be taken back. Type {name} to erase it")
         if typed != name:
             raise Refused("That is another name. Nothing was erased.")
-        erased = erase_connection(service.database, name, WHO, utc_now)
+        erased = erase_connection(service.database, name, COMMAND_LINE, utc_now)
     click.echo(f"Erased: {name}, {erased:,} rows. Old back-ups still hold it.")

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from qbwc_service.cli.connection import (
-    WHO,
     keap_account_option,
     key_file_option,
     read_key,
@@ -18,6 +17,7 @@ from qbwc_service.connections import find_connection
 from qbwc_service.keap_access import sign_ins
 from qbwc_service.keap_access.access import Access
 from qbwc_service.ledger.models import KeapSignIn
+from qbwc_service.people import COMMAND_LINE
 from qbwc_service.staging import logins
 
 _LOOK_EVERY_SECONDS = 1.0
@@ -41,7 +41,9 @@ def key(name: str, keap_account: str, keap_key_file: Path | None) -> None:
         raise click.UsageError("Give --keap-key-file, --keap-account or both.")
     new_key = read_key(keap_key_file) if keap_key_file is not None else None
     with opened() as service:
-        done = logins.change_key(_access(service), name, account=keap_account, key=new_key, who=WHO)
+        done = logins.change_key(
+            _access(service), name, account=keap_account, key=new_key, who=COMMAND_LINE
+        )
     if done.account is None:
         click.echo(f"Saved, but Keap could not be asked: {done.reason}")
     elif done.account.tenant:
@@ -114,7 +116,7 @@ def disconnect(name: str) -> None:
       qbwc-service connection disconnect acme --yes
     """
     with opened() as service:
-        done = logins.disconnect(_access(service), name, who=WHO)
+        done = logins.disconnect(_access(service), name, who=COMMAND_LINE)
     if not done:
         raise Refused(f'"{name}" was not connected to Keap; nothing was changed.')
     click.echo("Disconnected. Orders, history and the account it belongs to stay.")

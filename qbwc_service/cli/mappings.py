@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
@@ -13,6 +12,7 @@ from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger import mappings as table
 from qbwc_service.ledger.choices import Choices
 from qbwc_service.ledger.models import MappingKind
+from qbwc_service.people import COMMAND_LINE
 
 _IN_FORCE = "What is not sent yet follows it; what is in QuickBooks stays as it is."
 _OF_PAYMENT = (MappingKind.PAYMENT_METHOD, MappingKind.DEPOSIT_ACCOUNT)
@@ -133,7 +133,7 @@ def unmap_tax(name: str, tax: str) -> None:
 def _choosing(name: str) -> Iterator[Choices]:
     """One person's choices in one transaction: all of them, or none."""
     with opened() as service, service.database.writing("mappings") as db:
-        yield Choices(db, lock_connection(db, name), WHO, utc_now())
+        yield Choices(db, lock_connection(db, name), COMMAND_LINE, utc_now())
 
 
 def _tell_forgotten(what: str, *, is_forgotten: bool) -> None:

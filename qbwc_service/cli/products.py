@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import opened
@@ -27,6 +26,7 @@ from qbwc_service.ledger.product_reports import (
     every_product,
 )
 from qbwc_service.matching.keys import product_key
+from qbwc_service.people import COMMAND_LINE
 from qbwc_service.spreadsheets import SpreadsheetUnreadable, lines_of, read_rows
 
 _LARGEST_FILE = 10_000_000
@@ -84,7 +84,7 @@ def map_item(name: str, sku: str, item: str, by_name: bool) -> None:
     wanted = ProductChoice("", sku, item) if by_name else ProductChoice(sku, "", item)
     with opened() as service, service.database.writing("item.choose") as db:
         connection = lock_connection(db, name)
-        news = choose_items(db, connection, [wanted], who=WHO, now=utc_now())
+        news = choose_items(db, connection, [wanted], who=COMMAND_LINE, now=utc_now())
         full_name = news[0].full_name if news else item
     click.echo(f'"{sku}" goes to the item "{full_name}"{"" if news else " already"}.')
 
@@ -103,7 +103,7 @@ def unmap_item(name: str, sku: str, by_name: bool) -> None:
     key = product_key("", sku) if by_name else product_key(sku, "")
     with opened() as service, service.database.writing("item.forget") as db:
         connection = lock_connection(db, name)
-        number = forget_items(db, connection, [key], who=WHO, now=utc_now())
+        number = forget_items(db, connection, [key], who=COMMAND_LINE, now=utc_now())
     if not number:
         raise Refused(f'No item was chosen for "{sku}". Nothing was changed.')
     click.echo(f'Forgotten. "{sku}" goes by its SKU and the settings again.')
@@ -148,7 +148,7 @@ def import_items(name: str, file: Path) -> None:
         with opened() as service, service.database.writing("item.import") as db:
             connection = lock_connection(db, name)
             choices = read_product_file(db, connection.id, rows)
-            news = write_choices(db, connection, choices, who=WHO, now=utc_now())
+            news = write_choices(db, connection, choices, who=COMMAND_LINE, now=utc_now())
     except SpreadsheetUnreadable as error:
         raise Refused(f"{error} Nothing was changed.") from error
     except ProductFileRefused as error:

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import REFUSED, Refused
 from qbwc_service.cli.output import json_option, print_json, print_table, shown_time
 from qbwc_service.cli.surroundings import opened
@@ -24,6 +23,7 @@ from qbwc_service.ledger.reconciling_report import (
     Section,
     reconciling_report,
 )
+from qbwc_service.people import COMMAND_LINE
 from qbwc_service.planning.money import decimal_amount, shown
 from qbwc_service.spreadsheets import lines_of
 
@@ -52,7 +52,7 @@ def reconcile(name: str, month: str, as_json: bool, ask: bool) -> None:
             with service.database.writing("reconcile.ask") as db:
                 connection = lock_connection(db, name)
                 days = _days(connection, month)
-                runs.ask(db, connection, who=WHO, now=utc_now(), days=days)
+                runs.ask(db, connection, who=COMMAND_LINE, now=utc_now(), days=days)
         with service.database.reading() as db:
             connection = find_connection(db, name)
             report = reconciling_report(db, connection, _days(connection, month))
@@ -113,7 +113,7 @@ def link_found(name: str, yes: bool, as_json: bool) -> None:
             with service.database.writing("link-found") as db:
                 connection = lock_connection(db, name)
                 order_ids = [each.order_id for each in found]
-                outcomes = link_all(db, connection, order_ids, who=WHO, now=utc_now())
+                outcomes = link_all(db, connection, order_ids, who=COMMAND_LINE, now=utc_now())
             refused = [
                 f"Order {each.order_id} was not linked: {each.refusal}."
                 for each in outcomes

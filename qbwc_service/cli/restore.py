@@ -7,10 +7,10 @@ import click
 from qbwc_service.backup import restoring
 from qbwc_service.backup.archive import Archive, Holdings, opened_archive
 from qbwc_service.backup.restoring import Restored
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.output import json_option, print_json, shown_time
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
+from qbwc_service.people import COMMAND_LINE
 
 
 @click.command()
@@ -45,7 +45,7 @@ def restore(file: Path, replace: bool, check: bool, as_json: bool) -> None:
             if there is not None and replace and not as_json:
                 click.echo(f"This replaces what is in the database: {there}.")
             restored = restoring.restore(
-                service.database, archive, who=WHO, now=utc_now(), replace=replace
+                service.database, archive, who=COMMAND_LINE, now=utc_now(), replace=replace
             )
     if as_json:
         _print(archive, missing, there, restored)

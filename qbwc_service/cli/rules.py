@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
@@ -16,6 +15,7 @@ from qbwc_service.ledger.rule_file import document_text, read_rules
 from qbwc_service.ledger.rule_trial import try_rules
 from qbwc_service.ledger.rules import Rules
 from qbwc_service.ledger.stored_rules import HITS_DAYS, hits, rows_of_connection, rule_of, stored
+from qbwc_service.people import COMMAND_LINE
 from qbwc_service.planning.rule import (
     Action,
     ActionKind,
@@ -249,4 +249,4 @@ def _switch(name: str, number: int, *, is_on: bool) -> None:
 def _changing(name: str) -> Iterator[Rules]:
     """One person's changes in one transaction: all of them, or none."""
     with opened() as service, service.database.writing("rules") as db:
-        yield Rules(db, lock_connection(db, name), WHO, utc_now())
+        yield Rules(db, lock_connection(db, name), COMMAND_LINE, utc_now())

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import Surroundings, opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import change_settings, find_connection, lock_connection
 from qbwc_service.ledger.list_entries import check_settings
 from qbwc_service.ledger.plan_orders import effective_settings
+from qbwc_service.people import COMMAND_LINE
 from qbwc_service.public_address import check_hooks_setting
 from qbwc_service.settings import SETTINGS, changed
 
@@ -55,7 +55,7 @@ def _change(service: Surroundings, name: str, pairs: Iterable[tuple[str, str]]) 
             stored = changed(stored, key, value)
         check_settings(db, connection.id, connection.settings, stored)
         check_hooks_setting(service.config, connection.settings, stored)
-        change_settings(db, connection, stored, who=WHO, now=utc_now())
+        change_settings(db, connection, stored, who=COMMAND_LINE, now=utc_now())
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import Refused
 from qbwc_service.cli.output import json_option, print_json, print_table
 from qbwc_service.cli.surroundings import opened
 from qbwc_service.clock import utc_now
 from qbwc_service.connections import find_connection, lock_connection
+from qbwc_service.people import COMMAND_LINE
 from qbwc_service.settings_file import Taken, read_document, take_over, written
 
 _name = click.argument("name")
@@ -62,7 +62,7 @@ def settings_import(name: str, file: Path, *, dry_run: bool, as_json: bool) -> N
         transaction = database.reading() if dry_run else database.writing("settings.import")
         with transaction as db:
             connection = lock_connection(db, name)
-            taken = take_over(db, connection, document, who=WHO, now=utc_now())
+            taken = take_over(db, connection, document, who=COMMAND_LINE, now=utc_now())
     if as_json:
         print_json(taken)
     else:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from rich.console import Console
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import REFUSED
 from qbwc_service.cli.numbers import numbers_given
 from qbwc_service.cli.output import json_option, print_json
@@ -18,6 +17,7 @@ from qbwc_service.ledger import manual_syncs
 from qbwc_service.ledger.manual_syncs import By, Wanted
 from qbwc_service.ledger.models import ManualSync
 from qbwc_service.ledger.number_outcomes import NumberLine, NumberOutcome, number_lines
+from qbwc_service.people import COMMAND_LINE
 
 if TYPE_CHECKING:
     from qbwc_service.staging.reading import Reading
@@ -123,7 +123,7 @@ def _read_wanted(
 
     access = Access(service.database, service.secrecy, service.config)
     with Console(stderr=True).status("Reading Keap ...") as told:
-        done = sync_by_hand(access, name, wanted, who=WHO, progress=_telling(told.update))
+        done = sync_by_hand(access, name, wanted, who=COMMAND_LINE, progress=_telling(told.update))
     with service.database.reading() as db:
         connection = find_connection(db, name)
         row = db.get_one(ManualSync, done.row_id)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.cli.failures import REFUSED
 from qbwc_service.cli.numbers import numbers_given
 from qbwc_service.cli.surroundings import Surroundings, opened
@@ -13,6 +12,7 @@ from qbwc_service.connections import find_connection, lock_connection
 from qbwc_service.ledger.decision_steps import DecisionRefused
 from qbwc_service.ledger.undo import UndoPreview, plan_undo, undo_order
 from qbwc_service.ledger.undo_runs import UndoneRun, preview_run, undo_run
+from qbwc_service.people import COMMAND_LINE
 from qbwc_service.planning.money import shown
 
 
@@ -66,7 +66,9 @@ def _run(
         with service.database.reading() as db:
             return preview_run(db, find_connection(db, name), session)
     with service.database.writing("undo") as db:
-        return undo_run(db, lock_connection(db, name), session, WHO, utc_now(), even_so=even_so)
+        return undo_run(
+            db, lock_connection(db, name), session, COMMAND_LINE, utc_now(), even_so=even_so
+        )
 
 
 def _orders(
@@ -91,7 +93,7 @@ def _order(
             return plan_undo(db, find_connection(db, name), order_id)
     with service.database.writing("undo") as db:
         connection = lock_connection(db, name)
-        return undo_order(db, connection, order_id, WHO, utc_now(), even_so=even_so)
+        return undo_order(db, connection, order_id, COMMAND_LINE, utc_now(), even_so=even_so)
 
 
 def _lines(found: UndoneRun, *, preview: bool) -> Iterator[str]:

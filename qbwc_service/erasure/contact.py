@@ -99,6 +99,11 @@ def erase_contact(
     return len(rows.orders)
 
 
+def refuse_unerasable(db: Session, connection: Connection, contact_id: str) -> None:
+    """Raises ContactNotErasable where `erase_contact` would, as things are now."""
+    _Rows(db, connection, contact_id).check()
+
+
 def readmit_contact(db: Session, connection: Connection, contact_id: str, author: Author) -> bool:
     """What Keap says of it is kept again, from the next reading on; False where it was not erased.
 

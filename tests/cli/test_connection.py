@@ -348,11 +348,3 @@ def test_the_next_step_after_adding_is_the_way_into_keap(shell: Shell, tmp_path:
     assert given.out.splitlines()[-1] == (
         "Next: qbwc-service connection test two; then qbwc-service qwc two -o two.qwc"
     )
-
-
-@pytest.mark.usefixtures("acme")
-def test_an_unknown_contact_is_told_before_anything_is_asked(shell: Shell) -> None:
-    refused = shell("contact", "erase", "acme", "4417")
-    assert (refused.code, refused.out, refused.err) == (
-        *(1, "", '"acme" knows no contact 4417. Nothing was erased.\n'),
-    )

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from qbwc_service.cli.connection import WHO
 from qbwc_service.connections import find_connection
 from qbwc_service.database import Database
 from qbwc_service.demo.keap import DEFAULT_KEY, Account, Line, Shop, SimulatedKeap
 from qbwc_service.ledger import leases
 from qbwc_service.ledger.models import KeapOrder, ManualSync, ManualSyncState
+from qbwc_service.people import COMMAND_LINE
 from tests.cli.conftest import Shell
 
 
@@ -102,7 +102,7 @@ def test_what_was_asked_for_is_on_the_page_as_well(
     with migrated.reading() as db:
         row = db.scalars(select(ManualSync)).one()
         order = db.scalars(select(KeapOrder)).one()
-    assert (row.state, row.done, row.asked_by) == (ManualSyncState.DONE, 1, WHO)
+    assert (row.state, row.done, row.asked_by) == (ManualSyncState.DONE, 1, COMMAND_LINE)
     assert order.overrides == ["settings"]
 
 
