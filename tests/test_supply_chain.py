@@ -125,3 +125,13 @@ def test_the_audit_tells_findings_from_silence(
     done = _audit(tmp_path, stdout, error, code)
     assert said in done.stdout, done
     assert done.returncode == ends
+
+
+def test_the_container_takes_the_packages_of_the_lock_and_no_others() -> None:
+    container = ROOT / "deploy" / "container"
+    text = (container / "Containerfile").read_text()
+    assert re.findall(r" install --no-cache-dir (.*?)(?: \\)?$", text, re.MULTILINE) == [
+        "--require-hashes -r /src/requirements.lock",
+        "--no-deps /src",
+    ]
+    assert "!requirements.lock" in (container / "Containerfile.dockerignore").read_text()

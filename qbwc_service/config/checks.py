@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
@@ -15,8 +15,6 @@ from sqlalchemy.exc import ArgumentError
 from qbwc_service.config.faults import Unusable
 from qbwc_service.secrecy import KeysUnusable, read_keys
 from qbwc_service.settings import is_email_address
-
-_HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -85,15 +83,15 @@ def web_address(example: str) -> Check[str]:
 
 
 def own_address(example: str) -> Check[str]:
-    """Our own address, as the Web Connector takes it: with a certificate, but on this computer."""
+    """Our own address, as the Web Connector takes it: with a certificate, but for localhost."""
     read_any = web_address(example).read
 
     def read(text: str) -> str:
         address = urlsplit(read_any(text))
-        if address.scheme == "http" and address.hostname not in _HERE:
+        if address.scheme == "http" and address.hostname != "localhost":
             raise Unusable(
                 f"write https:// in place of http:// in {text!r}; the Web Connector accepts "
-                "http:// on localhost alone"
+                "http:// for the name localhost alone"
             )
         return text.rstrip("/")
 

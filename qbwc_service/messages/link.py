@@ -59,7 +59,7 @@ ENTRIES = (
     ),
     Message(
         "keap-does-not-call",
-        "Keap does not call when something changes",
+        "Keap does not call at every change",
         "{reason} Keap is read {how_often} as before, so no order is lost; it only comes a little "
         "later. We try again by ourselves.",
         "If it stays, tell whoever looks after this service, or switch it off in the settings "

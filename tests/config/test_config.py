@@ -113,6 +113,7 @@ def test_a_postgresql_address_may_be_written_in_three_ways(key_file: Path, schem
         ("QBWC_PUBLIC_URL", "https://sync.example.com/?a=b", "is not a web address"),
         ("QBWC_PUBLIC_URL", "http://sync.example.com", "write https:// in place of http://"),
         ("QBWC_PUBLIC_URL", "http://10.0.0.7:8000", "write https:// in place of http://"),
+        ("QBWC_PUBLIC_URL", "http://127.0.0.1:8000", "http:// for the name localhost alone"),
         ("KEAP_API_URL", "ftp://keap.example.com", "like https://api.keap.com/crm"),
         ("KEAP_TOKEN_URL", "keap", "like https://api.infusionsoft.com/token"),
         ("KEAP_AUTHORIZE_URL", "keap", "like https://accounts.infusionsoft.com/app/oauth/"),
@@ -141,9 +142,9 @@ def test_addresses_are_made_from_the_public_url_alone(key_file: Path) -> None:
     assert config.address("/qbwc/acme") == "https://sync.example.com/books/qbwc/acme"
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
-def test_this_computer_needs_no_certificate(key_file: Path, host: str) -> None:
-    assert read(key_file, QBWC_PUBLIC_URL=f"http://{host}:8000").public_url == f"http://{host}:8000"
+def test_localhost_needs_no_certificate(key_file: Path) -> None:
+    read_one = read(key_file, QBWC_PUBLIC_URL="http://localhost:8000")
+    assert read_one.public_url == "http://localhost:8000"
 
 
 def test_the_secret_key_is_never_shown(key_file: Path) -> None:
