@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 
 from sqlalchemy import event
@@ -30,6 +30,7 @@ from qbwc_service.database_engines import (
     make_engine,
     may_succeed_next_time,
 )
+from qbwc_service.database_turns import TurnNotCome, Turns
 
 #: a write transaction that took so many seconds is told in the log
 SLOW_SECONDS = 2.0
@@ -91,6 +92,7 @@ class Database:
         self._masked: Database | None = None
         self._making = threading.Lock()
         self._patience = DEFAULT_PATIENCE
+        self._turns = Turns()
 
     @property
     def is_sqlite(self) -> bool:
@@ -140,24 +142,28 @@ class Database:
         Raises DatabaseBusy.
         """
         began = time.monotonic()
-        with _told_apart(name), self._sessions() as session:
+        with _told_apart(name), self._turn() as patience, self._sessions() as session:
             options = {
                 WRITES: True,
                 CAN_BE_MADE_AGAIN: can_be_made_again,
-                PATIENCE: self._patience,
+                PATIENCE: patience,
             }
             session.connection(execution_options=options)
             yield session
             session.flush()
             reach(f"{name}.before-commit")
             session.commit()
-            _do_what_was_asked(session)
+        _do_what_was_asked(session)
         took = time.monotonic() - began
         if took > SLOW_SECONDS:
             # Somebody at the other end of a call waited for it: that is worth more than a note.
             level = logging.WARNING if self._patience < DEFAULT_PATIENCE else logging.INFO
             _log.log(level, "The transaction %s took %.1f s", name, took)
         reach(f"{name}.after-commit")
+
+    def _turn(self) -> AbstractContextManager[float]:
+        """Gives the seconds that are left to wait for other processes, or for the server."""
+        return self._turns.one(self._patience) if self.is_sqlite else nullcontext(self._patience)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -174,5 +180,5 @@ def _told_apart(name: str) -> Iterator[None]:
         if may_succeed_next_time(error):
             raise DatabaseBusy(name) from error
         raise
-    except PoolTimeout as error:
+    except (PoolTimeout, TurnNotCome) as error:
         raise DatabaseBusy(name) from error

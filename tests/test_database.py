@@ -1,5 +1,6 @@
 """Transactions: all or nothing, one writer at a time, and settings that survive a power cut."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -296,6 +297,27 @@ def rename(database: Database, name: str) -> None:
 def company_name(database: Database) -> str:
     with database.reading() as db:
         return find_connection(db, "acme").company_name
+
+
+def test_who_writes_page_after_page_lets_those_who_wait_go_first(shared: Database) -> None:
+    """As planning does, which has all the time that the Web Connector's calls have not."""
+    is_over = threading.Event()
+
+    def page_after_page() -> None:
+        while not is_over.is_set():
+            with shared.writing("test") as db:
+                lock_connection(db, "acme")
+                is_over.wait(0.1)
+
+    job = threading.Thread(target=page_after_page)
+    job.start()
+    try:
+        for call in range(10):
+            rename(shared.waiting_at_most(1.5), str(call))
+            assert company_name(shared) == str(call)
+    finally:
+        is_over.set()
+        job.join()
 
 
 def test_a_slow_transaction_is_told_in_the_log(
