@@ -68,7 +68,7 @@ TRIED_AGAIN = (
     Message(
         "no-answer-came",
         "{thing} is sent again: no answer came the last time",
-        "We have looked, and QuickBooks does not have it. Nothing is there twice.",
+        "We have looked, and QuickBooks has not done it. Nothing is there twice.",
         "Nothing; it is tried again by itself. If it happens with the same order every time, open "
         "QuickBooks and run File, Utilities, Verify Data.",
         Who.ITSELF,

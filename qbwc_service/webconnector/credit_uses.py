@@ -70,7 +70,7 @@ def settle(
     for posting in postings:
         _settle_by(turn, posting, list(evidence.memos.values()))
         if posting.state is states.State.SENT:
-            not_applied(turn, posting, "")
+            outcome.send_again(turn, posting)
 
 
 def done(turn: Turn, posting: Posting, memo: SaleRecord) -> None:

@@ -133,7 +133,7 @@ def settle(
                 sale.edit_sequence = record.edit_sequence
             _done(turn, posting, sale, list(planned.fields))
         else:
-            not_applied(turn, posting, "")
+            outcome.send_again(turn, posting)
 
 
 def _values(record: TxnMade) -> dict[str, str]:

@@ -115,6 +115,20 @@ def wait(turn: Turn, posting: Posting) -> None:
         states.release(posting)
 
 
+def send_again(turn: Turn, posting: Posting) -> None:
+    """It was sent, no answer came, and it is proved that QuickBooks did not do it. At once the
+    first time; then after ever longer pauses and told, so that no session goes in circles around a
+    record that QuickBooks fails at without saying why."""
+    states.release(posting)
+    if not posting.attempts:
+        posting.attempts = 1
+        return
+    details = {"thing": thing(posting), "order": str(posting.order_id or "")}
+    pause = pause_after(posting.attempts)
+    states.retry(posting, "no-answer-came", details, turn.now + pause)
+    turn.tell("no-answer-came", details, posting)
+
+
 def is_partner_there(posting: Posting, of_order: OfOrder) -> bool:
     """A payment cannot be compared before it is known which invoice its own one is; a refund uses
     up the credit memo of the same payment row."""

@@ -121,7 +121,7 @@ def settle(
         if is_done:
             done(turn, posting)
         else:
-            not_applied(turn, posting, "")
+            outcome.send_again(turn, posting)
 
 
 def done(turn: Turn, posting: Posting) -> None:

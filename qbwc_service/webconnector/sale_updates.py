@@ -122,7 +122,7 @@ def settle(
         if sale and isinstance(record, InvoiceRecord) and _is_as_wanted(turn, posting, record):
             _done(turn, posting, sale, record)
         else:
-            not_applied(turn, posting, "")
+            outcome.send_again(turn, posting)
 
 
 def _is_as_wanted(turn: Turn, update: Posting, record: InvoiceRecord) -> bool:
@@ -150,6 +150,7 @@ def _done(turn: Turn, update: Posting, sale: Posting, record: InvoiceRecord) -> 
     error_log.solve(
         turn.db, turn.connection.id, now=turn.now, order_id=sale.order_id, messages=[EDITED]
     )
+    error_log.solve(turn.db, turn.connection.id, now=turn.now, posting_id=update.id)
     difference = check_form(sale, record, tax=now.tax)
     if difference is not None and sale.state is State.POSTED:
         states.flag(sale, difference.cause, difference.details)

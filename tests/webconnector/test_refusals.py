@@ -1,6 +1,7 @@
 """What QuickBooks refuses holds the order that it concerns, and never the others."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,8 @@ from qbwc_service.demo.quickbooks.port import QuickBooksSession
 from qbwc_service.demo.web_connector.outcome import Ended
 from qbwc_service.ledger.models import KeapOrder, Posting
 from qbwc_service.ledger.plan_orders import plan_orders
-from qbwc_service.planning.order import Buyer
+from qbwc_service.planning.order import Buyer, PaymentKind
+from tests.webconnector.test_recovery import updates_until_quiet
 from tests.world import World, paid, product, sale
 
 
@@ -90,6 +92,74 @@ def test_an_internal_error_is_looked_up_and_not_asked_in_circles(world: World) -
     world.clock.pass_time(minutes=10)
     world.update()
     assert world.invoices() == [("1", "Ann Lee", "10.00")]
+
+
+def an_edited_order(world: World) -> None:
+    world.set(edited_orders="update")
+    world.keap_has(sale(1))
+    world.update()
+    world.clock.pass_time(minutes=5)
+    world.keap_has(sale(1, product(price=2500)))
+
+
+def a_credit(world: World) -> None:
+    world.set(credit_item="Keap Credit")
+    credit = paid(1, 500, kind=PaymentKind.CREDIT, source_kind="Credit")
+    world.keap_has(sale(1), payments=[credit])
+
+
+def an_undo(world: World) -> None:
+    world.keap_has(sale(1))
+    world.update()
+    world.decide().undo(1)
+
+
+def a_custom_field(world: World) -> None:
+    world.human.define_field("Shop")
+    world.set(custom_fields="Shop=title")
+    world.keap_has(sale(1))
+
+
+@pytest.mark.parametrize(
+    ("day", "request_name", "after"),
+    [
+        (an_edited_order, "InvoiceMod", {"1": 25}),
+        (a_credit, "ReceivePaymentAdd", {"1": 5}),
+        (an_undo, "TxnDel", {}),
+        (a_custom_field, "DataExtMod", {"1": 10}),
+    ],
+)
+def test_a_change_that_quickbooks_fails_at_without_a_word_is_not_asked_in_circles(
+    world: World, day: Callable[[World], None], request_name: str, after: dict[str, int]
+) -> None:
+    """It is read, and tried once more; from then on it is told, and comes after a pause."""
+    day(world)
+    asked: list[str] = []
+
+    class Failing(InProcessQuickBooks):
+        def process(self, ticket: str, text: str) -> str:
+            found = re.search(rf'<{request_name}Rq requestID="([^"]*)"', text)
+            if found is None:
+                return super().process(ticket, text)
+            asked.append(found[1])
+            return (
+                f'<?xml version="1.0" ?><QBXML><QBXMLMsgsRs><{request_name}Rs '
+                f'requestID="{found[1]}" statusCode="1000" statusSeverity="Error" '
+                'statusMessage="There has been an internal error"/></QBXMLMsgsRs></QBXML>'
+            )
+
+    world.clock.pass_time(minutes=1)
+    world.web_connector(quickbooks=Failing(world.company)).update()
+
+    assert len(asked) == 2
+    assert world.errors() == ["no-answer-came"]
+    assert world.statuses() == {1: ("will-retry", "no-answer-came")}
+
+    world.clock.pass_time(minutes=10)
+    updates_until_quiet(world)
+    assert len(asked) == 2
+    assert world.errors() == []
+    assert {invoice.number: invoice.balance for invoice in world.books().invoices} == after
 
 
 def test_a_refused_invoice_takes_its_payments_along(world: World) -> None:

@@ -10,6 +10,7 @@ from qbwc_service.ledger.models import Kind
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.order import Buyer, LineKind
 from tests.webconnector.test_recovery import updates_until_quiet
+from tests.webconnector.test_refusal_words import answering
 from tests.world import World, line, paid, product, sale
 
 BOB = Buyer("4502", "Bob", "Ray", email="bob@example.com")
@@ -281,3 +282,30 @@ def test_what_somebody_changes_between_the_look_up_and_the_change_is_not_overwri
     assert lines(world)[0] == ("HAMMER", "12.00")
     assert world.statuses() == {100: ("held", "edited-after-sending")}
     assert why_not(world) == "somebody changed it in QuickBooks at the same time"
+
+
+# -- refused changes -------------------------------------------------------------------------------
+
+
+def test_a_change_of_an_invoice_that_is_open_in_a_window_is_tried_again(world: World) -> None:
+    sent(world)
+    edited(world)
+    answering(3175, "Object is in use", "InvoiceMod")(world)
+    assert lines(world) == BEFORE
+    assert world.statuses() == {100: ("will-retry", "record-in-use")}
+    world.clock.pass_time(minutes=10)
+    updates_until_quiet(world)
+    assert lines(world) == AFTER
+    assert world.errors() == []
+
+
+def test_a_change_that_quickbooks_refuses_waits_with_its_words(world: World) -> None:
+    sent(world)
+    edited(world)
+    answering(3260, "Insufficient permission level to perform this action.", "InvoiceMod")(world)
+    updates_until_quiet(world)
+    assert lines(world) == BEFORE
+    assert world.statuses() == {100: ("held", "edited-after-sending")}
+    assert why_not(world) == (
+        'QuickBooks refuses: "Insufficient permission level to perform this action"'
+    )

@@ -11,7 +11,7 @@ Source: qbXML SDK samples ErrRecovery1-3.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from qbwc_service.ledger import message_sets, queue, standing, states
+from qbwc_service.ledger import message_sets, queue, standing
 from qbwc_service.ledger.kind_words import thing
 from qbwc_service.ledger.models import Kind, MessageSet, Posting
 from qbwc_service.planning.plan import Hold
@@ -223,7 +223,7 @@ class Recover:
         if again:
             suspect(turn, again)
         for posting in absent:
-            self._send_again(turn, posting)
+            outcome.send_again(turn, posting)
         pipeline.clear(turn)
         message_sets.resolve_if_settled(turn.db, about, turn.now)
         turn.note(self.name, {})
@@ -241,18 +241,6 @@ class Recover:
             outcome.hold(turn, posting, Hold("outcome-unknown", what | {"evidence": evidence}))
             return True
         return False
-
-    def _send_again(self, turn: Turn, posting: Posting) -> None:
-        """At once the first time; then after ever longer pauses and told, so that no session goes
-        in circles around a record that QuickBooks fails at without saying why."""
-        states.release(posting)
-        if not posting.attempts:
-            posting.attempts = 1
-            return
-        details = {"thing": thing(posting), "order": str(posting.order_id or "")}
-        pause = outcome.pause_after(posting.attempts)
-        states.retry(posting, "no-answer-came", details, turn.now + pause)
-        turn.tell("no-answer-came", details, posting)
 
 
 def _apart(postings: Sequence[Posting]) -> tuple[list[Posting], list[Posting]]:
