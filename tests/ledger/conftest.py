@@ -12,6 +12,13 @@ from qbwc_service.ledger.models import Connection
 from qbwc_service.secrecy import Secrecy
 from tests.databases import ENGINES, Engine, new_database
 from tests.ledger_rows import NOON
+from tests.one_connection import every_query_names_one
+
+
+@pytest.fixture(autouse=True)
+def _every_query_names_its_connection() -> Iterator[None]:
+    with every_query_names_one():
+        yield
 
 
 @pytest.fixture

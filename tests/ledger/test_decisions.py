@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -22,6 +23,13 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.standing import AT_ONCE
 from qbwc_service.ledger.states import State
+from qbwc_service.planning.plan import (
+    ListRef,
+    PlannedLine,
+    PlannedRemoval,
+    PlannedSale,
+    to_payload,
+)
 from tests.ledger_rows import NOON, add_order, add_payment, add_posting
 
 Decision = Callable[[Decisions], None]
@@ -190,6 +198,98 @@ def test_what_quickbooks_no_longer_has_starts_a_new_generation(
     old, new = ledger.db.scalars(select(Posting).order_by(Posting.generation))
     assert (old.record_id, new.record_id) == ("1A-2", "")
     assert old.external_guid != new.external_guid
+
+
+def _details(ledger: Ledger, kind: Kind) -> dict[str, Any]:
+    (posting,) = ledger.db.scalars(select(Posting).where(Posting.kind == kind))
+    return posting.details
+
+
+@pytest.mark.parametrize(
+    ("invoice", "cause"),
+    [(State.GONE, "payment-not-applied"), (State.HELD, ""), (State.SKIPPED, "")],
+)
+def test_a_payment_hangs_loose_only_where_its_invoice_is_gone(
+    ledger: Ledger, invoice: State, cause: str
+) -> None:
+    ledger.has(invoice, State.POSTED)
+    ledger.decisions.requeue(7)
+    (payment,) = ledger.db.scalars(select(Posting).where(Posting.kind == Kind.PAYMENT))
+    assert (payment.state, payment.cause) == (State.POSTED, cause)
+    told = ledger.db.scalars(select(ErrorEntry).where(ErrorEntry.solved_at.is_(None))).all()
+    assert [(each.message, each.posting_id) for each in told] == (
+        [(cause, payment.id)] if cause else []
+    )
+    if cause:
+        assert payment.details == {"thing": "Payment 7", "order": "7", "unused": "10.00"}
+        assert told[0].details == payment.details
+
+
+@pytest.mark.parametrize(
+    ("memo", "refund", "key", "cause"),
+    [
+        (State.GONE, State.POSTED, "72/7", "refund-not-applied"),
+        (State.UNDONE, State.POSTED, "72/7", "refund-not-applied"),
+        (State.POSTED, State.POSTED, "72/7", ""),
+        (State.GONE, State.SKIPPED, "72/7", ""),
+        (State.GONE, State.POSTED, "73/7", ""),
+    ],
+)
+def test_a_refund_hangs_loose_only_where_its_own_memo_is_gone(
+    ledger: Ledger, memo: State, refund: State, key: str, cause: str
+) -> None:
+    own = ledger.connection.id
+    add_posting(ledger.db, own, 7, Kind.CREDIT_MEMO, memo, source_key="72/7", record_id="M")
+    add_posting(ledger.db, own, 7, Kind.CHECK_REFUND, refund, source_key=key, record_id="R")
+    add_posting(ledger.db, own, 7, Kind.PAYMENT, State.POSTED, source_key="72/7", record_id="P")
+    ledger.has(State.HELD)
+    ledger.decisions.requeue(7)
+    kinds = (Kind.CHECK_REFUND, Kind.PAYMENT)
+    found = ledger.db.scalars(select(Posting).where(Posting.kind.in_(kinds)).order_by(Posting.id))
+    assert [each.cause for each in found] == [cause, ""]
+    if cause:
+        assert _details(ledger, Kind.CHECK_REFUND) == {
+            "thing": "Refund cheque 7", "order": "7", "amount": "10.00",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(("invoice", "is_void_again"), [(State.GONE, True), (State.HELD, False)])
+def test_what_made_a_lost_form_void_is_done_to_the_new_one(
+    ledger: Ledger, invoice: State, *, is_void_again: bool
+) -> None:
+    add_posting(
+        ledger.db, ledger.connection.id, 7, Kind.REMOVAL, State.POSTED,
+        source_key="void-7", record_id="1A-2", payload=to_payload(PlannedRemoval("void-7", True)),
+    )  # fmt: skip
+    ledger.has(invoice)
+    ledger.decisions.requeue(7)
+    removals = [each for each in ledger.postings() if each[0] is Kind.REMOVAL]
+    again = [(Kind.REMOVAL, 2, State.READY, "")]
+    state = State.UNDONE if is_void_again else State.POSTED
+    assert removals == [(Kind.REMOVAL, 1, state, ""), *(again if is_void_again else [])]
+
+
+def test_names_that_the_invoice_waits_for_are_tried_again_and_no_others(
+    ledger: Ledger, other: Connection
+) -> None:
+    line = PlannedLine(ListRef(made_by="SOAP"), "Soap", None, None, Decimal(10))
+    sale = PlannedSale("7", ListRef(made_by="77"), NOON.date(), 1000, (line,), "", "")
+    held: dict[str, Any] = {"state": State.HELD, "cause": "name-taken", "attempts": 3}
+    for own, kind, key in (
+        (ledger.connection.id, Kind.CUSTOMER, "77"),
+        (ledger.connection.id, Kind.ITEM, "SOAP"),
+        (ledger.connection.id, Kind.ITEM, "SAW"),
+        (ledger.connection.id, Kind.CUSTOMER_UPDATE, "77"),
+        (other.id, Kind.CUSTOMER, "77"),
+    ):
+        add_posting(ledger.db, own, 8, kind, source_key=key, **held)
+    ledger.has(State.HELD, payload=to_payload(sale))
+    ledger.decisions.requeue(7)
+    found = ledger.db.scalars(select(Posting).where(Posting.order_id == 8).order_by(Posting.id))
+    assert [(each.state, each.attempts) for each in found] == [
+        *((State.READY, 0), (State.READY, 0)),
+        *((State.HELD, 3), (State.HELD, 3), (State.HELD, 3)),
+    ]
 
 
 def test_an_order_that_settings_left_out_is_looked_at_again(ledger: Ledger) -> None:
@@ -383,6 +483,32 @@ def test_a_difference_is_accepted(ledger: Ledger) -> None:
     ledger.decisions.accept(7)
     assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
     assert ledger.history() == [("Bea", "Looks right")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause", "override"),
+    [
+        (Kind.INVOICE, "payments-do-not-add-up", "payment-sum"),
+        (Kind.INVOICE, "refunds-do-not-add-up", "refund-sum"),
+        (Kind.INVOICE, "held-by-rule", "settings"),
+        (Kind.SALES_RECEIPT, "payment-voided-in-keap", "payment-sum"),
+        (Kind.SALES_RECEIPT, "payment-edited-after-sending", "payment-sum"),
+    ],
+)
+def test_what_is_right_by_a_persons_word_is_planned_with_it(
+    ledger: Ledger, kind: Kind, cause: str, override: str
+) -> None:
+    is_sent = kind is Kind.SALES_RECEIPT
+    ledger.has(State.POSTED if is_sent else State.HELD, kind=kind, cause=cause)
+    ledger.decisions.accept(7)
+    order = ledger.order()
+    assert (order.overrides, order.needs_plan, order.has_work) == ([override], True, True)
+
+
+def test_what_only_a_receipt_may_have_is_not_right_about_an_invoice(ledger: Ledger) -> None:
+    ledger.has(State.HELD, cause="payment-voided-in-keap")
+    with pytest.raises(DecisionRefused, match="nothing of it differs"):
+        ledger.decisions.accept(7)
 
 
 def test_an_edit_after_sending_is_accepted_until_the_next_edit(ledger: Ledger) -> None:

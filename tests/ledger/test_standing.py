@@ -160,6 +160,57 @@ def test_an_order_in_quickbooks_that_is_to_be_planned_again_has_work() -> None:
     )
 
 
+SOAP = {"sku": "SOAP"}
+
+
+@pytest.mark.parametrize(
+    "postings",
+    [
+        [invoice(State.HELD, cause="item-not-in-quickbooks", details=SOAP)],
+        [invoice(State.POSTED, cause="item-not-in-quickbooks", details=SOAP)],
+        [POSTED, payment(State.HELD, cause="item-not-in-quickbooks", details=SOAP)],
+        [
+            POSTED,
+            payment(State.POSTED, details={"sku": "of no trouble"}),
+            payment(State.HELD, cause="item-not-in-quickbooks", details=SOAP),
+        ],
+    ],
+)
+def test_the_order_says_what_its_cause_is_about(postings: list[Posting]) -> None:
+    """All with the same cause and subject are released by one fix."""
+    assert status_of(order(), postings).subject == "SOAP"
+
+
+def test_an_order_whose_part_is_on_its_way_is_planned_again_if_it_has_to_be() -> None:
+    assert status_of(order(needs_plan=True), [POSTED, payment(State.SENT)]) == Standing(
+        OrderStatus.SENT, has_work=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("receipt", "stands"),
+    [
+        (State.POSTED, Standing(OrderStatus.POSTED)),
+        (State.GONE, Standing(OrderStatus.HELD, "gone-from-quickbooks")),
+    ],
+)
+def test_a_receipt_that_lives_stands_for_the_payments_of_the_invoice_before_it(
+    receipt: State, stands: Standing
+) -> None:
+    paid_before = payment(State.GONE, source_key="71/7")
+    found = [posting(Kind.SALES_RECEIPT, receipt), paid_before]
+    assert status_of(order(), found) == stands
+
+
+def test_what_was_made_anew_as_something_else_is_not_missed() -> None:
+    """Row 71 was a payment, which is gone on purpose, and is a refund now."""
+    was = payment(State.GONE, source_key="71/7", id=1)
+    now = posting(Kind.CREDIT_MEMO, State.POSTED, source_key="71/7", id=2)
+    assert status_of(order(total=0), [POSTED, was, now]) == Standing(OrderStatus.POSTED)
+    before = posting(Kind.CREDIT_MEMO, State.POSTED, source_key="71/7", id=0)
+    assert status_of(order(), [POSTED, was, before]).cause == "gone-from-quickbooks"
+
+
 anything = st.builds(
     posting,
     st.just(Kind.PAYMENT),
