@@ -1,6 +1,7 @@
 """Orders whose lines went to the unknown item: which are found, planned anew and sent again."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -46,7 +47,8 @@ def has(db: Session, connection: Connection, order_id: int, state: State | None)
     """An order, and its form in that state."""
     add_order(db, connection.id, order_id)
     if state is not None:
-        record = {"record_id": f"T-{order_id}"} if state is State.POSTED else {}
+        posted = state is State.POSTED
+        record: dict[str, Any] = {"record_id": f"T-{order_id}"} if posted else {}
         add_posting(db, connection.id, order_id, state=state, **record)
     db.flush()
     standing.refresh(db, connection.id, [order_id])

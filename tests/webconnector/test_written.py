@@ -124,7 +124,7 @@ def test_nothing_to_lose(ours: Posting, record: TxnMade) -> None:
 
 def test_edits_of_a_payment() -> None:
     ours = written(Kind.PAYMENT, PlannedPayment("9/7", "100", 5000, DAY, "memo"), 5000)
-    same = {"ref_number": "100", "edit_sequence": "2", "txn_date": DAY}
+    same: dict[str, Any] = {"ref_number": "100", "edit_sequence": "2", "txn_date": DAY}
     assert edits(ours, payment("50.00", **same), {}) == ()
     moved = payment("49.00", **(same | {"txn_date": date(2026, 3, 3)}))
     assert edits(ours, moved, {}) == (
@@ -136,7 +136,7 @@ def test_edits_of_a_payment() -> None:
 def test_edits_of_a_credit_memo() -> None:
     planned = PlannedCreditMemo("9/7", "100", 10000, DAY, LINES, "memo")
     ours = written(Kind.CREDIT_MEMO, planned)
-    same = {"edit_sequence": "2", "txn_date": DAY, "lines": THERE}
+    same: dict[str, Any] = {"edit_sequence": "2", "txn_date": DAY, "lines": THERE}
     assert edits(ours, credit_memo("100.00", **same), LIST_IDS) == ()
     other = credit_memo("100.00", **(same | {"lines": THERE[1:], "txn_date": date(2026, 3, 3)}))
     assert edits(ours, other, LIST_IDS) == (
