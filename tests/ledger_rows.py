@@ -13,12 +13,14 @@ from qbwc_service.ledger.models import (
     Kind,
     Mapping,
     MappingKind,
+    MessageSet,
     MirrorList,
     MirrorRecord,
     OrderStatus,
     PaymentStatus,
     Posting,
     UnreadableRecord,
+    UpdateSession,
 )
 from qbwc_service.ledger.standing import AT_ONCE
 from qbwc_service.ledger.states import State
@@ -93,6 +95,30 @@ def add_posting(
             **(values | changes),
         )
     )
+
+
+def add_session(db: Session, connection_id: int, **changes: Any) -> UpdateSession:
+    """An update under way; flushed, so that it has its id."""
+    values: dict[str, Any] = {
+        "ticket_digest": uuid.uuid4().hex,
+        "remote_address": "10.0.0.5",
+        "started_at": NOON,
+        "last_call_at": NOON,
+    }
+    made = UpdateSession(connection_id=connection_id, **(values | changes))
+    db.add(made)
+    db.flush()
+    return made
+
+
+def add_message_set(db: Session, session: UpdateSession, **changes: Any) -> MessageSet:
+    """A message that writes; flushed, so that it has its id."""
+    values: dict[str, Any] = {"phase": "post", "writes": True, "request": "-", "prepared_at": NOON}
+    of = {"connection_id": session.connection_id, "session_id": session.id}
+    made = MessageSet(**(of | values | changes))
+    db.add(made)
+    db.flush()
+    return made
 
 
 def add_unreadable(db: Session, connection_id: int, record_id: str, **changes: Any) -> None:

@@ -5,7 +5,7 @@ a constant number of queries.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -82,7 +82,7 @@ def status_of(order: KeapOrder, postings: Sequence[Posting]) -> Standing:
     sale = sale_of(postings)
     if sale is None:
         return _without_sale(order)
-    parts = [part for part in _that_count(postings, sale) if not part.kind.is_sale]
+    parts = [part for part in _that_count(postings) if not part.kind.is_sale]
     if removals := open_removals(sale, parts):
         return _being_removed(order, removals, sendable(sale, parts))
     match sale.state:
@@ -166,26 +166,19 @@ def _about(cause: str, *postings: Posting) -> str:
     return subject(cause, details)[:_LONGEST_SUBJECT]
 
 
-def _that_count(postings: Iterable[Posting], sale: Posting | None) -> list[Posting]:
+def _that_count(postings: Sequence[Posting]) -> list[Posting]:
     """Without what ended and was made anew as something else."""
-    postings = list(postings)
     living = [posting for posting in postings if posting.state not in ENDED]
     return [
         posting
         for posting in postings
-        if posting.state not in ENDED
-        or not any(_replaces(other, posting) for other in (*living, *_receipts(sale)))
+        if posting.state not in ENDED or not any(_replaces(other, posting) for other in living)
     ]
-
-
-def _receipts(sale: Posting | None) -> Iterator[Posting]:
-    """A sales receipt that lives is the payment of all its rows."""
-    if sale is not None and sale.kind is Kind.SALES_RECEIPT and sale.state not in ENDED:
-        yield sale
 
 
 def _replaces(other: Posting, ended: Posting) -> bool:
     if other.kind is Kind.SALES_RECEIPT:
+        # One that lives is the payment of all its rows.
         return ended.kind is Kind.PAYMENT
     if other.source_key != ended.source_key or (other.id or 0) <= (ended.id or 0):
         return False
@@ -284,7 +277,7 @@ def refresh(db: Session, connection_id: int, order_ids: Iterable[int]) -> None:
         of_order = list(postings[row.order_id].values())
         sale = sale_of(of_order)
         key = f"{row.payment_id}/{row.order_id}"
-        counting = _that_count(of_order, sale)
+        counting = _that_count(of_order)
         of_row = [each for each in counting if each.source_key == key and not each.kind.is_sale]
         _stand_payment(row, of_row, sale, is_stopped=row.order_id in stopped)
 

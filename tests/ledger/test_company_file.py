@@ -101,6 +101,8 @@ def test_what_a_restored_backup_lacks_is_gone_and_waits_for_a_word(
     )
     assert db.execute(status).one() == (OrderStatus.HELD, gone)
     assert (acme.write_block, open_entries(db)) == ("", [gone])
+    told = select(ErrorEntry.details).where(ErrorEntry.message == gone)
+    assert db.scalars(told).all() == [{"thing": "Invoice 8", "order": "8"}]
     assert not mirror.is_loaded(db, acme.id, ["Customer"])
     assert db.scalars(select(Event.text)).all() == ["The company file is a restored backup"]
 

@@ -14,12 +14,10 @@ from qbwc_service.ledger.models import (
     READY_UPDATES,
     Connection,
     Kind,
-    MessageSet,
     Posting,
-    UpdateSession,
 )
 from qbwc_service.ledger.states import State
-from tests.ledger_rows import NOON
+from tests.ledger_rows import NOON, add_message_set, add_session
 
 
 def add_update(db: Session, connection: Connection, key: str, **more: Any) -> None:
@@ -39,33 +37,6 @@ def add_update(db: Session, connection: Connection, key: str, **more: Any) -> No
     db.flush()
 
 
-def session_of(db: Session, connection: Connection, ticket: str) -> UpdateSession:
-    made = UpdateSession(
-        connection_id=connection.id,
-        ticket_digest=ticket,
-        remote_address="10.0.0.5",
-        started_at=NOON,
-        last_call_at=NOON,
-    )
-    db.add(made)
-    db.flush()
-    return made
-
-
-def set_of(db: Session, session: UpdateSession) -> int:
-    made = MessageSet(
-        connection_id=session.connection_id,
-        session_id=session.id,
-        phase="post",
-        writes=True,
-        request="-",
-        prepared_at=NOON,
-    )
-    db.add(made)
-    db.flush()
-    return made.id
-
-
 def keys(found: Any) -> list[str]:
     return [posting.source_key.removeprefix("4417/") for posting in found]
 
@@ -73,10 +44,10 @@ def keys(found: Any) -> list[str]:
 def test_those_that_this_session_has_not_sent_yet_oldest_first(
     db: Session, acme: Connection, other: Connection
 ) -> None:
-    before, now = session_of(db, acme, "before"), session_of(db, acme, "now")
+    before, now = add_session(db, acme.id), add_session(db, acme.id)
     add_update(db, acme, "new")
-    add_update(db, acme, "refused-before", message_set_id=set_of(db, before))
-    add_update(db, acme, "refused-now", message_set_id=set_of(db, now))
+    add_update(db, acme, "refused-before", message_set_id=add_message_set(db, before).id)
+    add_update(db, acme, "refused-now", message_set_id=add_message_set(db, now).id)
     add_update(db, acme, "later", not_before=NOON + timedelta(minutes=1))
     add_update(db, acme, "written", state=State.POSTED, record_id="C-1")
     add_update(db, acme, "given-up", state=State.HELD)

@@ -404,11 +404,37 @@ def test_what_is_gone_from_quickbooks_on_purpose_is_skipped(ledger: Ledger) -> N
     assert [each[1:3] for each in ledger.postings()] == [(1, State.UNDONE), (2, State.SKIPPED)]
 
 
+def test_what_followed_a_form_that_is_gone_is_not_made_anew_by_a_skip(ledger: Ledger) -> None:
+    for kind, state in ((Kind.CUSTOM_FIELDS, State.GONE), (Kind.SALE_UPDATE, State.HELD)):
+        own = ledger.connection.id
+        add_posting(ledger.db, own, 7, kind, state, source_key=kind.value, **_like(state))
+    ledger.has(State.GONE)
+    ledger.decisions.skip(7)
+    followers = [each for each in ledger.postings() if each[0] is not Kind.INVOICE]
+    assert followers == [
+        (Kind.CUSTOM_FIELDS, 1, State.GONE, "gone-from-quickbooks"),
+        (Kind.SALE_UPDATE, 1, State.SKIPPED, ""),
+    ]
+
+
 def test_of_an_order_in_quickbooks_the_held_payment_is_skipped(ledger: Ledger) -> None:
     ledger.has(State.POSTED, State.HELD)
     ledger.decisions.skip(7)
     assert [each[2] for each in ledger.postings()] == [State.POSTED, State.SKIPPED]
     assert ledger.stands() == (OrderStatus.POSTED_PAYMENT_OPEN, "")
+
+
+def test_what_else_an_order_waits_for_is_told_after_its_payment_is_skipped(ledger: Ledger) -> None:
+    ledger.has(State.POSTED, State.HELD)
+    ledger.order().deleted_at = NOON
+    ledger.db.flush()
+    standing.refresh(ledger.db, ledger.connection.id, [7])
+    for cause in ("deleted-in-keap", "number-taken"):
+        error_log.tell(ledger.db, ledger.connection.id, cause, {}, now=NOON, order_id=7)
+    ledger.decisions.skip(7)
+    still_open = select(ErrorEntry.message).where(ErrorEntry.solved_at.is_(None))
+    assert ledger.db.scalars(still_open).all() == ["deleted-in-keap"]
+    assert ledger.stands() == (OrderStatus.HELD, "deleted-in-keap")
 
 
 def test_a_difference_in_quickbooks_is_accepted_by_skipping(ledger: Ledger) -> None:

@@ -19,7 +19,7 @@ from qbwc_service.ledger.models import (
 )
 from qbwc_service.ledger.states import State
 from qbxml_builders.elements import Element, Request
-from tests.ledger_rows import NOON, add_order, add_posting
+from tests.ledger_rows import NOON, add_order, add_posting, add_session
 
 LATER = NOON + timedelta(minutes=1)
 READ = Request("r1", Element("CompanyQueryRq"))
@@ -31,22 +31,11 @@ WRITE = Request(
 
 @pytest.fixture
 def session(db: Session, acme: Connection) -> UpdateSession:
-    return new_session(db, acme, "ticket")
+    return new_session(db, acme)
 
 
-def new_session(db: Session, connection: Connection, ticket: str) -> UpdateSession:
-    made = UpdateSession(
-        connection_id=connection.id,
-        ticket_digest=ticket,
-        remote_address="10.0.0.5",
-        company_file="C:\\Books\\acme.qbw",
-        started_at=NOON,
-        last_call_at=NOON,
-        phase="post",
-    )
-    db.add(made)
-    db.flush()
-    return made
+def new_session(db: Session, connection: Connection) -> UpdateSession:
+    return add_session(db, connection.id, company_file="C:\\Books\\acme.qbw", phase="post")
 
 
 def order_with_invoice(db: Session, connection: Connection, **changes: Any) -> Posting:
@@ -94,7 +83,7 @@ def test_the_next_set_that_writes_lets_quickbooks_forget_the_last_answered_one(
     answered(oldest)
     answered(last)
     answered(freeze(db, session, READ))
-    answered(freeze(db, new_session(db, other, "other"), WRITE))
+    answered(freeze(db, new_session(db, other), WRITE))
     freeze(db, session, WRITE).sent_at = NOON
     freeze(db, session, WRITE).resolved_at = NOON
     assert ids_of(freeze(db, session, WRITE))["oldMessageSetID"] == last.new_message_set_id
@@ -143,7 +132,7 @@ def test_the_newest_set_of_a_session_and_the_one_before(
 ) -> None:
     assert message_sets.newest_of(db, session.id) is None
     first = freeze(db, session, READ)
-    freeze(db, new_session(db, acme, "another"), READ)
+    freeze(db, new_session(db, acme), READ)
     second, third = freeze(db, session, READ), freeze(db, session, WRITE)
     assert message_sets.newest_of(db, session.id) is third
     assert message_sets.before(db, third) is second
@@ -182,7 +171,7 @@ def test_a_set_that_was_never_handed_out_is_taken_back(
     standing.refresh(db, acme.id, [7])
     sent = freeze(db, session, WRITE)
     sent.sent_at = NOON
-    of_another = freeze(db, new_session(db, other, "other"), WRITE)
+    of_another = freeze(db, new_session(db, other), WRITE)
     message_sets.discard_unsent(db, acme.id, LATER)
     assert posting.state is State.READY
     assert db.scalars(select(KeapOrder.status)).one() is OrderStatus.READY

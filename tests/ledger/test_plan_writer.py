@@ -19,6 +19,7 @@ from qbwc_service.ledger.plan_writer import PlanWriter
 from qbwc_service.ledger.states import State
 from qbwc_service.planning.order import PaymentKind
 from qbwc_service.planning.plan import (
+    Hold,
     ListRef,
     OrderPlan,
     PaymentDecision,
@@ -136,3 +137,20 @@ def test_a_customer_and_an_item_of_the_same_key_are_two_records(
         (Kind.CUSTOMER, "77", State.POSTED),
         (Kind.CUSTOMER, "77", State.READY),
     ]
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        ("deleted-in-keap", [("deleted-in-keap", 7, "None")]),
+        ("payments-do-not-add-up", [("payments-do-not-add-up", 7, "None")]),
+        ("item-not-in-quickbooks", []),
+    ],
+)
+def test_of_an_order_in_quickbooks_only_what_concerns_its_form_is_told(
+    order: Order, cause: str, told: list[tuple[str, int, str]]
+) -> None:
+    order.is_in_quickbooks(Kind.INVOICE, source_key="7")
+    order.becomes(OrderPlan(hold=Hold(cause)))
+    assert order.told() == told
+    assert order.postings(Kind.INVOICE) == [(Kind.INVOICE, "7", State.POSTED)]

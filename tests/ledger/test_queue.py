@@ -56,6 +56,14 @@ def test_an_order_due_now_is_work(db: Session, acme: Connection) -> None:
     assert queue.what_waits(db, acme.id, NOON).work
 
 
+def test_an_order_whose_payments_were_not_read_yet_is_no_work(
+    db: Session, acme: Connection
+) -> None:
+    work(db, acme, 1, is_checked=False)
+    assert queue.count_work(db, acme.id) == 0
+    assert not queue.what_waits(db, acme.id, SOON).work
+
+
 def test_suspects_of_an_unreadable_message_come_last_and_alone(
     db: Session, acme: Connection
 ) -> None:

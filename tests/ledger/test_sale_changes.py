@@ -44,6 +44,11 @@ class Edited:
         add_order(db, connection.id, 7, content_hash="as sent")
         self.add(Kind.INVOICE, payload=to_payload(SENT), planned_hash="as sent")
 
+    def was(self, sale: PlannedSale) -> None:
+        """What it was sent as."""
+        self.invoice().payload = to_payload(sale)
+        self.db.flush()
+
     def add(self, kind: Kind, state: State = State.POSTED, **more: Any) -> None:
         values = {"record_id": f"{kind.value}-1"} | more
         add_posting(self.db, self.connection.id, 7, kind, state, **values)
@@ -145,18 +150,29 @@ def test_a_setting_that_is_taken_back_takes_the_waiting_change_with_it(edited: E
     assert edited.invoice().cause == "edited-after-sending"
 
 
+THERE = replace(
+    SENT,
+    customer=ListRef(list_id="C-1"),
+    lines=(replace(SOAP, item=ListRef(list_id="I-soap")),),
+)
+
+
 @pytest.mark.parametrize(
-    "now",
+    ("was", "now"),
     [
-        replace(SENT, customer=ListRef(list_id="C-1")),
-        replace(SENT, lines=(replace(SOAP, item=ListRef(list_id="I-soap")),)),
+        (SENT, replace(SENT, customer=THERE.customer)),
+        (SENT, replace(SENT, lines=THERE.lines)),
+        (replace(THERE, lines=SENT.lines), THERE),
+        (THERE, replace(THERE, customer=SENT.customer)),
+        (THERE, replace(THERE, lines=SENT.lines)),
     ],
-    ids=["customer", "item"],
+    ids=["customer", "item", "item of a known customer", "customer made", "item made"],
 )
 def test_what_we_made_ourselves_is_the_same_by_its_list_id(
-    edited: Edited, other: Connection, now: PlannedSale
+    edited: Edited, other: Connection, was: PlannedSale, now: PlannedSale
 ) -> None:
     """QuickBooks has them now, so that planning names them by their ListIDs."""
+    edited.was(was)
     edited.add(Kind.CUSTOMER, source_key="77", record_id="C-1")
     edited.add(Kind.ITEM, source_key="SOAP", record_id="I-soap")
     for kind, key in ((Kind.CUSTOMER, "77"), (Kind.ITEM, "SOAP")):

@@ -178,3 +178,11 @@ def test_the_payment_of_another_company_is_not_seen(
     with pytest.raises(DecisionRefused, match="no such payment"):
         Decisions(db, other, "Bea", LATER).skip_payment(123)
     assert payments.row(123).status is PaymentStatus.HELD
+
+
+def test_what_else_is_told_of_its_order_stays(payments: Payments) -> None:
+    payments.loose(123, 12)
+    error_log.tell(payments.db, payments.own, "order-unreadable", {}, now=NOON, order_id=12)
+    payments.decisions.skip_payment(123)
+    still_open = select(ErrorEntry.message).where(ErrorEntry.solved_at.is_(None))
+    assert payments.db.scalars(still_open).all() == ["order-unreadable"]

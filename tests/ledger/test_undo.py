@@ -13,6 +13,7 @@ from qbwc_service.ledger.models import Connection, Event, Kind, Posting
 from qbwc_service.ledger.sendable import is_undo
 from qbwc_service.ledger.states import State
 from qbwc_service.ledger.undo import UndoPreview, plan_undo, undo_order
+from qbwc_service.ledger.undo_runs import undo_run
 from qbwc_service.planning.plan import (
     ListRef,
     PlannedCreditMemo,
@@ -21,7 +22,7 @@ from qbwc_service.planning.plan import (
     removal_from,
     to_payload,
 )
-from tests.ledger_rows import NOON, add_order, add_posting
+from tests.ledger_rows import NOON, add_message_set, add_order, add_posting, add_session
 
 DAY = date(2026, 3, 2)
 
@@ -186,3 +187,21 @@ def test_one_that_waits_for_a_person_is_asked_for_anew(books: Books) -> None:
     removal.state, removal.cause = State.HELD, "undo-would-lose"
     books.undo()
     assert [(each.state, each.cause) for each in books.removals()] == [(State.READY, "")]
+
+
+@pytest.mark.parametrize("even_so", [False, True])
+def test_of_a_whole_update_what_it_made_goes_and_no_more(books: Books, *, even_so: bool) -> None:
+    """Whole orders where it made the form; of others the payments."""
+    session = add_session(books.db, books.connection.id)
+    message_set = add_message_set(books.db, session)
+    books.add(Kind.INVOICE)
+    books.add(Kind.PAYMENT, number="K71", message_set_id=message_set.id)
+    books.add(Kind.PAYMENT, number="K72", source_key="72/7")
+    standing.refresh(books.db, books.connection.id, [7])
+    if even_so:
+        undo_run(books.db, books.connection, session.id, "Bea", NOON, even_so=True)
+    else:
+        undo_run(books.db, books.connection, session.id, "Bea", NOON)
+    assert [(each.number, removal_from(each.payload).even_so) for each in books.removals()] == [
+        ("K71", even_so)
+    ]
