@@ -51,9 +51,10 @@ def test_paid_part_paid_and_unpaid_by_keaps_sum_or_by_the_payments() -> None:
         order(3, total_paid=0),
         order(4),
         order(5),
+        order(6),
         payments=(payment(1, 4), payment(2, 5, amount=1)),
     )
-    assert (found.paid, found.part_paid, found.unpaid) == (2, 2, 1)
+    assert (found.paid, found.part_paid, found.unpaid) == (2, 2, 2)
 
 
 def test_drafts_zero_orders_and_those_from_quickbooks_are_told_apart() -> None:

@@ -75,6 +75,12 @@ def test_when_it_is_due_is_left_to_the_terms_unless_keap_is_to_say() -> None:
     assert form(order, due_date="keap").due_on == LATER
 
 
+def test_custom_fields_are_on_the_form_only_where_settings_name_them() -> None:
+    order = replace(ORDER, custom_fields={"12": "Online"})
+    assert form(order).custom_fields == {}
+    assert form(order, custom_fields="Shop=custom:12").custom_fields == {"Shop": "Online"}
+
+
 def test_a_form_is_printed_or_e_mailed_only_where_settings_say_so() -> None:
     assert (form().is_to_be_printed, form().is_to_be_emailed) == (False, False)
     both = form(to_be_printed="yes", to_be_emailed="yes")
