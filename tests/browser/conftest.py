@@ -45,7 +45,7 @@ class Service:
 def service(tmp_path: Path) -> Iterator[Service]:
     with SimulatedKeap(Shop(Account(name="Acme <b>Studio</b>"))) as keap:
         port = free_port(0)
-        url = f"http://127.0.0.1:{port}"
+        url = f"http://localhost:{port}"
         environment = environment_of(tmp_path, url, keap)
         program = Program(
             "the service",
