@@ -16,7 +16,7 @@ from tests.one_connection import every_query_names_one
 
 
 @pytest.fixture(autouse=True)
-def _every_query_names_its_connection() -> Iterator[None]:
+def every_query_names_its_connection() -> Iterator[None]:
     with every_query_names_one():
         yield
 
